@@ -1,0 +1,25 @@
+"""Written dates -> date or datetime. Knows ISO 8601 only; words such as "last week" belong to questions."""
+
+import re
+from datetime import date, datetime
+
+_DAY_ONLY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def parse_date(value: str | date | datetime) -> date | datetime:
+    """ISO 8601 -> a date, or a datetime where a time is given. Raises ValueError that names the value."""
+    if isinstance(value, date):  # a datetime is one too
+        return value
+    written = value.strip()
+    try:
+        if _DAY_ONLY.fullmatch(written):
+            return date.fromisoformat(written)
+        return datetime.fromisoformat(written)
+    except ValueError:
+        raise ValueError(f"{value!r} is not a date; write it as YYYY-MM-DD") from None
+
+
+def parse_day(value: str | date | datetime) -> date:
+    """The same, without its time."""
+    parsed = parse_date(value)
+    return parsed.date() if isinstance(parsed, datetime) else parsed

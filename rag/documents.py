@@ -1,0 +1,145 @@
+"""Paths, folders and texts -> Documents, by way of readers. Knows files and names; nothing of chunks or storage.
+
+A location is a file's path below a named root, such as `news/2022/votes.txt`: the library can move to another machine,
+and shows no private paths.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatch
+from pathlib import Path
+
+from rag.errors import DocumentError
+from rag.readers import read
+from rag.readers.decoding import normalise
+from rag.records import Document
+from rag.sentences import sentence_spans
+
+UPLOADS = "uploads"
+_LONGEST_TITLE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A folder under the name by which locations speak of it."""
+
+    name: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file to be read, where it lies and what it is called in the library."""
+
+    path: Path
+    root: Root
+
+    @property
+    def location(self) -> str:
+        return f"{self.root.name}/{self.path.relative_to(self.root.path).as_posix()}"
+
+
+def find_files(path: Path, roots: Mapping[str, Path], exclude: Sequence[str]) -> tuple[list[SourceFile], list[Path]]:
+    """The files at a path, in order of name, and those of them that `exclude` passes over.
+
+    A file below a root that the library knows keeps its location there, however it is named now. Hidden files and
+    folders are passed over without a word; a file that is named itself is never passed over.
+    """
+    path = Path(os.path.abspath(path.expanduser()))
+    if not path.is_dir():
+        return [SourceFile(path, _root_of(path, path.parent, roots))], []
+    found, passed_over = [], []
+    for file in _walk(path):
+        if any(fnmatch(file.name, pattern) for pattern in exclude):
+            passed_over.append(file)
+        else:
+            found.append(SourceFile(file, _root_of(file, path, roots)))
+    return found, passed_over
+
+
+def read_bytes(path: Path, largest: float) -> bytes:
+    """A file's bytes, at most `largest` MB of them. Raises DocumentError."""
+    try:
+        if path.exists() and not path.is_file():
+            raise DocumentError("it is not a regular file")
+        size = path.stat().st_size / 1e6
+        if size > largest:
+            raise DocumentError(f"it has {size:.1f} MB, more than the {largest:g} of the setting max_file_mb")
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise DocumentError("there is no such file or folder") from None
+    except (OSError, ValueError) as error:
+        raise DocumentError(f"it cannot be read: {getattr(error, 'strerror', None) or error}") from None
+
+
+def document_id(location: str) -> str:
+    """The id of the document first read at a location."""
+    return hashlib.sha256(location.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+
+def parse(location: str, data: bytes) -> Document:
+    """The document that a file's bytes hold; its id is that of its location. Raises DocumentError."""
+    content = read(location, data)
+    return prepare(
+        Document(
+            id=document_id(location),
+            text=content.text,
+            title=content.title,
+            date=content.date,
+            date_origin=content.date_origin,
+            source=content.source,
+            author=content.author,
+            media_type=content.media_type,
+            locations=(normalise(location),),
+        )
+    )
+
+
+def prepare(document: Document) -> Document:
+    """A document fit to be stored: text normalised, a title found where it has none. Raises DocumentError."""
+    if not document.id or not document.text.strip():
+        raise DocumentError(f"document {document.id!r} needs an id and a text")
+    text = normalise(document.text)
+    origin = document.date_origin or ("given" if document.date else "")
+    title = " ".join(normalise(document.title).split()) or _first_sentence(text)
+    return replace(
+        document, text=text, title=title, source=normalise(document.source), date_origin=origin, sha256=""
+    )
+
+
+def content_sha256(document: Document) -> str:
+    """Of all that a document given in memory says, as the hash of a file's bytes is for a file."""
+    return hashlib.sha256(repr(replace(document, locations=())).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _first_sentence(text: str) -> str:
+    first = sentence_spans(text)[0]
+    sentence = " ".join(text[first.start : first.end].lstrip("#-*• ").split())
+    if len(sentence) <= _LONGEST_TITLE:
+        return sentence.rstrip(".") or "Untitled"
+    return sentence[:_LONGEST_TITLE].rsplit(" ", 1)[0].rstrip(",;: ") + " …"
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    for parent, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield from (Path(parent, name) for name in sorted(names) if not name.startswith("."))
+
+
+def _root_of(file: Path, folder: Path, roots: Mapping[str, Path]) -> Root:
+    holding = [Root(name, path) for name, path in roots.items() if file.is_relative_to(path)]
+    if holding:
+        return max(holding, key=lambda root: len(root.path.parts))
+    return Root(_free_name(folder, roots), folder)
+
+
+def _free_name(folder: Path, roots: Mapping[str, Path]) -> str:
+    """The folder's own name; with a number where another folder that still exists has it."""
+    plain = folder.name or "root"
+    name, number = plain, 1
+    while name == UPLOADS or (name in roots and roots[name].is_dir()):
+        number += 1
+        name = f"{plain}-{number}"
+    return name

@@ -1,0 +1,263 @@
+"""Library: what Python callers hold. Opens the parts, hands the work on, and closes them again."""
+
+import functools
+import hashlib
+import json
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from filelock import FileLock, Timeout
+
+from rag.answering import Event, Request, stream_answer
+from rag.catalog import Catalog, Listed
+from rag.encoder import Encoder, load_encoder
+from rag.errors import DocumentError, LibraryError, LibraryLocked
+from rag.indexing import AddReport, Indexer, Progress, Source, check_index, index_fingerprint
+from rag.llm import ModelChoice, choose_model
+from rag.questions import understand
+from rag.records import Answer, Document, Passage, Query
+from rag.retrieval import retrieve
+from rag.settings import Settings, load_settings
+from rag.vectors import ExactVectors, Hit
+
+_LOCK_SECONDS = 10
+
+
+class Library:
+    """A folder of documents that can be asked questions. Use it in a `with` block; nothing is opened before.
+
+    The first that opens a library may change it; others read beside it. `read_only` never takes the lock.
+    """
+
+    def __init__(
+        self, path: str | Path | None = None, *, settings: Settings | None = None, read_only: bool = False
+    ) -> None:
+        settings = settings or load_settings()
+        self.settings = settings if path is None else settings.model_copy(update={"library": Path(path)})
+        self.folder = self.settings.library
+        self.notices: list[str] = []
+        self._read_only = read_only
+        self._changing = threading.RLock()
+        self._indexer: Indexer | None = None
+        self._catalog: Catalog | None = None
+        self._fingerprints: dict[int, str] = {}
+
+    def __enter__(self) -> "Library":
+        self._open()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the folder and end an embedded model. A closed library opens again at its next use."""
+        if "_choice" in self.__dict__:
+            if self._choice.model:
+                self._choice.model.close()
+            del self.__dict__["_choice"]
+        if self._indexer:
+            self._indexer.close()
+            self._holder_file.unlink(missing_ok=True)
+            self._lock.release()
+        if self._catalog:
+            self._catalog.close()
+        self._indexer = self._catalog = None
+        self.__dict__.pop("_exact", None)
+
+    # Changing
+
+    def add(self, *sources: Source | Iterable[Source], progress: Progress | None = None) -> AddReport:
+        """Add or update paths, folders or Documents. What cannot be read is in the report's `failed`, by name."""
+        with self._changing:
+            return self._writer().add(_flattened(sources), progress)
+
+    def remove(self, *document_ids: str) -> None:
+        """Remove documents; they are in no answer from the next question on. Raises DocumentError."""
+        with self._changing:
+            self._writer().remove(document_ids)
+
+    def check(self, rebuild: bool = False, progress: Progress | None = None) -> list[str]:
+        """What is wrong with the library, in words. `rebuild` makes the vectors anew from the catalog."""
+        with self._changing:
+            indexer = self._writer(any_encoder=rebuild)
+            problems = self._opened.check()
+            if rebuild:
+                if self._opened.meta("index") not in (None, index_fingerprint(self.encoder, self.settings)):
+                    indexer.embed_again(progress)
+                indexer.rebuild_vectors()
+            if trouble := indexer.vectors.trouble(self._opened):
+                problems.append(f"{trouble}; footnote check --rebuild makes the vectors anew")
+            return problems
+
+    # Reading
+
+    def documents(self) -> list[Document]:
+        """Every document without its text, newest first."""
+        return [listed.document for listed in self.listing()]
+
+    def listing(self) -> list[Listed]:
+        """Every document with when it was added and how many chunks it has."""
+        return self._opened.documents()
+
+    def document(self, document_id: str) -> Document:
+        """One document with its text. Raises DocumentError."""
+        document = self._opened.document(document_id)
+        if document is None:
+            raise DocumentError(f"no document has the id {document_id!r}; `footnote list` shows the ids")
+        return document
+
+    def search(
+        self,
+        question: str,
+        limit: int = 10,
+        after: str | date | None = None,
+        before: str | date | None = None,
+        asked_on: str | date | None = None,
+    ) -> tuple[Passage, ...]:
+        """Passages for a question, best first; days are inclusive."""
+        return self._search(understand(question, (), after, before, asked_on), limit)
+
+    def ask(self, question: str, **options: Any) -> Answer:
+        """An answer whose every sentence is a quote or is checked against its quotes. Options as for `stream`."""
+        *_, answer = self.stream(question, **options)
+        assert isinstance(answer, Answer)
+        return answer
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[Mapping[str, str]] = (),
+        after: str | date | None = None,
+        before: str | date | None = None,
+        asked_on: str | date | None = None,
+        limit: int | None = None,
+    ) -> Iterator[Event]:
+        """The Query, the Passages as a tuple, pieces of checked text, then the Answer."""
+        request = Request(question, history, after, before, asked_on, limit or self.settings.passages)
+        choice = self._choice if self._opened.counts()[1] else ModelChoice(None)
+        for event in stream_answer(request, self._search, choice, self.fingerprint):
+            if isinstance(event, Answer) and self.notices:
+                event = replace(event, notices=(*self.notices, *event.notices))
+            yield event
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the settings and of what the library holds: equal fingerprints give equal answers."""
+        return f"{self.settings.fingerprint}-{self._content_fingerprint(self._opened.revision)}"
+
+    @functools.cached_property
+    def encoder(self) -> Encoder:
+        return load_encoder(self.settings.encoder)
+
+    def warm_up(self) -> None:
+        """Load the encoder and an embedded model now rather than at the first question."""
+        self.encoder.encode_query("warm up")
+        if self._choice.model:
+            self._choice.model.start()
+
+    # Parts
+
+    @functools.cached_property
+    def _choice(self) -> ModelChoice:
+        return choose_model(self.settings)
+
+    @functools.cached_property
+    def _exact(self) -> ExactVectors:
+        return ExactVectors(self._opened)
+
+    @functools.cached_property
+    def _lock(self) -> FileLock:
+        return FileLock(self.folder / "write.lock", thread_local=False)
+
+    @property
+    def _holder_file(self) -> Path:
+        return self.folder / "writer.json"
+
+    @property
+    def _opened(self) -> Catalog:
+        if self._catalog is None:
+            self._open()
+        assert self._catalog is not None
+        return self._catalog
+
+    def _open(self) -> None:
+        if self._catalog is not None:
+            return
+        path = self.folder / "catalog.db"
+        if self._read_only and not path.is_file():
+            raise LibraryError(f"there is no library at {self.folder}; make one: footnote add PATH --library {self.folder}")
+        self._catalog = Catalog(path, read_only=self._read_only or not self._take_lock(0))
+
+    def _take_lock(self, seconds: float) -> bool:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._lock.acquire(timeout=seconds)
+        except Timeout:
+            return False
+        except OSError as error:
+            raise LibraryError(f"{self.folder} cannot be a library ({error.strerror}); choose another: --library DIR") from None
+        since = datetime.now(UTC).isoformat(timespec="seconds")
+        holder = {"pid": os.getpid(), "command": Path(sys.argv[0]).name, "since": since}
+        self._holder_file.write_text(json.dumps(holder), encoding="utf-8")
+        return True
+
+    def _writer(self, any_encoder: bool = False) -> Indexer:
+        """The indexer of the process that holds the lock. Raises LibraryLocked, and LibraryError where `read_only`."""
+        catalog = self._opened
+        if self._read_only:
+            raise LibraryError(f"{self.folder} was opened read-only; open it without read_only to change it")
+        if not self._lock.is_locked:
+            if not self._take_lock(_LOCK_SECONDS):
+                raise LibraryLocked(f"{self.folder} is being changed by {self._holder()}; try again when that has ended")
+            catalog.close()
+            catalog = self._catalog = Catalog(self.folder / "catalog.db")
+            self.__dict__.pop("_exact", None)
+        if not any_encoder:
+            check_index(catalog, self.encoder, self.settings)
+        if self._indexer is None:
+            indexer = Indexer(catalog, self.folder / "vectors", self.encoder, self.settings)
+            if notice := indexer.open():
+                self.notices.append(notice)
+            self._indexer = indexer
+        return self._indexer
+
+    def _holder(self) -> str:
+        try:
+            holder = json.loads(self._holder_file.read_text(encoding="utf-8"))
+            return f"process {holder['pid']} ({holder['command']}, since {holder['since']})"
+        except (OSError, ValueError, KeyError):
+            return "another process"
+
+    def _search(self, query: Query, limit: int) -> tuple[Passage, ...]:
+        catalog = self._opened
+        if not catalog.counts()[1]:
+            return ()
+        check_index(catalog, self.encoder, self.settings)
+        nearest: Callable[[np.ndarray, int], Sequence[Hit]]
+        if self._lock.is_locked and not (query.after or query.before):
+            with self._changing:
+                nearest = self._writer().vectors.nearest
+        else:
+            nearest = functools.partial(self._exact.nearest, after=query.after, before=query.before)
+        return retrieve(query, limit, catalog, self.encoder, nearest)
+
+    def _content_fingerprint(self, revision: int) -> str:
+        if revision not in self._fingerprints:
+            held = "".join(sorted(f"{listed.document.id}{listed.document.sha256}" for listed in self.listing()))
+            self._fingerprints = {revision: hashlib.sha256(held.encode()).hexdigest()[:12]}
+        return self._fingerprints[revision]
+
+
+def _flattened(sources: Iterable[Source | Iterable[Source]]) -> Iterator[Source]:
+    for source in sources:
+        if isinstance(source, str | Path | Document):
+            yield source
+        else:
+            yield from source

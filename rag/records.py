@@ -1,0 +1,159 @@
+"""The records that flow from a document to an answer: frozen, and without behaviour beyond derived properties.
+
+Offsets everywhere count code points of a document's stored text. Knows nothing of storage, models or pages.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal, NamedTuple
+from urllib.parse import quote as percent_encode
+
+Support = Literal["supported", "unsupported", "uncited"]
+Mode = Literal["written", "quoted", "refused"]
+
+
+class Span(NamedTuple):
+    """Code points `start` up to, not including, `end`."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text with what is known of its origin. `sha256` is that of the UTF-8 text, and is computed where not given."""
+
+    id: str
+    text: str
+    title: str = ""
+    date: dt.date | dt.datetime | None = None
+    date_origin: str = ""
+    source: str = ""
+    author: str = ""
+    media_type: str = "text/plain"
+    locations: tuple[str, ...] = ()
+    sha256: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.sha256:
+            digest = hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+            object.__setattr__(self, "sha256", digest)
+
+    @property
+    def day(self) -> dt.date | None:
+        """The publication date without its time."""
+        return self.date.date() if isinstance(self.date, dt.datetime) else self.date
+
+    @property
+    def without_text(self) -> "Document":
+        """The same document as passages and citations carry it: the text stays in the catalog."""
+        return replace(self, text="")
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A run of whole sentences: `document.text[start:end] == text`. `sentences` are spans of the document's text."""
+
+    id: str
+    document_id: str
+    ordinal: int
+    start: int
+    end: int
+    text: str
+    sentences: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question as it is searched for. `after` and `before` are inclusive days."""
+
+    text: str
+    original: str
+    asked_on: dt.date
+    rewritten: bool = False
+    after: dt.date | None = None
+    before: dt.date | None = None
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Exact words of a document: `document.text[start:end] == text`."""
+
+    document_id: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A chunk as found for a query, numbered from 1. `evidence` has its best sentences first, `evidence_scores` theirs."""
+
+    number: int
+    chunk: Chunk
+    document: Document
+    score: float
+    signals: Mapping[str, float] = field(default_factory=dict)
+    evidence: tuple[Quote, ...] = ()
+    evidence_scores: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A quote that a shown answer uses; `number` counts distinct quotes in order of first use."""
+
+    number: int
+    passage: int
+    quote: Quote
+    document: Document
+
+    @property
+    def sha256(self) -> str:
+        return self.document.sha256
+
+    @property
+    def url(self) -> str:
+        return source_url(self.document, self.quote)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence of an answer without its markers, and whether its citations carry it."""
+
+    text: str
+    citations: tuple[int, ...] = ()
+    support: Support = "uncited"
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is shown, stored, exported and returned: the same everywhere."""
+
+    id: str
+    created: dt.datetime
+    question: str
+    query: Query
+    text: str
+    mode: Mode
+    statements: tuple[Statement, ...] = ()
+    dropped: tuple[Statement, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    passages: tuple[Passage, ...] = ()
+    as_of: dt.date | None = None
+    conflicts: tuple[Mapping[str, object], ...] = ()
+    closest: tuple[Quote, ...] = ()
+    notices: tuple[str, ...] = ()
+    timings_ms: Mapping[str, float | None] = field(default_factory=dict)
+    usage: Mapping[str, int] = field(default_factory=dict)
+    model: str = ""
+    fingerprint: str = ""
+
+
+def source_url(document: Document, quote: Quote | None = None) -> str:
+    """Relative link to the source page; the hash lets a changed document say so instead of marking wrong words."""
+    span = f"&start={quote.start}&end={quote.end}" if quote else ""
+    return f"/source/{percent_encode(document.id, safe='')}?v={document.sha256[:12]}{span}"

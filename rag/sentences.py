@@ -1,0 +1,81 @@
+"""Text -> sentence spans with exact offsets, by nltk's trained Punkt model from the data that LlamaIndex ships.
+
+Knows paragraphs, headings, list items and sentence ends; nothing of tokens, chunks or documents.
+"""
+
+import functools
+import importlib.util
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from rag.errors import ModelError
+from rag.records import Span
+
+# A blank line ends a block; a heading or a list item begins one, and a heading is one.
+_BLOCK_END = re.compile(r"\n[ \t]*\n|\n(?=[ \t]*(?:[-*+•][ \t]|\d{1,3}[.)][ \t]|#{1,6}[ \t]))|\Z")
+_HEADING = re.compile(r"#{1,6}[ \t][^\n]*(?:\n|\Z)")
+_IDEOGRAPHIC_END = re.compile(r"(?<=[。！？])(?![」』”’）])")
+
+
+def sentence_spans(text: str) -> list[Span]:
+    """Spans in order, not overlapping, without white space at their ends; together they hold every other character."""
+    spans: list[Span] = []
+    for block in _blocks(text):
+        for sentence in _punkt_spans(text[block.start : block.end]):
+            _append(spans, text, Span(block.start + sentence.start, block.start + sentence.end), block.start)
+    return spans
+
+
+def static_data(*parts: str) -> Path:
+    """A file of the data that the llama-index-core package carries; found without importing it (2 s)."""
+    package = importlib.util.find_spec("llama_index.core")
+    path = Path(*(package.submodule_search_locations or ["."]) if package else ".", "_static", *parts)
+    if not path.exists():
+        raise ModelError(f"llama-index-core no longer carries {Path(*parts)}; install the version that pyproject.toml names")
+    return path
+
+
+def _blocks(text: str) -> Iterator[Span]:
+    start = 0
+    while start < len(text):
+        found = _HEADING.match(text, start) or _BLOCK_END.search(text, start)
+        assert found  # _BLOCK_END matches at the end of any text
+        heading = found.start() == start and found.re is _HEADING
+        yield Span(start, found.end() if heading else found.start())
+        start = found.end()
+
+
+def _punkt_spans(block: str) -> Iterator[Span]:
+    for start, end in _punkt().span_tokenize(block):
+        inner = start
+        for ideographic in _IDEOGRAPHIC_END.finditer(block, start, end):
+            yield Span(inner, ideographic.start())
+            inner = ideographic.start()
+        yield Span(inner, end)
+
+
+def _append(spans: list[Span], text: str, span: Span, block_start: int) -> None:
+    stripped = text[span.start : span.end].strip()
+    if not stripped:
+        return
+    start = text.index(stripped, span.start)
+    span = Span(start, start + len(stripped))
+    # "1." or "(a)" alone is the marker of what follows it, not a sentence.
+    previous = spans[-1] if spans else None
+    if previous and previous.start >= block_start and not any(c.isalpha() for c in text[previous.start : previous.end]):
+        spans[-1] = Span(previous.start, span.end)
+    else:
+        spans.append(span)
+
+
+@functools.cache
+def _punkt() -> Any:
+    import nltk.data
+    from nltk.tokenize.punkt import PunktTokenizer
+
+    data = str(static_data("nltk_cache"))
+    if data not in nltk.data.path:  # nltk opens files under its own data paths only; LlamaIndex adds the same one
+        nltk.data.path.append(data)
+    return PunktTokenizer("english")

@@ -1,0 +1,147 @@
+"""Chroma and, beside it, an exact scan over the catalog's stored vectors. The only module that imports chromadb.
+
+Chroma serves the process that holds the library's lock, for questions without a date window. Its range filter is a
+hundred times slower than its search, and two processes break its folder: windows and readers scan exactly instead.
+"""
+
+import shutil
+import threading
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from rag.catalog import Catalog, StoredVector, day_number
+from rag.errors import LibraryError
+
+# Chroma holds the interpreter's lock while it writes: small batches let a server answer in between.
+_WRITE_BATCH = 200
+_SAMPLE = 20
+_SAME = 0.999  # the cosine of a float16 vector with itself, rounding allowed for
+
+
+class Hit(NamedTuple):
+    """A chunk found by its vector; `cosine` is exact up to the float16 in which vectors are stored."""
+
+    chunk_id: str
+    cosine: float
+
+
+class ChromaVectors:
+    """One generation of a library's vectors in a Chroma folder of its own."""
+
+    def __init__(self, folder: Path, library_uuid: str, generation: int) -> None:
+        self._folder = folder / str(generation)
+        self._name = f"footnote-{library_uuid}-{generation}"
+        self._client: Any = None
+        self._collection: Any = None
+
+    def open(self) -> None:
+        """Raises LibraryError where Chroma cannot open the folder: it is damaged, and can be rebuilt."""
+        import chromadb
+        from chromadb.config import Settings as ChromaSettings
+
+        try:
+            self._client = chromadb.PersistentClient(
+                str(self._folder), settings=ChromaSettings(anonymized_telemetry=False)
+            )
+            self._collection = self._client.get_or_create_collection(
+                self._name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+            )
+        except BaseException as error:  # Chroma's Rust core raises PanicException, which is no Exception
+            if isinstance(error, KeyboardInterrupt | SystemExit):
+                raise
+            raise LibraryError(f"{self._folder} cannot be opened by Chroma: {error}") from None
+
+    def close(self) -> None:
+        if self._client is not None:
+            self._client.close()
+            self._client = self._collection = None
+
+    def delete_folder(self) -> None:
+        """Close this generation and remove it from the disk."""
+        self.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def upsert(self, rows: Sequence[StoredVector]) -> None:
+        for start in range(0, len(rows), _WRITE_BATCH):
+            part = rows[start : start + _WRITE_BATCH]
+            self._collection.upsert(
+                ids=[row.chunk_id for row in part],
+                embeddings=[row.vector.astype(np.float32) for row in part],
+                metadatas=[{"document_id": row.document_id, "day": row.day or 0} for row in part],
+            )
+
+    def delete(self, ids: Sequence[str]) -> None:
+        for start in range(0, len(ids), _WRITE_BATCH):
+            self._collection.delete(ids=list(ids[start : start + _WRITE_BATCH]))
+
+    def nearest(self, vector: np.ndarray, limit: int) -> list[Hit]:
+        """The chunks of highest cosine, best first; approximate."""
+        if not self._collection.count():
+            return []
+        found = self._collection.query(query_embeddings=[vector], n_results=limit, include=["distances"])
+        return [
+            Hit(chunk_id, 1.0 - distance)
+            for chunk_id, distance in zip(found["ids"][0], found["distances"][0], strict=True)
+        ]
+
+    def trouble(self, catalog: Catalog) -> str:
+        """What differs from the catalog, in words; empty when the count agrees and a sample finds itself."""
+        try:
+            expected, found = catalog.counts()[1], self._collection.count()
+            if expected != found:
+                return f"Chroma holds {found} chunks and the catalog {expected}"
+            for row in catalog.sample_vectors(_SAMPLE):
+                # Of chunks with equal text any may come first, so the distance is asked for, not the id.
+                nearest = self.nearest(row.vector.astype(np.float32), 1)
+                if not nearest or nearest[0].cosine < _SAME:
+                    return f"Chroma does not find chunk {row.chunk_id} by its own vector"
+        except BaseException as error:
+            if isinstance(error, KeyboardInterrupt | SystemExit):
+                raise
+            return f"Chroma cannot search: {error}"
+        return ""
+
+
+class ExactVectors:
+    """Every stored vector in memory (d x 4 bytes a chunk), read again when the catalog has changed."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._lock = threading.Lock()
+        self._revision = -1
+        self._ids: list[str] = []
+        self._days = np.empty(0, dtype=np.int64)
+        self._matrix = np.empty((0, 0), dtype=np.float32)
+
+    def nearest(
+        self, vector: np.ndarray, limit: int, after: date | None = None, before: date | None = None
+    ) -> list[Hit]:
+        """The chunks of highest cosine whose document is dated within the inclusive window, best first."""
+        with self._lock:
+            self._refresh()
+            ids, days, matrix = self._ids, self._days, self._matrix
+        if not ids:
+            return []
+        cosines = matrix @ vector
+        inside = np.ones(len(ids), dtype=bool)
+        if after:
+            inside &= days >= (day_number(after) or 0)
+        if before:
+            inside &= (days <= (day_number(before) or 0)) & (days > 0)
+        candidates = np.flatnonzero(inside)
+        best = candidates[np.argsort(-cosines[candidates], kind="stable")[:limit]]
+        return [Hit(ids[i], float(cosines[i])) for i in best]
+
+    def _refresh(self) -> None:
+        revision = self._catalog.revision
+        if revision == self._revision:
+            return
+        rows = list(self._catalog.vectors())
+        self._ids = [row.chunk_id for row in rows]
+        self._days = np.array([row.day or 0 for row in rows], dtype=np.int64)
+        self._matrix = np.array([row.vector for row in rows], dtype=np.float32)
+        self._revision = revision
