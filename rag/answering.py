@@ -12,7 +12,7 @@ from rag.grounding import Grounded
 from rag.llm import LanguageModel, ModelChoice
 from rag.prompting import REFUSAL, answer_prompt
 from rag.questions import understand
-from rag.records import Answer, Mode, Passage, Query, Quote
+from rag.records import Answer, Mode, Passage, Query, Quote, ranked_evidence
 from rag.sentences import sentence_spans
 
 Event = Query | tuple[Passage, ...] | str | Answer
@@ -40,7 +40,10 @@ class Request:
 
 
 def stream_answer(
-    request: Request, search: Callable[[Query, int], tuple[Passage, ...]], choice: ModelChoice, fingerprint: str
+    request: Request,
+    search: Callable[[Query, int], tuple[Passage, ...]],
+    choice: ModelChoice,
+    fingerprint: str,
 ) -> Iterator[Event]:
     """Answer a question. Text is yielded only once it is checked, so no piece is ever taken back.
 
@@ -129,16 +132,11 @@ def _whole_sentences(text: str) -> str:
 
 
 def _relevant(passages: Sequence[Passage]) -> bool:
-    return any(score >= _RELEVANT for passage in passages for score in passage.evidence_scores)
+    return any(evidence.score >= _RELEVANT for evidence in ranked_evidence(passages))
 
 
 def _best_evidence(passages: Sequence[Passage], count: int) -> list[Quote]:
-    scored = [
-        (score, quote)
-        for passage in passages
-        for score, quote in zip(passage.evidence_scores, passage.evidence, strict=True)
-    ]
-    return [quote for _, quote in sorted(scored, key=lambda item: -item[0])[:count]]
+    return [evidence.quote for evidence in ranked_evidence(passages)[:count]]
 
 
 def _rests_on(quote: Quote, best: Sequence[Quote]) -> bool:

@@ -148,7 +148,9 @@ class Catalog:
             "ORDER BY date IS NULL, date DESC, title, id"
         ).fetchall()
         where = self._locations_of()
-        return [Listed(_document(row[:9], where.get(row[0], ())), datetime.fromisoformat(row[9]), row[10]) for row in rows]
+        return [
+            Listed(_document(row[:9], where.get(row[0], ())), datetime.fromisoformat(row[9]), row[10]) for row in rows
+        ]
 
     def document(self, document_id: str) -> Document | None:
         """One document with its text."""
@@ -161,7 +163,8 @@ class Catalog:
     def at(self, location: str) -> Located | None:
         """What lies at a location."""
         row = self._read(
-            "SELECT id, content_sha256 FROM documents JOIN locations ON document_id = id WHERE location = ?", (location,)
+            "SELECT id, content_sha256 FROM documents JOIN locations ON document_id = id WHERE location = ?",
+            (location,),
         ).fetchone()
         return Located(*row) if row else None
 
@@ -179,7 +182,11 @@ class Catalog:
         return row[0] if row else None
 
     def put(
-        self, document: Document, content_sha256: str, chunks: Sequence[Chunk], encoded: Sequence[EncodedChunk]
+        self,
+        document: Document,
+        content_sha256: str,
+        chunks: Sequence[Chunk],
+        encoded: Sequence[EncodedChunk],
     ) -> None:
         """Replace the document and all that belongs to it in one transaction."""
         with self._change() as connection:
@@ -246,7 +253,10 @@ class Catalog:
                 self._read(f"{statement} WHERE id IN ({_marks(part)})", part).fetchall() for part in _parts(chunk_ids)
             )
             rows = itertools.chain.from_iterable(found)
-        return (StoredVector(*row[:3], np.frombuffer(row[3], np.float16)) for row in rows)
+        return (
+            StoredVector(chunk_id, document_id, day, np.frombuffer(blob, np.float16))
+            for chunk_id, document_id, day, blob in rows
+        )
 
     def sample_vectors(self, size: int) -> list[StoredVector]:
         """Some chunks, spread evenly over the order of adding."""
@@ -358,7 +368,8 @@ def _delete_chunks(connection: Connection, document_id: str) -> None:
     old = "SELECT number FROM chunks WHERE document_id = ?"
     connection.execute(f"DELETE FROM words WHERE rowid IN ({old})", (document_id,))
     connection.execute(
-        "INSERT INTO outbox (chunk_id, operation) SELECT id, 'delete' FROM chunks WHERE document_id = ?", (document_id,)
+        "INSERT INTO outbox (chunk_id, operation) SELECT id, 'delete' FROM chunks WHERE document_id = ?",
+        (document_id,),
     )
     connection.execute("DELETE FROM chunks WHERE document_id = ?", (document_id,))
 
@@ -389,7 +400,7 @@ def _stored(row: Sequence, locations: tuple[str, ...]) -> StoredChunk:
     spans = tuple(Span(*pair) for pair in json.loads(row[6]))
     vector = np.frombuffer(row[7], np.float16).astype(np.float32)
     return StoredChunk(
-        chunk=Chunk(*row[:6], sentences=spans),
+        chunk=Chunk(row[0], row[1], row[2], row[3], row[4], row[5], sentences=spans),
         document=_document(row[11:], locations),
         encoded=EncodedChunk(
             vector=vector,

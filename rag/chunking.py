@@ -49,9 +49,7 @@ def _runs(spans: Sequence[Span], counts: Sequence[int], budget: int) -> Iterator
         yield run
 
 
-def _whole(
-    text: str, runs: Iterator[list[Span]], count_tokens: CountTokens, budget: int
-) -> Iterator[list[Span]]:
+def _whole(text: str, runs: Iterator[list[Span]], count_tokens: CountTokens, budget: int) -> Iterator[list[Span]]:
     """Joined text can count more than its sentences do (a cut word, a byte-pair tokenizer): such a run is halved."""
     for run in runs:
         if len(run) > 1 and count_tokens([text[run[0].start : run[-1].end]])[0] > budget:

@@ -104,9 +104,7 @@ def prepare(document: Document) -> Document:
     text = normalise(document.text)
     origin = document.date_origin or ("given" if document.date else "")
     title = " ".join(normalise(document.title).split()) or _first_sentence(text)
-    return replace(
-        document, text=text, title=title, source=normalise(document.source), date_origin=origin, sha256=""
-    )
+    return replace(document, text=text, title=title, source=normalise(document.source), date_origin=origin, sha256="")
 
 
 def content_sha256(document: Document) -> str:

@@ -56,24 +56,30 @@ class Encoder(Protocol):
     @property
     def fingerprint(self) -> str:
         """Of weights, pooling, length and header template: vectors of two fingerprints are never mixed."""
+
     @property
     def dimension(self) -> int: ...
     @property
     def max_tokens(self) -> int:
         """Tokens that one text may have, the two special ones included."""
+
     @property
     def piece_vectors(self) -> np.ndarray:
         """(vocabulary, k) float32 unit rows: the model's own input embeddings."""
+
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, special ones not counted, never truncated."""
+
     def pieces(self, texts: Sequence[str]) -> list[np.ndarray]:
         """Token ids of each text, special ones left out, never truncated."""
+
     def encode_query(self, text: str) -> np.ndarray: ...
     def encode_chunks(self, chunks: Sequence[ChunkText]) -> list[EncodedChunk]: ...
 
 
+@functools.cache
 def load_encoder(name: str) -> Encoder:
-    """The packaged model, a folder, or a sentence-transformers model of the hub. Raises ModelError."""
+    """The packaged model, a folder, or a sentence-transformers model of the hub; one a process. Raises ModelError."""
     return SentenceTransformersEncoder(name, _resolve(name))
 
 
@@ -90,7 +96,12 @@ class SentenceTransformersEncoder:
         digest = hashlib.sha256(_HEADER_TEMPLATE.encode())
         for path in sorted(self._folder.rglob("*")):
             weights = path.suffix in (".safetensors", ".bin") and path.name != "training_args.bin"
-            if weights or path.name in ("modules.json", "config.json", "sentence_bert_config.json", "tokenizer.json"):
+            if weights or path.name in (
+                "modules.json",
+                "config.json",
+                "sentence_bert_config.json",
+                "tokenizer.json",
+            ):
                 with path.open("rb") as file:
                     digest.update(hashlib.file_digest(file, "sha256").digest())
         return digest.hexdigest()[:16]
@@ -146,7 +157,11 @@ class SentenceTransformersEncoder:
         texts = [_HEADER_TEMPLATE.format(header=c.header, text=c.text) if c.header else c.text for c in chunks]
         with self._lock:
             outputs = self._model.encode_document(
-                texts, output_value=None, batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False
+                texts,
+                output_value=None,
+                batch_size=_BATCH,
+                normalize_embeddings=True,
+                show_progress_bar=False,
             )
         encodings = self._tokenizer.encode_batch(texts)
         return [

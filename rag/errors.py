@@ -1,12 +1,12 @@
 """The errors that Footnote raises on purpose. Each message is one line: what happened, the value, the next step.
 
-    FootnoteError
-    ├── SettingsError      a setting is unknown or out of range
-    ├── DocumentError      a file or document cannot be read
-    ├── LibraryError       the library folder cannot be opened, or is damaged
-    │   └── LibraryLocked  another process is writing to it
-    ├── QuestionError      a question, a date or a history cannot be used
-    └── ModelError         the language model or the encoder cannot be used
+FootnoteError
+├── SettingsError      a setting is unknown or out of range
+├── DocumentError      a file or document cannot be read
+├── LibraryError       the library folder cannot be opened, or is damaged
+│   └── LibraryLocked  another process is writing to it
+├── QuestionError      a question, a date or a history cannot be used
+└── ModelError         the language model or the encoder cannot be used
 """
 
 

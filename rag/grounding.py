@@ -10,22 +10,26 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from rag.prompting import REFUSAL, describe
-from rag.records import Citation, Passage, Quote, Statement
+from rag.records import Citation, Passage, Quote, Statement, Support, ranked_evidence
 from rag.sentences import sentence_spans
 from rag.words import content_words, names, negations, numbers
 
 # Share of a statement's content words that its quotes must hold.
-_ENOUGH_WORDS = 0.7
+_ENOUGH_WORDS = 0.8
 # A second quote of the same document is taken only where it adds this much.
 _WORTH_A_QUOTE = 0.1
 _CONSIDERED = 8
 _MOST_QUOTES = 3
 _NEARLY_AS_GOOD = 0.8
+_SAME_WORDS = 0.8
 
 _NUMBERS = r"\[\s*\d+(?:\s*[,;–-]\s*\d+)*\s*\]"
 _MARKER = re.compile(rf"\s*{_NUMBERS}")
 _MARKER_AFTER_STOP = re.compile(rf"(?P<stop>[.!?][\"”’)]*)(?P<markers>(?:\s*{_NUMBERS})+)")
-_CHATTER = re.compile(r"^(?:answer|sure|here is|here are|based on|according to the (?:provided )?sources)\b[^.]*:\s*", re.IGNORECASE)
+_CHATTER = re.compile(
+    r"^(?:answer|sure|here is|here are|based on|according to the (?:provided )?sources)\b[^.]*:\s*",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +58,8 @@ def ground(text: str, passages: Sequence[Passage]) -> Grounded:
         if sentence.rstrip(".") == REFUSAL.rstrip("."):
             refused = True
             continue
-        if not content_words(sentence):
-            continue
+        if not content_words(sentence) or any(content_words(sentence) <= content_words(s.text) for s in shown):
+            continue  # it says nothing, or nothing new
         known = [passage for passage in passages if passage.number in cited]
         invented += len(cited - {passage.number for passage in passages})
         others = [passage for passage in passages if passage not in known]
@@ -64,7 +68,7 @@ def ground(text: str, passages: Sequence[Passage]) -> Grounded:
             found, missing = _support(sentence, others)
             quotes, reasons = (found, missing) if not missing else (quotes, reasons if known else missing)
         if reasons:
-            verdict = "unsupported" if cited else "uncited"
+            verdict: Support = "unsupported" if cited else "uncited"
             dropped.append(Statement(sentence, support=verdict, reasons=reasons))
         else:
             numbered = tuple(_cite(citations, passage, quote) for passage, quote in quotes)
@@ -74,31 +78,30 @@ def ground(text: str, passages: Sequence[Passage]) -> Grounded:
 
 def quote(passages: Sequence[Passage]) -> Grounded:
     """The best one to three evidence sentences as the answer: the first, and those that are nearly as good."""
-    ranked = sorted(
-        ((score, passage, found) for passage in passages for found, score in zip(passage.evidence, passage.evidence_scores, strict=True)),
-        key=lambda item: -item[0],
-    )  # fmt: skip
+    ranked = ranked_evidence(passages)
     citations: list[Citation] = []
     statements: list[Statement] = []
     seen: list[frozenset[str]] = []
-    for score, passage, found in ranked:
-        words = content_words(found.text)
-        if score < _NEARLY_AS_GOOD * ranked[0][0] or len(statements) == _MOST_QUOTES:
+    for evidence in ranked:
+        words = content_words(evidence.quote.text)
+        if evidence.score < _NEARLY_AS_GOOD * ranked[0].score or len(statements) == _MOST_QUOTES:
             break
-        if any(len(words & other) >= 0.8 * min(len(words), len(other)) for other in seen):
+        if any(len(words & other) >= _SAME_WORDS * min(len(words), len(other)) for other in seen):
             continue  # a copy, or a sentence that says no more
         seen.append(words)
-        statements.append(Statement(found.text, (_cite(citations, passage, found),), "supported"))
+        number = _cite(citations, evidence.passage, evidence.quote)
+        statements.append(Statement(evidence.quote.text, (number,), "supported"))
     return Grounded(tuple(statements), citations=tuple(citations))
 
 
 def quoted_text(grounded: Grounded) -> str:
     """A line a quote, introduced by where and when it was published."""
     by_number = {citation.number: citation for citation in grounded.citations}
-    return "\n\n".join(
-        f"{describe(by_number[statement.citations[0]].document)}: {_in_quotation_marks(statement.text)} [{statement.citations[0]}]"
-        for statement in grounded.statements
-    )
+    lines = []
+    for statement in grounded.statements:
+        (number,) = statement.citations
+        lines.append(f"{describe(by_number[number].document)}: {_in_quotation_marks(statement.text)} [{number}]")
+    return "\n\n".join(lines)
 
 
 def marked(statement: Statement) -> str:
@@ -145,7 +148,8 @@ def _support(sentence: str, passages: Sequence[Passage]) -> tuple[tuple[tuple[Pa
     pairs = [
         pair
         for pair in combinations(candidates, 2)
-        if _shared(sentence, _joined(pair)) >= max(_shared(sentence, found.text) for _, found in pair) + _WORTH_A_QUOTE
+        if pair[0][1].document_id == pair[1][1].document_id
+        and _shared(sentence, _joined(pair)) >= max(_shared(sentence, found.text) for _, found in pair) + _WORTH_A_QUOTE
     ]
     for chosen in [*singles, *pairs]:
         reasons = _objections(sentence, chosen)
@@ -161,7 +165,7 @@ def _objections(sentence: str, chosen: Sequence[tuple[Passage, Quote]]) -> tuple
     reasons = []
     if missing := sorted(numbers(sentence) - numbers(quoted)):
         reasons.append(f"the quote does not say {', '.join(missing)}")
-    if missing := sorted(names(sentence) - names(known) - content_words(known)):
+    if missing := [name for stem, name in names(sentence).items() if stem not in content_words(known)]:
         reasons.append(f"the quote does not name {', '.join(missing)}")
     if negations(sentence) != negations(quoted) and _shared(sentence, quoted) < 1:
         reasons.append("one of the two denies what the other says")

@@ -94,9 +94,9 @@ class Indexer:
 
     def remove(self, document_ids: Sequence[str]) -> None:
         """Remove documents from the catalog and from the vectors. Raises DocumentError for an id that is not there."""
-        for document_id in document_ids:
-            if self._catalog.content_of(document_id) is None:
-                raise DocumentError(f"no document has the id {document_id!r}; `footnote list` shows the ids")
+        for wanted in document_ids:
+            if self._catalog.content_of(wanted) is None:
+                raise DocumentError(f"no document has the id {wanted!r}; `footnote list` shows the ids")
         self._catalog.delete(document_ids)
         self.settle()
 
@@ -255,7 +255,9 @@ class _Addition:
         ]
         encoded = iter(self._encoder.encode_chunks(texts) if texts else [])
         for pending in waiting:
-            self._catalog.put(pending.document, pending.content, pending.chunks, [next(encoded) for _ in pending.chunks])
+            self._catalog.put(
+                pending.document, pending.content, pending.chunks, [next(encoded) for _ in pending.chunks]
+            )
             self._note(pending.kind, Outcome(pending.name, pending.document.id))
 
     def _note(self, kind: str, outcome: Outcome) -> None:

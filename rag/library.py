@@ -162,6 +162,20 @@ class Library:
         if self._choice.model:
             self._choice.model.start()
 
+    @property
+    def writable(self) -> bool:
+        """Whether this is the one that may change the library; otherwise `holder` names who is."""
+        return bool(self._opened) and not self._read_only and self._lock.is_locked
+
+    @property
+    def holder(self) -> str:
+        """Who may change the library, in words."""
+        try:
+            holder = json.loads(self._holder_file.read_text(encoding="utf-8"))
+            return f"process {holder['pid']} ({holder['command']}, since {holder['since']})"
+        except (OSError, ValueError, KeyError):
+            return "another process"
+
     # Parts
 
     @functools.cached_property
@@ -192,7 +206,9 @@ class Library:
             return
         path = self.folder / "catalog.db"
         if self._read_only and not path.is_file():
-            raise LibraryError(f"there is no library at {self.folder}; make one: footnote add PATH --library {self.folder}")
+            raise LibraryError(
+                f"there is no library at {self.folder}; make one: footnote add PATH --library {self.folder}"
+            )
         self._catalog = Catalog(path, read_only=self._read_only or not self._take_lock(0))
 
     def _take_lock(self, seconds: float) -> bool:
@@ -202,7 +218,9 @@ class Library:
         except Timeout:
             return False
         except OSError as error:
-            raise LibraryError(f"{self.folder} cannot be a library ({error.strerror}); choose another: --library DIR") from None
+            raise LibraryError(
+                f"{self.folder} cannot be a library ({error.strerror}); choose another: --library DIR"
+            ) from None
         since = datetime.now(UTC).isoformat(timespec="seconds")
         holder = {"pid": os.getpid(), "command": Path(sys.argv[0]).name, "since": since}
         self._holder_file.write_text(json.dumps(holder), encoding="utf-8")
@@ -215,7 +233,7 @@ class Library:
             raise LibraryError(f"{self.folder} was opened read-only; open it without read_only to change it")
         if not self._lock.is_locked:
             if not self._take_lock(_LOCK_SECONDS):
-                raise LibraryLocked(f"{self.folder} is being changed by {self._holder()}; try again when that has ended")
+                raise LibraryLocked(f"{self.folder} is being changed by {self.holder}; try again when that has ended")
             catalog.close()
             catalog = self._catalog = Catalog(self.folder / "catalog.db")
             self.__dict__.pop("_exact", None)
@@ -227,13 +245,6 @@ class Library:
                 self.notices.append(notice)
             self._indexer = indexer
         return self._indexer
-
-    def _holder(self) -> str:
-        try:
-            holder = json.loads(self._holder_file.read_text(encoding="utf-8"))
-            return f"process {holder['pid']} ({holder['command']}, since {holder['since']})"
-        except (OSError, ValueError, KeyError):
-            return "another process"
 
     def _search(self, query: Query, limit: int) -> tuple[Passage, ...]:
         catalog = self._opened

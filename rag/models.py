@@ -46,12 +46,16 @@ def pull(name: str) -> Path:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if stated and re.fullmatch(r"[0-9a-f]{64}", stated) and stated != found:
         path.unlink()
-        raise ModelError(f"{wanted.file} arrived with sha256 {found[:12]}, not {stated[:12]}; it was removed, pull it again")
+        raise ModelError(
+            f"{wanted.file} arrived with sha256 {found[:12]}, not {stated[:12]}; it was removed, pull it again"
+        )
     return path
 
 
 def _hub_file(name: str) -> HubFile:
     found = _FILE.fullmatch(_NAMED.get(name.lower(), name))
     if not found:
-        raise ModelError(f"{name!r} is no model; name {', '.join(_NAMED)} or a file of the hub such as {_NAMED[RECOMMENDED]}")
+        raise ModelError(
+            f"{name!r} is no model; name {', '.join(_NAMED)} or a file of the hub such as {_NAMED[RECOMMENDED]}"
+        )
     return HubFile(found["repository"], found["file"])

@@ -16,7 +16,7 @@ from typing import Any
 import platformdirs
 
 from rag.errors import ModelError
-from rag.records import Document, Passage, Query, Quote, Span
+from rag.records import Document, Evidence, Passage, Query, ranked_evidence
 from rag.sentences import static_data
 
 REFUSAL = "The documents do not answer this question."
@@ -43,20 +43,18 @@ def answer_prompt(query: Query, passages: Sequence[Passage], budget: int) -> Pro
     """
     system, user = _template("answer")
     fence = secrets.token_hex(4)
-    ranked = sorted(
-        ((score, passage, quote) for passage in passages for quote, score in zip(passage.evidence, passage.evidence_scores, strict=True)),
-        key=lambda item: -item[0],
-    )  # fmt: skip
-    chosen: list[tuple[Passage, Quote]] = []
+    chosen: list[Evidence] = []
     prompt: Prompt | None = None
-    for _, passage, quote in ranked:
-        larger = _filled(system, user, query, _listing([*chosen, (passage, quote)]), fence)
+    for evidence in ranked_evidence(passages):
+        larger = _filled(system, user, query, _listing([*chosen, evidence]), fence)
         if larger.tokens > budget * _SPARE:
             break
-        chosen.append((passage, quote))
+        chosen.append(evidence)
         prompt = larger
     if prompt is None:
-        raise ModelError(f"the question does not fit the model's context; raise FOOTNOTE_LLM_CONTEXT (now {budget} for the prompt)")
+        raise ModelError(
+            f"the question does not fit the model's context; raise FOOTNOTE_LLM_CONTEXT (now {budget} for the prompt)"
+        )
     return prompt
 
 
@@ -85,12 +83,12 @@ def _filled(system: str, user: str, query: Query, listing: str, fence: str) -> P
     return Prompt(system, user, count_tokens(system) + count_tokens(user))
 
 
-def _listing(chosen: Sequence[tuple[Passage, Quote]]) -> str:
+def _listing(chosen: Sequence[Evidence]) -> str:
     """Each passage once under its number, its sentences in the order of the text."""
     blocks = []
-    for passage in sorted({p.number: p for p, _ in chosen}.values(), key=lambda p: p.number):
-        spans = sorted({Span(q.start, q.end): q.text for p, q in chosen if p is passage}.items())
-        sentences = " ".join(" ".join(text.split()) for _, text in spans)
+    for passage in sorted({e.passage.number: e.passage for e in chosen}.values(), key=lambda p: p.number):
+        quotes = sorted((e.quote for e in chosen if e.passage is passage), key=lambda quote: quote.start)
+        sentences = " ".join(" ".join(quote.text.split()) for quote in quotes)
         blocks.append(f"[{passage.number}] {describe(passage.document)}: {sentences}")
     return "\n".join(blocks)
 

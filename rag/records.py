@@ -5,7 +5,7 @@ Offsets everywhere count code points of a document's stored text. Knows nothing 
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 from urllib.parse import quote as percent_encode
@@ -90,7 +90,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A chunk as found for a query, numbered from 1. `evidence` has its best sentences first, `evidence_scores` theirs."""
+    """A chunk as found for a query, numbered from 1; `evidence` are its best sentences, best first."""
 
     number: int
     chunk: Chunk
@@ -99,6 +99,15 @@ class Passage:
     signals: Mapping[str, float] = field(default_factory=dict)
     evidence: tuple[Quote, ...] = ()
     evidence_scores: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A sentence of a passage and how well it fits the question."""
+
+    passage: Passage
+    quote: Quote
+    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +160,16 @@ class Answer:
     usage: Mapping[str, int] = field(default_factory=dict)
     model: str = ""
     fingerprint: str = ""
+
+
+def ranked_evidence(passages: Iterable[Passage]) -> list[Evidence]:
+    """The evidence of all passages, best first."""
+    every = [
+        Evidence(passage, quote, score)
+        for passage in passages
+        for quote, score in zip(passage.evidence, passage.evidence_scores, strict=True)
+    ]
+    return sorted(every, key=lambda evidence: -evidence.score)
 
 
 def source_url(document: Document, quote: Quote | None = None) -> str:

@@ -97,9 +97,7 @@ def _score(
     return passages
 
 
-def _piece_matches(
-    candidates: Sequence[StoredChunk], words: QueryWords, encoder: Encoder
-) -> list[np.ndarray]:
+def _piece_matches(candidates: Sequence[StoredChunk], words: QueryWords, encoder: Encoder) -> list[np.ndarray]:
     """For each candidate (question pieces, sentences): how near the sentence's nearest piece is, 0 to 1.
 
     This is ColBERT's MaxSim (Khattab and Zaharia 2020) over the model's input embeddings instead of its outputs.

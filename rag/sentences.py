@@ -33,7 +33,9 @@ def static_data(*parts: str) -> Path:
     package = importlib.util.find_spec("llama_index.core")
     path = Path(*(package.submodule_search_locations or ["."]) if package else ".", "_static", *parts)
     if not path.exists():
-        raise ModelError(f"llama-index-core no longer carries {Path(*parts)}; install the version that pyproject.toml names")
+        raise ModelError(
+            f"llama-index-core no longer carries {Path(*parts)}; install the version that pyproject.toml names"
+        )
     return path
 
 

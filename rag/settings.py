@@ -10,7 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 from rag.errors import SettingsError
 
@@ -23,25 +28,35 @@ class Settings(BaseSettings):
     """Everything that can be chosen. Built by `load_settings`, passed in, never looked up."""
 
     model_config = SettingsConfigDict(
-        env_prefix=ENVIRONMENT_PREFIX, frozen=True, extra="forbid", toml_file=SETTINGS_FILE, env_ignore_empty=True
+        env_prefix=ENVIRONMENT_PREFIX,
+        frozen=True,
+        extra="forbid",
+        toml_file=SETTINGS_FILE,
+        env_ignore_empty=True,
     )
 
     library: Path = Field(Path("library"), description="folder of the library")
     encoder: str = Field(
-        PACKAGED_ENCODER, min_length=1, description="sentence-transformers model: the packaged one, a name or a path"
+        PACKAGED_ENCODER,
+        min_length=1,
+        description="sentence-transformers model: the packaged one, a name or a path",
     )
     chunk_tokens: int = Field(256, ge=32, le=8192, description="most word pieces in a chunk, its header included")
     passages: int = Field(5, ge=1, le=100, description="passages that an answer may draw on")
     llm: str = Field(
         "embedded", min_length=1, description="`embedded`, `none` (quotes only), or the path of a GGUF file"
     )
-    llm_url: str = Field("", description="OpenAI-compatible endpoint, such as http://127.0.0.1:11434/v1; wins over `llm`")
+    llm_url: str = Field(
+        "", description="OpenAI-compatible endpoint, such as http://127.0.0.1:11434/v1; wins over `llm`"
+    )
     llm_model: str = Field("", description="model name to ask for at `llm_url`")
     llm_key: SecretStr = Field(SecretStr(""), description="key for `llm_url`, where it wants one")
     llm_context: int = Field(4096, ge=512, le=1_000_000, description="tokens of prompt and answer together")
     llm_max_tokens: int = Field(256, ge=16, le=8192, description="most tokens of an answer")
     llm_timeout: float = Field(60, gt=0, le=3600, description="seconds that the model may be silent")
-    llm_threads: int = Field(0, ge=0, le=256, description="threads of the embedded model; 0: one a core")
+    llm_threads: int = Field(
+        0, ge=0, le=256, description="threads of the embedded model; 0: one fewer than there are cores"
+    )
     max_file_mb: float = Field(50, gt=0, le=4096, description="largest file that is read, in MB")
     exclude: tuple[str, ...] = Field(
         ("README*",), description="file names that adding a folder passes over (hidden ones always)"
@@ -80,7 +95,9 @@ def load_settings(**arguments: Any) -> Settings:
     except (ValueError, OSError) as error:  # a TOML syntax error, or a file that cannot be read
         raise SettingsError(f"{SETTINGS_FILE} cannot be read: {error}. Correct it or move it away.") from None
     except Exception as error:  # noqa: BLE001  pydantic-settings wraps undecodable environment values in its own class
-        raise SettingsError(f"a setting cannot be read: {error}. Lists are written as JSON, such as [\"README*\"].") from None
+        raise SettingsError(
+            f'a setting cannot be read: {error}. Lists are written as JSON, such as ["README*"].'
+        ) from None
 
 
 def _reject_unknown_environment() -> None:
@@ -94,7 +111,9 @@ def _describe(error: ValidationError) -> str:
     first = error.errors()[0]
     name = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
-        return f"unknown setting {name!r} in {SETTINGS_FILE} or in the call. {_closest(name, set(Settings.model_fields))}"
+        return (
+            f"unknown setting {name!r} in {SETTINGS_FILE} or in the call. {_closest(name, set(Settings.model_fields))}"
+        )
     value = "***" if name == "llm_key" else repr(first["input"])
     return f"setting {name} = {value} is not usable: {first['msg'].lower()}. The README's table has the ranges."
 

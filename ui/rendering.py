@@ -1,0 +1,100 @@
+"""Answers, passages and documents -> HTML, by templates that escape everything that they are given.
+
+Knows nothing of servers or of Gradio, but for one trait of its HTML component: see `for_gradio`.
+"""
+
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from rag.prompting import describe
+from rag.records import Answer, Citation, Document, Passage, Quote, Span, source_url
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of a document's text, marked or not."""
+
+    text: str
+    marked: bool = False
+
+
+def answer_html(answer: Answer) -> str:
+    """A finished answer: its statements with their citations, and what a reader should know of it."""
+    citations = {citation.number: citation for citation in answer.citations}
+    return _render("answer.html", answer=answer, citations=citations)
+
+
+def passages_html(passages: Sequence[Passage]) -> str:
+    """The passages beside the chat, each with its evidence marked and a link to its source."""
+    return _render("passages.html", cards=[(passage, _passage_parts(passage)) for passage in passages])
+
+
+def plain_html(text: str) -> str:
+    """A question, or text that is still being written."""
+    return str(Markup("<div class='footnote-text'>{}</div>").format(_breaks(text)))
+
+
+def error_html(message: str) -> str:
+    return str(Markup("<div class='footnote-error' role='alert'>{}</div>").format(message))
+
+
+def source_html(document: Document, span: Span | None, version: str) -> str:
+    """The source page: the whole text, with the span marked unless the text has changed since the link was made."""
+    changed = bool(version) and not document.sha256.startswith(version)
+    within = span is not None and 0 <= span.start < span.end <= len(document.text)
+    parts = _split(document.text, span) if span and within and not changed else [Part(document.text)]
+    return _render(
+        "source.html", document=document, parts=parts, changed=changed, broken=span is not None and not within
+    )
+
+
+def missing_html(document_id: str) -> str:
+    return _render("missing.html", document_id=document_id)
+
+
+def for_gradio(html: str) -> str:
+    """Gradio's HTML component evaluates template strings in its value: no `$`, `{` or backtick reaches it."""
+    return html.replace("$", "&#36;").replace("{", "&#123;").replace("`", "&#96;")
+
+
+def _split(text: str, span: Span) -> list[Part]:
+    parts = [Part(text[: span.start]), Part(text[span.start : span.end], True), Part(text[span.end :])]
+    return [part for part in parts if part.text]
+
+
+def _passage_parts(passage: Passage) -> list[Part]:
+    chunk = passage.chunk
+    best: Quote | None = passage.evidence[0] if passage.evidence else None
+    return _split(chunk.text, Span(best.start - chunk.start, best.end - chunk.start)) if best else [Part(chunk.text)]
+
+
+def _citation_title(citation: Citation) -> str:
+    return f"{describe(citation.document)}: {' '.join(citation.quote.text.split())}"
+
+
+def _breaks(text: str) -> Markup:
+    """One line of HTML: Gradio's Markdown ends an HTML block at an empty line."""
+    return Markup("<br>").join(escape(line) for line in text.splitlines())
+
+
+def _render(template: str, **values: object) -> str:
+    return _environment().get_template(template).render(**values)
+
+
+@functools.cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"describe": describe, "breaks": _breaks, "citation_title": _citation_title}
+    environment.globals |= {"source_url": source_url}
+    return environment

@@ -1,0 +1,136 @@
+"""The FastAPI application: the chat page, the source pages and a small JSON API, with one set of security headers."""
+
+import os
+import sys
+import threading
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI, HTTPException, Request, Response
+from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.staticfiles import StaticFiles
+from pydantic import BaseModel, Field
+
+from rag.errors import DocumentError, FootnoteError, LibraryLocked, SettingsError
+from rag.export import answer_json, document_json, listed_json
+from rag.library import Library
+from rag.records import Span
+from rag.settings import Settings
+from ui.rendering import missing_html, source_html
+
+_OWN_PAGES = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'"
+)
+# Gradio's page builds its scripts and styles in the browser, so it needs both `unsafe` words.
+_GRADIO_PAGE = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
+    "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+)
+
+
+class Question(BaseModel):
+    """What `POST /api/ask` takes; see `Library.stream`."""
+
+    question: str = Field(max_length=20_000)
+    history: list[dict[str, str]] = Field(default_factory=list, max_length=100)
+    after: str | None = None
+    before: str | None = None
+    asked_on: str | None = None
+    limit: int | None = Field(None, ge=1, le=100)
+
+
+def create_app(library: Library) -> FastAPI:
+    """The whole application over an open library."""
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    import gradio as gr
+
+    from ui.chat import STYLE, chat_page, theme
+
+    app = FastAPI(title="Footnote", docs_url=None, redoc_url=None, openapi_url=None)
+    app.mount("/page", StaticFiles(directory=Path(__file__).parent / "static"))
+
+    @app.middleware("http")
+    async def secure(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        response = await call_next(request)
+        own = request.url.path.startswith(("/source/", "/page/", "/api/"))
+        response.headers["Content-Security-Policy"] = _OWN_PAGES if own else _GRADIO_PAGE
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "no-referrer"
+        return response
+
+    @app.exception_handler(FootnoteError)
+    async def refuse(_: Request, error: FootnoteError) -> JSONResponse:
+        return JSONResponse({"error": str(error)}, status_code=400)
+
+    @app.get("/source/{document_id:path}", response_class=HTMLResponse)
+    def source(document_id: str, v: str = "", start: str = "", end: str = "") -> HTMLResponse:
+        try:
+            document = library.document(document_id)
+        except DocumentError:
+            return HTMLResponse(missing_html(document_id), status_code=404)
+        span = Span(int(start), int(end)) if start.isdecimal() and end.isdecimal() else None
+        return HTMLResponse(source_html(document, span, v))
+
+    @app.post("/api/ask")
+    def ask(question: Question) -> dict[str, Any]:
+        return answer_json(library.ask(**question.model_dump()))
+
+    @app.get("/api/documents")
+    def documents() -> list[dict[str, Any]]:
+        return [listed_json(listed) for listed in library.listing()]
+
+    @app.get("/api/documents/{document_id:path}")
+    def document(document_id: str) -> dict[str, Any]:
+        try:
+            return document_json(library.document(document_id), text=True)
+        except DocumentError as error:
+            raise HTTPException(404, str(error)) from None
+
+    return gr.mount_gradio_app(
+        app,
+        chat_page(library),
+        path="/",
+        footer_links=[],
+        show_error=False,
+        max_file_size="1mb",
+        ssr_mode=False,
+        theme=theme(),
+        css_paths=STYLE,
+    )
+
+
+def serve(settings: Settings) -> None:
+    """Serve until interrupted. Raises SettingsError where the port cannot be had."""
+    import socket
+
+    import uvicorn
+
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        raise SettingsError(
+            f"cannot listen on {settings.host}:{settings.port} ({error.strerror}); --port 0 takes any free port"
+        ) from None
+    with listener, Library(settings=settings) as library:
+        if not library.writable:
+            raise LibraryLocked(
+                f"{settings.library} is being used by {library.holder}; end that, or serve another library"
+            )
+        app = create_app(library)
+        threading.Thread(target=_warm_up, args=(library,), daemon=True).start()
+        host, port = listener.getsockname()[:2]
+        print(f"Footnote listens on http://{host}:{port} (Ctrl+C ends it)", file=sys.stderr, flush=True)
+        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3)
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _warm_up(library: Library) -> None:
+    try:
+        library.warm_up()
+    except FootnoteError as error:  # the first question will say it in the page too
+        print(f"footnote: {error}", file=sys.stderr)
