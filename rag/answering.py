@@ -22,8 +22,8 @@ Event = Query | tuple[Passage, ...] | str | Answer
 # the SQuAD 2.0 paragraphs the highest scored .46, while .5 % of SQuAD's own answerable ones stay below.
 _RELEVANT = 0.5
 _CLOSEST = 3
-# A written answer must rest on one of the best evidence sentences, or it answers some other question.
-_BEST_EVIDENCE = 3
+# A written answer must rest on evidence that is about as good as the best, or it answers some other question.
+_NEARLY_THE_BEST = 0.9
 _DEFAULT_MODEL_PROMPT = 450  # tokens: the embedded model reads 300 a second, and does not get better with more
 
 
@@ -94,7 +94,8 @@ def _write(
     """Yields what is checked of the model's text; returns what could be shown, what it took, and notices."""
     budget = min(model.prompt_budget, _DEFAULT_MODEL_PROMPT) if model.embedded_default else model.prompt_budget
     prompt = answer_prompt(query, passages, budget)
-    best = _best_evidence(passages, _BEST_EVIDENCE)
+    ranked = ranked_evidence(passages)
+    best = [evidence.quote for evidence in ranked if evidence.score >= _NEARLY_THE_BEST * ranked[0].score]
     text, shown = "", ""
     grounded = Grounded()
     usage: Mapping[str, int] = {}
@@ -135,16 +136,14 @@ def _relevant(passages: Sequence[Passage]) -> bool:
     return any(evidence.score >= _RELEVANT for evidence in ranked_evidence(passages))
 
 
-def _best_evidence(passages: Sequence[Passage], count: int) -> list[Quote]:
-    return [evidence.quote for evidence in ranked_evidence(passages)[:count]]
-
-
 def _rests_on(quote: Quote, best: Sequence[Quote]) -> bool:
     return any(quote.document_id == b.document_id and quote.start < b.end and b.start < quote.end for b in best)
 
 
 def _finished(draft: Answer, mode: Mode, grounded: Grounded, clock: "_Clock") -> Answer:
-    text = {"written": grounded.text, "quoted": grounding.quoted_text(grounded), "refused": REFUSAL}[mode]
+    text = REFUSAL
+    if mode != "refused":
+        text = grounded.text if mode == "written" else grounding.quoted_text(grounded)
     days = [citation.document.day for citation in grounded.citations if citation.document.day]
     return replace(
         draft,
@@ -154,7 +153,7 @@ def _finished(draft: Answer, mode: Mode, grounded: Grounded, clock: "_Clock") ->
         dropped=grounded.dropped,
         citations=grounded.citations if mode != "refused" else (),
         as_of=max(days, default=None),
-        closest=tuple(_best_evidence(draft.passages, _CLOSEST)) if mode == "refused" else (),
+        closest=tuple(e.quote for e in ranked_evidence(draft.passages)[:_CLOSEST]) if mode == "refused" else (),
         timings_ms=clock.timings(),
     )
 

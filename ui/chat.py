@@ -87,6 +87,9 @@ def chat_page(library: Library) -> gr.Blocks:
             api_visibility="private",
             concurrency_limit=4,
         )
+        conversation.clear(
+            lambda: (for_gradio(passages_html(())), []), None, [passages, turns], api_visibility="private"
+        )
     return page
 
 

@@ -108,10 +108,9 @@ def serve(settings: Settings) -> None:
 
     import uvicorn
 
-    listener = socket.socket()
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((settings.host, settings.port))
+        family, _, _, _, place = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
+        listener = socket.create_server(place[:2], family=family)
     except OSError as error:
         raise SettingsError(
             f"cannot listen on {settings.host}:{settings.port} ({error.strerror}); --port 0 takes any free port"

@@ -1,0 +1,88 @@
+"""A running page and a real Chromium, for tests and for the README's screenshots.
+
+Run as `python -m tests.browser FOLDER` it takes the screenshots anew, of a library that holds the seeds.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parent.parent
+QUESTION = "Who leads the self-proclaimed Donetsk People's Republic?"
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium; nothing of it speaks to another host on its own account."""
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    assert path, "the browser tests need Chromium: apt-get install chromium"
+    quiet = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+    quiet += ["--disable-component-update", "--disable-sync"]
+    root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=[*quiet, *root])
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def serving(library: Path, **settings: str) -> Iterator[str]:
+    """`footnote serve` in a process of its own, on any free port; gives its address."""
+    environment = {**os.environ, **{f"FOOTNOTE_{name.upper()}": value for name, value in settings.items()}}
+    command = [sys.executable, "-m", "ui.cli", "serve", "--port", "0", "--library", str(library)]
+    process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+    assert process.stderr is not None
+    try:
+        printed = []
+        for line in process.stderr:
+            printed.append(line)
+            if found := re.search(r"listens on (http://\S+)", line):
+                yield found[1]
+                break
+        else:
+            raise AssertionError(f"the server did not start: {''.join(printed)}")
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+        process.stderr.close()
+
+
+def ask(page: Page, question: str) -> None:
+    """Type a question, press Enter, and wait for its finished answer."""
+    finished = page.locator(".footnote-answer")
+    before = finished.count()
+    box = page.locator("#question textarea")
+    box.fill(question)
+    box.press("Enter")
+    finished.nth(before).wait_for(timeout=90_000)
+
+
+def take_screenshots(folder: Path) -> None:
+    """The page with an answer, and the source that its citation opens."""
+    with tempfile.TemporaryDirectory() as temporary:
+        library = Path(temporary) / "library"
+        subprocess.run(
+            [sys.executable, "-m", "ui.cli", "add", str(ROOT / "seeds"), "--library", str(library)], check=True
+        )
+        with serving(library) as address, chromium() as browser:
+            page = browser.new_page(viewport={"width": 1280, "height": 800}, device_scale_factor=1)
+            page.goto(address)
+            ask(page, QUESTION)
+            page.wait_for_timeout(500)
+            page.screenshot(path=folder / "chat.png")
+            with page.expect_popup() as opened:
+                page.locator("a.footnote-mark").first.click()
+            opened.value.locator("mark#quote").wait_for()
+            opened.value.screenshot(path=folder / "source.png")
+
+
+if __name__ == "__main__":
+    take_screenshots(Path(sys.argv[1]))

@@ -1,0 +1,200 @@
+"""From a question to an Answer, with a scripted model behind the real client and real documents."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from rag import Answer, Library, Query, load_settings
+from rag.errors import ModelError, QuestionError
+from rag.export import answer_json
+from rag.prompting import REFUSAL
+from tests.conftest import ScriptedModel, stream
+
+WHO = "Who leads the self-proclaimed Donetsk People's Republic?"
+
+
+def exact(library: Library, answer: Answer) -> bool:
+    """Every citation's words stand where it says, and its link names that very text."""
+    return all(
+        library.document(c.document.id).text[c.quote.start : c.quote.end] == c.quote.text
+        and c.url == f"/source/{c.document.id}?v={c.sha256[:12]}&start={c.quote.start}&end={c.quote.end}"
+        for c in answer.citations
+    )
+
+
+def test_a_supported_answer_is_written_with_exact_citations(asking: Callable[..., Any], seeds_folder: Any) -> None:
+    answer = asking(WHO, "Denis Pushilin leads the self-proclaimed Donetsk People's Republic [1].")
+    assert answer.mode == "written"
+    assert answer.text == "Denis Pushilin leads the self-proclaimed Donetsk People's Republic [1]."
+    assert "Denis Pushilin" in answer.citations[0].quote.text
+    assert answer.as_of == date(2022, 9, 20)
+    with Library(seeds_folder, read_only=True) as library:
+        assert exact(library, answer)
+
+
+def test_one_statement_may_rest_on_two_quotes(asking: Callable[..., Any]) -> None:
+    answer = asking(
+        WHO,
+        "Denis Pushilin leads the self-proclaimed Donetsk People's Republic and has no doubt about the result [1].",
+    )
+    assert answer.mode == "written"
+    assert answer.statements[0].citations == (1, 2)
+
+
+def test_what_the_sources_do_not_say_becomes_quotes(asking: Callable[..., Any]) -> None:
+    answer = asking(WHO, "Donetsk is led by Igor Smirnov since 1991 [1].")
+    assert answer.mode == "quoted"
+    assert "Smirnov" not in answer.text
+    assert "Denis Pushilin" in answer.text
+    assert "Smirnov" in answer.dropped[0].text
+
+
+def test_a_true_sentence_about_something_else_is_no_answer(asking: Callable[..., Any]) -> None:
+    answer = asking(WHO, "In 2014 Russia held a referendum [4].")
+    assert answer.mode == "quoted"
+
+
+def test_an_off_topic_question_is_refused_without_asking_the_model(
+    asking: Callable[..., Any], model: ScriptedModel
+) -> None:
+    answer = asking("Who won the 2022 World Cup?")
+    assert (answer.mode, answer.text, answer.citations) == ("refused", REFUSAL, ())
+    assert model.requests == []
+
+
+def test_a_model_may_refuse(asking: Callable[..., Any]) -> None:
+    answer = asking(WHO, REFUSAL)
+    assert (answer.mode, answer.text) == ("refused", REFUSAL)
+    assert answer.closest
+
+
+def test_invented_numbers_are_counted_in_a_notice(asking: Callable[..., Any]) -> None:
+    answer = asking(WHO, "Denis Pushilin leads the self-proclaimed Donetsk People's Republic [1][42].")
+    assert answer.text.endswith("Republic [1].")
+    assert "cited 1 passage" in answer.notices[0]
+
+
+def test_the_model_reads_evidence_between_fences_that_documents_cannot_forge(
+    asking: Callable[..., Any], model: ScriptedModel
+) -> None:
+    asking(WHO, REFUSAL)
+    asking(WHO, REFUSAL)
+    fences = [request["messages"][1]["content"].splitlines()[1] for request in model.requests]
+    assert fences[0] != fences[1]
+    assert all(message["content"].count(fences[0]) == 3 for message in model.requests[0]["messages"][1:])
+    assert "Denis Pushilin" in model.requests[0]["messages"][1]["content"]
+    assert "Pushilin" not in model.requests[0]["messages"][0]["content"]
+
+
+def test_a_stream_ends_with_the_answer_whose_text_it_gave(model: ScriptedModel, seeds_folder: Any) -> None:
+    model.says(
+        "Denis Pushilin leads the self-proclaimed Donetsk People's Republic [1]. He is 41 years old [1]. "
+        "Pushilin addressed an appeal to Putin in a post on social media [1]."
+    )
+    with Library(seeds_folder, settings=load_settings(llm_url=model.url, llm_model="m"), read_only=True) as library:
+        query, passages, *pieces, answer = library.stream(WHO)
+    assert isinstance(query, Query)
+    assert [passage.number for passage in passages] == [1, 2, 3, 4, 5]
+    assert len(pieces) == 2
+    assert "".join(pieces) == answer.text
+    assert "41" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        (401, "FOOTNOTE_LLM_KEY"),
+        (429, "429"),
+        (404, "FOOTNOTE_LLM_MODEL"),
+        (500, "HTTP 500"),
+        (lambda handler: stream(handler, ["Denis Pushilin leads the"], None), "stopped in the middle"),
+        (lambda handler: handler.connection.recv(1), "FOOTNOTE_LLM_TIMEOUT"),
+    ],
+    ids=["key", "too many", "unknown model", "failure", "cut off", "silence"],
+)
+def test_a_model_that_fails_is_one_line_and_no_answer(asking: Callable[..., Any], script: Any, words: str) -> None:
+    with pytest.raises(ModelError, match=words) as caught:
+        asking(WHO, script)
+    assert "\n" not in str(caught.value)
+
+
+def test_an_endpoint_that_is_not_there_is_named(seeds_folder: Any) -> None:
+    settings = load_settings(llm_url="http://127.0.0.1:9/v1", llm_model="m")
+    with (
+        Library(seeds_folder, settings=settings, read_only=True) as library,
+        pytest.raises(ModelError, match=r"127\.0\.0\.1:9"),
+    ):
+        library.ask(WHO)
+
+
+def test_an_answer_cut_by_the_length_limit_keeps_whole_sentences(asking: Callable[..., Any]) -> None:
+    text = "Denis Pushilin leads the self-proclaimed Donetsk People's Republic [1]. He addressed an app"
+    answer = asking(WHO, lambda handler: stream(handler, [text], "length"))
+    assert answer.text == "Denis Pushilin leads the self-proclaimed Donetsk People's Republic [1]."
+    assert "length limit" in answer.notices[0]
+
+
+def test_a_follow_up_is_searched_for_with_the_question_before_it(asking: Callable[..., Any]) -> None:
+    history = [{"question": WHO, "answer": "Denis Pushilin."}]
+    answer = asking("And what did he ask Putin?", REFUSAL, history=history)
+    assert answer.query.rewritten
+    assert "Donetsk" in answer.query.text
+    assert answer.query.original == "And what did he ask Putin?"
+    assert not asking("What does Chatham House say about the votes?", REFUSAL, history=history).query.rewritten
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"question": " \n "}, "empty"),
+        ({"question": "Who?", "after": "yesterday-ish"}, "yesterday-ish"),
+        ({"question": "Who?", "after": "2022-02-02", "before": "2022-01-01"}, "empty"),
+        ({"question": "Who?", "history": ["Who?"]}, "history"),
+    ],
+)
+def test_what_cannot_be_asked_is_said(library: Library, options: dict[str, Any], words: str) -> None:
+    with pytest.raises(QuestionError, match=words):
+        library.ask(**options)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "AND OR NOT",
+        '"',
+        "title:vote*",
+        "NEAR(a b)",
+        "?",
+        "-",
+        "(((",
+        "Ωμέγα 選挙",
+        "é" * 300,
+        "vote " * 500,
+        "\x00",
+        "'; DROP--",
+    ],
+)
+def test_no_question_is_an_error(asking: Callable[..., Any], question: str) -> None:
+    answer = asking(question, REFUSAL)
+    assert answer.mode in ("refused", "quoted")
+
+
+def test_an_empty_library_refuses(library: Library) -> None:
+    answer = library.ask("Who leads the republic?")
+    assert (answer.mode, answer.passages) == ("refused", ())
+
+
+def test_the_json_object_has_the_fields_of_the_contract(asking: Callable[..., Any]) -> None:
+    printed = answer_json(asking(WHO, "Denis Pushilin leads the self-proclaimed Donetsk People's Republic [1]."))
+    assert {
+        "id", "created", "question", "query", "text", "mode", "as_of", "model", "fingerprint", "notices", "statements",
+        "dropped", "conflicts", "closest", "citations", "passages", "timings_ms",
+    } <= set(printed)  # fmt: skip
+    assert {"text", "rewritten", "after", "before", "asked_on"} <= set(printed["query"])
+    assert {"text", "support", "reasons", "citations"} <= set(printed["statements"][0])
+    assert {"number", "passage", "document", "start", "end", "quote", "url"} <= set(printed["citations"][0])
+    assert {"id", "title", "date", "source", "locations", "sha256"} <= set(printed["citations"][0]["document"])
+    assert {"number", "document_id", "start", "end", "text", "score"} <= set(printed["passages"][0])
+    assert {"understand", "retrieve", "first_token", "total"} <= set(printed["timings_ms"])

@@ -1,0 +1,125 @@
+"""The `footnote` command as people type it: what it prints where, and with which exit status."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import SEEDS
+from ui.cli import main
+
+
+@pytest.fixture(autouse=True)
+def quotes_only(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOOTNOTE_LLM", "none")
+
+
+@pytest.fixture
+def filled(capsys: pytest.CaptureFixture[str]) -> None:
+    """The seeds in ./library."""
+    assert main(["add", str(SEEDS)]) == 0
+    capsys.readouterr()
+
+
+def test_adding_twice_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["add", str(SEEDS)]) == 0
+    assert capsys.readouterr().out.startswith("7 added, 0 updated, 0 unchanged, 0 failed")
+    assert main(["add", str(SEEDS), "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (len(report["added"]), len(report["unchanged"])) == (0, 7)
+
+
+def test_what_cannot_be_read_is_named_and_the_rest_is_added(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "good.txt").write_text("date 2031-01-02\nThe pier opens\n\nThe pier opened on Monday.")
+    (tmp_path / "in" / "empty.txt").write_text("")
+    (tmp_path / "in" / "picture.txt").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
+    assert main(["add", "in", "nowhere"]) == 1
+    printed = capsys.readouterr()
+    assert printed.out.startswith("1 added, 0 updated, 0 unchanged, 3 failed")
+    for words in ("in/empty.txt was not added: it is empty", "in/picture.txt", "binary", "nowhere", "no such file"):
+        assert words in printed.err
+
+
+def test_ask_prints_one_json_object_whose_quotes_are_exact(filled: None, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", "Who leads the self-proclaimed Donetsk People's Republic?", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert any("Denis Pushilin" in citation["quote"] for citation in answer["citations"])
+    for citation in answer["citations"]:
+        assert main(["show", citation["document"]["id"], "--json"]) == 0
+        document = json.loads(capsys.readouterr().out)
+        assert document["text"][citation["start"] : citation["end"]] == citation["quote"]
+
+
+def test_ask_for_people(filled: None, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", "Who won the 2022 World Cup?"]) == 0
+    assert capsys.readouterr().out == "The documents do not answer this question.\n"
+    Path("turns.json").write_text('[{"question": "Who is Denis Pushilin?", "answer": "The leader of the DPR."}]')
+    assert main(["ask", "What did he ask Putin?", "--history", "turns.json", "--limit", "3"]) == 0
+    assert "[1]" in capsys.readouterr().out
+
+
+def test_search_takes_a_window_and_a_limit(filled: None, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["search", "referendum", "--limit", "2", "--json"]) == 0
+    assert [passage["number"] for passage in json.loads(capsys.readouterr().out)] == [1, 2]
+    assert main(["search", "referendum", "--after", "2022-09-21", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == []
+    assert main(["search", "referendum", "--before", "2022-09-20"]) == 0
+    assert "score" in capsys.readouterr().out
+
+
+def test_list_show_and_remove(filled: None, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list", "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out)
+    assert len(listed) == 7
+    assert {"id", "title", "date", "source", "locations", "sha256", "added", "chunks"} <= set(listed[0])
+    assert main(["remove", listed[0]["id"]]) == 0
+    assert main(["show", listed[0]["id"]]) == 1
+    assert listed[0]["id"] in capsys.readouterr().err
+    assert main(["remove", "no-such-id"]) == 1
+
+
+def test_check_and_rebuild(filled: None, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check"]) == 0
+    assert main(["check", "--rebuild"]) == 0
+    assert capsys.readouterr().out == "the library is whole\nthe library is whole\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["ask", "who"], "no library at library"),
+        (["check"], "no library at library"),
+        (["ask", " ", "--library", "."], "no library at"),
+        (["search", "x", "--after", "soon", "--library", "filled"], "'soon' is not a date"),
+        (["ask", "x", "--history", "none.json", "--library", "filled"], "none.json"),
+        (["pull", "gpt-9"], "'gpt-9' is no model"),
+    ],
+)
+def test_errors_are_one_line_with_status_1(
+    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("a.txt").write_text("The pier opened on Monday.")
+    main(["add", "a.txt", "--library", "filled"])
+    capsys.readouterr()
+    assert main(arguments) == 1
+    printed = capsys.readouterr().err
+    assert words in printed
+    assert printed.startswith("footnote: ")
+    assert printed.count("\n") == 1
+
+
+@pytest.mark.parametrize("arguments", [[], ["sing"], ["ask"], ["ask", "x", "--limit", "0"], ["add"]])
+def test_wrong_usage_is_status_2(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+
+
+def test_the_installed_command_passes_its_status_on(tmp_path: Path) -> None:
+    command = Path(sys.executable).with_name("footnote")
+    done = subprocess.run([command, "list", "--library", str(tmp_path / "none")], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "Traceback" not in done.stderr

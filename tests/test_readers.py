@@ -1,0 +1,274 @@
+"""Bytes of a file -> text, title, date, source and author; or a reason, in words, why not."""
+
+import codecs
+import re
+from contextlib import suppress
+from datetime import date, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rag.documents import parse, prepare
+from rag.errors import DocumentError
+from rag.readers import read
+from rag.readers.decoding import normalise
+from rag.records import Document
+
+HARBOUR = (
+    " date 2031-03-04 The harbour board already counts the north pier, which has been closed since the storm of "
+    "January, among its losses. Insurers consider the damage to be smaller.\n\n"
+    'In a letter to the council, the harbour master wrote: "I ask you to decide before the season begins."\n\n'
+    "Some fishermen framed the delay as a choice.\n"
+)
+FRENCH = (
+    "Le conseil municipal s'est réuni lundi soir pour débattre du budget. Après trois heures de discussion, les élus "
+    "ont décidé de repousser la construction de la nouvelle bibliothèque à l'année prochaine. «\xa0Nous n'avons pas "
+    "le choix\xa0», a déclaré le maire, qui espère obtenir une aide de la région."
+)
+PORTUGUESE = (
+    "A câmara aprovou na terça-feira a construção de uma nova ponte sobre o rio. As obras começarão no outono e "
+    "deverão durar dois anos, disse o presidente. Não haverá portagens."
+)
+SPANISH = (
+    "El ayuntamiento aprobó el martes la construcción de un nuevo puente sobre el río. El alcalde señaló que las "
+    "obras comenzarán en otoño y durarán dos años. ¿Cuánto costará?"
+)
+GERMAN = (
+    "Über die Brücke führen künftig zwei Spuren. Die Bürger müssen für die Überfahrt nichts bezahlen, sagte der "
+    "Bürgermeister am Dienstag. Größere Schäden gab es nicht."
+)
+RUSSIAN = (
+    "Жители города собрались на площади, чтобы отметить открытие нового моста через реку. Мэр сказал, что "
+    "строительство заняло три года и обошлось дешевле, чем ожидалось."
+)
+JAPANESE = (
+    "港は月曜日に再開されます。市長は、新しい桟橋の工事が予定より早く終わったと述べました。"
+    "住民は来週の式典に招かれています。"
+)
+
+
+def test_text_may_stand_on_the_date_line_itself() -> None:
+    content = read("a.txt", HARBOUR.encode())
+
+    assert content.date == date(2031, 3, 4)
+    assert content.date_origin == "date line"
+    assert content.title == ""
+    assert content.text == HARBOUR.removeprefix(" date 2031-03-04 ").strip()
+
+
+def test_a_title_stands_on_the_second_line() -> None:
+    content = read("a.txt", b"date 2031-03-04\nPier opens again\n\nThe pier opened on Monday.\n")
+
+    assert (content.title, content.text) == ("Pier opens again", "The pier opened on Monday.")
+
+
+def test_a_title_may_stand_on_the_date_line() -> None:
+    content = read("a.txt", b"date 2031-03-04 Pier opens again\n\nThe pier opened on Monday.\n")
+
+    assert (content.title, content.text) == ("Pier opens again", "The pier opened on Monday.")
+
+
+def test_a_text_without_a_date_line_has_no_date() -> None:
+    content = read("a.txt", b"The pier opened on 2031-03-04.\n\nIt was cold.")
+
+    assert content.date is None
+    assert content.date_origin == ""
+    assert content.text == "The pier opened on 2031-03-04.\n\nIt was cold."
+
+
+def test_a_time_and_a_zone_on_the_date_line_are_kept() -> None:
+    content = read("a.txt", b"Date: 2031-03-04T18:30:00+02:00\n\nThe pier opened.")
+
+    assert content.date == datetime(2031, 3, 4, 18, 30, tzinfo=timezone(timedelta(hours=2)))
+    assert content.text == "The pier opened."
+
+
+@pytest.mark.parametrize("written", ["2031-13-04", "2031-02-30", "2031-03-04T25:00"])
+def test_a_bad_date_line_is_an_error_that_names_it(written: str) -> None:
+    with pytest.raises(DocumentError, match=f"date line.*'{written}'.*YYYY-MM-DD"):
+        read("a.txt", f"date {written}\n\nThe pier opened.".encode())
+
+
+def test_a_text_without_a_title_is_called_by_its_first_sentence() -> None:
+    assert parse("news/a.txt", b"date 2031-03-04\n\nThe pier opened. It was cold.").title == "The pier opened"
+
+
+def test_a_long_first_sentence_is_cut_between_words() -> None:
+    title = parse("news/a.txt", HARBOUR.encode()).title
+
+    assert title.startswith("The harbour board already counts the north pier")
+    assert title.endswith(" …")
+    assert len(title) < 105
+    assert re.search(re.escape(title.removesuffix(" …")) + r"\b", HARBOUR)
+
+
+def test_front_matter_gives_title_date_source_and_authors() -> None:
+    content = read(
+        "a.md",
+        b"---\ntitle: Pier opens again\ndate: 2031-03-04\nsource: Harbour Courier\n"
+        b"authors: [Ada Brennock, Lena Marsh]\n---\n\nThe pier *opened* on Monday.\n",
+    )
+
+    assert content.title == "Pier opens again"
+    assert content.date == date(2031, 3, 4)
+    assert content.date_origin == "front matter"
+    assert content.source == "Harbour Courier"
+    assert content.author == "Ada Brennock, Lena Marsh"
+    assert content.media_type == "text/markdown"
+    assert content.text == "The pier *opened* on Monday.", "quotes are the words as they are written"
+
+
+@pytest.mark.parametrize("written", ["2031-03-04T18:30:00+02:00", '"2031-03-04T18:30:00+02:00"'])
+def test_a_front_matter_date_keeps_time_and_zone_as_a_yaml_date_or_a_string(written: str) -> None:
+    content = read("a.md", f"---\npublished: {written}\n---\nThe pier opened.".encode())
+
+    assert content.date == datetime(2031, 3, 4, 18, 30, tzinfo=timezone(timedelta(hours=2)))
+
+
+def test_a_front_matter_date_may_be_a_string() -> None:
+    assert read("a.md", b"---\ndate: '2031-03-04'\n---\nThe pier opened.").date == date(2031, 3, 4)
+
+
+@pytest.mark.parametrize("written", ["last Tuesday", "'2031-13-04'", "2031-03", "2031-13-04"])
+def test_a_front_matter_date_that_is_none_is_an_error_that_names_it(written: str) -> None:
+    with pytest.raises(DocumentError, match="date") as caught:
+        read("a.md", f"---\ndate: {written}\n---\nThe pier opened.".encode())
+
+    assert written.strip("'") in str(caught.value)
+
+
+def test_the_first_heading_is_the_title_and_leaves_the_text() -> None:
+    content = read("a.markdown", b"# Pier opens again #\n\nThe pier opened on Monday.\n\n## Cold\n\nIt was cold.")
+
+    assert content.title == "Pier opens again"
+    assert content.text == "The pier opened on Monday.\n\n## Cold\n\nIt was cold."
+
+
+def test_a_heading_that_differs_from_the_front_matters_title_stays_in_the_text() -> None:
+    content = read("a.md", b"---\ntitle: Pier\n---\n# Cold\n\nIt was cold.")
+
+    assert (content.title, content.text) == ("Pier", "# Cold\n\nIt was cold.")
+
+
+@pytest.mark.parametrize("yaml", ["title: [Pier", "title: Pier: again", "\tdate: x", "d: !!bool maybe", "d: !!int ''"])
+def test_broken_front_matter_is_an_error_that_says_so(yaml: str) -> None:
+    with pytest.raises(DocumentError, match="front matter is not YAML"):
+        read("a.md", f"---\n{yaml}\n---\nThe pier opened.".encode())
+
+
+def test_text_between_two_rules_is_not_taken_for_front_matter() -> None:
+    content = read("a.md", b"---\n\nThe pier opened on Monday.\n\n---\n\nIt was cold.\n")
+
+    assert "The pier opened on Monday." in content.text
+    assert "It was cold." in content.text
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
+@pytest.mark.parametrize("text", ["The café opened — late.", "Oké.", RUSSIAN, JAPANESE])
+def test_unicode_encodings_are_read(text: str, encoding: str) -> None:
+    assert read("a.txt", text.encode(encoding)).text == text
+
+
+def test_utf_16_is_read_with_its_other_byte_order_too() -> None:
+    data = codecs.BOM_UTF16_BE + "Ein schöner Tag am Hafen.".encode("utf-16-be")
+
+    assert read("a.txt", data).text == "Ein schöner Tag am Hafen."
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        (GERMAN, "latin-1"),
+        (GERMAN, "cp1252"),
+        (SPANISH, "cp1252"),
+        (FRENCH, "cp1252"),
+        (PORTUGUESE, "cp1252"),
+        (RUSSIAN, "cp1251"),
+        (JAPANESE, "shift_jis"),
+    ],
+    ids=["German, Latin-1", "German", "Spanish", "French", "Portuguese", "Russian", "Japanese"],
+)
+def test_older_encodings_are_told_from_the_text(text: str, encoding: str) -> None:
+    assert read("a.txt", text.encode(encoding)).text == text
+
+
+@pytest.mark.parametrize("newline", ["\r\n", "\r"])
+def test_every_newline_becomes_one_character(newline: str) -> None:
+    content = read("a.txt", newline.join(["date 2031-03-04", "Pier opens", "", "It did.", "", "So."]).encode())
+
+    assert (content.title, content.text) == ("Pier opens", "It did.\n\nSo.")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b" \r\n\t\n ", "\u3000\u00a0\n".encode(), codecs.BOM_UTF8],
+    ids=["no bytes", "spaces", "wide spaces", "only a mark"],
+)
+@pytest.mark.parametrize("name", ["a.txt", "a.md"])
+def test_what_holds_no_text_is_refused_as_empty(name: str, data: bytes) -> None:
+    with pytest.raises(DocumentError, match="empty"):
+        read(name, data)
+
+
+def test_a_date_or_front_matter_alone_is_empty() -> None:
+    with pytest.raises(DocumentError, match="empty"):
+        read("a.txt", b"date 2031-03-04\n")
+    with pytest.raises(DocumentError, match="empty"):
+        read("a.md", b"---\ntitle: Pier\n---\n")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\1\0", b"Some text\0 with a null", b"\0" * 40, b"T\0e\0x\0t\0 \0o\0f\0"],
+    ids=["PNG", "null in text", "nulls", "UTF-16 without a mark"],
+)
+def test_binary_is_refused_as_binary(data: bytes) -> None:
+    with pytest.raises(DocumentError, match="binary"):
+        read("a.txt", data)
+
+
+@pytest.mark.parametrize("data", [bytes(range(128, 256)), b"\xff\xfe\xfd\x80"], ids=["every high byte", "four bytes"])
+def test_what_no_encoding_explains_is_refused_with_what_to_do(data: bytes) -> None:
+    with pytest.raises(DocumentError, match="save it as UTF-8"):
+        read("a.txt", data)
+
+
+@pytest.mark.parametrize("name", ["report.pdf", "Report.PDF", "page.html", "letter.docx"])
+def test_other_formats_are_refused_in_words(name: str) -> None:
+    with pytest.raises(DocumentError, match=r"\.\w+ files are not read; save it as \.txt or \.md"):
+        read(name, b"The pier opened.")
+
+
+def test_a_lone_surrogate_is_replaced_wherever_it_stands() -> None:
+    half = "half a \ud83d face"
+
+    made = prepare(Document("d", half, title=half, source=half, author=half, locations=(half,)))
+
+    for text in (made.text, made.title, made.source, made.author, *made.locations):
+        assert text == "half a ? face"
+
+
+@pytest.mark.parametrize("document", [Document("", "Words."), Document("d", ""), Document("d", " \n")])
+def test_a_document_needs_an_id_and_a_text(document: Document) -> None:
+    with pytest.raises(DocumentError, match="needs an id and a text"):
+        prepare(document)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(st.characters(), max_size=60))
+def test_normal_text_is_storable_and_stays_as_it_is(text: str) -> None:
+    once = normalise(text)
+
+    assert "\r" not in once
+    once.encode("utf-8")
+    assert normalise(once) == once
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=80), st.sampled_from(["a.txt", "a.md", "a"]))
+def test_any_bytes_give_text_or_a_reason(data: bytes, name: str) -> None:
+    with suppress(DocumentError):
+        content = read(name, data)
+        assert content.text.strip() == content.text != ""
+        assert "\0" not in content.text

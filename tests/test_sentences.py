@@ -1,0 +1,153 @@
+"""Text -> sentence spans: where sentences end, and that no character is lost or counted twice."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from rag.errors import ModelError
+from rag.sentences import sentence_spans, static_data
+
+# Arbitrary characters alone hardly ever form sentences: pieces of real prose, lists and other scripts are mixed in.
+PIECES = [
+    "Dr. Smith came. ",
+    "Dr. Smith came. ",
+    "It was 3.14 m long! ",
+    '"Really?" she asked. ',
+    "U.S. forces left… ",
+    "# Heading\n",
+    "- item\n",
+    "1. ",
+    "12) ",
+    "港は再開する。",
+    "「本当？」と彼は言った。",
+    "\n\n",
+    "\n \t\n",
+    "\r\n",
+    "\u2028",
+    "\u3000",
+    "\x1c",
+    "...",
+    "👩‍👩‍👧",
+    "e\u0301",
+    "(a) ",
+]
+texts = st.lists(st.one_of(st.sampled_from(PIECES), st.text(st.characters(), max_size=12)), max_size=12).map("".join)
+
+
+def sentences(text: str) -> list[str]:
+    return [text[start:end] for start, end in sentence_spans(text)]
+
+
+def test_a_title_before_a_name_ends_no_sentence() -> None:
+    assert sentences("Dr. Smith met Mr. Oake at 6 p.m. on Monday. They spoke.") == [
+        "Dr. Smith met Mr. Oake at 6 p.m. on Monday.",
+        "They spoke.",
+    ]
+
+
+def test_numbers_and_abbreviations_stay_whole() -> None:
+    assert sentences("Turnout was 62.4 percent, i.e. less than in 2028. The U.S. ship left.") == [
+        "Turnout was 62.4 percent, i.e. less than in 2028.",
+        "The U.S. ship left.",
+    ]
+
+
+def test_closing_quotation_marks_belong_to_their_sentence() -> None:
+    assert sentences('"I lost by a handful of papers." She left. "Really?" he asked.') == [
+        '"I lost by a handful of papers."',
+        "She left.",
+        '"Really?"',
+        "he asked.",
+    ]
+
+
+def test_a_blank_line_ends_a_sentence_and_a_single_newline_does_not() -> None:
+    assert sentences("The pier\nopened on Monday\n\nIt was cold\n \nVery") == [
+        "The pier\nopened on Monday",
+        "It was cold",
+        "Very",
+    ]
+
+
+def test_a_heading_is_a_sentence_of_its_own() -> None:
+    assert sentences("Before it.\n## What the survey found\nSeals were counted.\n### Next\n\nMore.") == [
+        "Before it.",
+        "## What the survey found",
+        "Seals were counted.",
+        "### Next",
+        "More.",
+    ]
+
+
+def test_list_items_are_sentences_with_their_markers() -> None:
+    assert sentences(
+        "Result:\n- Tide Alliance: 8 seats\n- Harbour List: 7 seats\n\n1. First.\n2. Second one. And more."
+    ) == [
+        "Result:",
+        "- Tide Alliance: 8 seats",
+        "- Harbour List: 7 seats",
+        "1. First.",
+        "2. Second one.",
+        "And more.",
+    ]
+
+
+def test_a_dash_or_a_number_inside_a_line_begins_no_item() -> None:
+    assert sentences("The boat - an old one -\nsank in 2029. It had 2 masts.") == [
+        "The boat - an old one -\nsank in 2029.",
+        "It had 2 masts.",
+    ]
+
+
+def test_ideographic_full_stops_end_sentences_without_a_space() -> None:
+    assert sentences("港は月曜日に再開されます。市長は述べました。本当に？はい！") == [
+        "港は月曜日に再開されます。",
+        "市長は述べました。",
+        "本当に？",
+        "はい！",
+    ]
+
+
+def test_an_ideographic_closing_bracket_belongs_to_its_sentence() -> None:
+    assert sentences("「港は再開する。」市長は述べた。") == ["「港は再開する。」", "市長は述べた。"]
+
+
+def test_repeated_sentences_have_their_own_places() -> None:
+    text = "No. Yes it is. Yes it is. Yes it is."
+
+    assert [start for start, end in sentence_spans(text) if text[start:end] == "Yes it is."] == [4, 15, 26]
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\n\n", "\u3000\t\x1c"])
+def test_white_space_holds_no_sentence(text: str) -> None:
+    assert sentence_spans(text) == []
+
+
+def test_text_without_letters_is_kept() -> None:
+    assert sentences("1. 2. 3.") == ["1. 2. 3."]
+    assert sentences("?!?\n\n***") == ["?!?", "***"]
+
+
+@settings(max_examples=300, deadline=None)
+@given(texts)
+@example("1.\n\n2.\n\n- ")
+@example("#  #\n# a\n\n#")
+@example("。。\u3000。")
+def test_spans_are_in_order_stripped_and_hold_every_character_but_white_space(text: str) -> None:
+    spans = sentence_spans(text)
+
+    assert all(0 <= start < end <= len(text) for start, end in spans)
+    assert all(before.end <= after.start for before, after in zip(spans, spans[1:], strict=False))
+    assert all(text[start:end] == text[start:end].strip() for start, end in spans)
+    outside = list(text)
+    for start, end in spans:
+        outside[start:end] = " " * (end - start)
+    assert not "".join(outside).strip()
+
+
+def test_the_data_comes_with_a_package_and_a_missing_file_is_an_error() -> None:
+    assert static_data("nltk_cache").is_dir()
+    with pytest.raises(ModelError, match="no longer carries"):
+        static_data("nltk_cache", str(Path("corpora") / "nowhere"))
