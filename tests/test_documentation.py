@@ -5,7 +5,6 @@ import io
 import re
 import shlex
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,11 +21,10 @@ def blocks(language: str) -> list[str]:
 
 
 @pytest.fixture(autouse=True)
-def checkout(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def checkout(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder with the seeds in it, as the examples expect."""
     shutil.copytree(SEEDS, elsewhere / "seeds")
     monkeypatch.setenv("FOOTNOTE_LLM", "none")
-    yield
 
 
 def run(line: str) -> str:

@@ -12,7 +12,7 @@ import pytest
 
 from tests.conftest import ROOT
 
-ORDER = re.findall(r"^    (rag/[\w/]+)", (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8"), re.MULTILINE)
+ORDER = re.findall(r"^    (rag/\w+)", (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8"), re.MULTILINE)
 MODULES = sorted(path for path in (ROOT / "rag").rglob("*.py") if path != ROOT / "rag" / "__init__.py")
 
 

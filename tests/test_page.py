@@ -13,7 +13,9 @@ from rag import Document, Library, load_settings
 from tests.browser import QUESTION, ask, chromium, serving
 from tests.conftest import ScriptedModel
 
-HOSTILE = "<img src=https://evil.example/x.png onerror=alert(1)><script>alert(1)</script> ${alert(1)} {{7*7}} [x](javascript:1)"
+HOSTILE = (
+    "<img src=//evil.example/x.png onerror=alert(1)><script>alert(1)</script> ${alert(1)} {{7*7}} [x](javascript:1)"
+)
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """Text -> sentence spans: where sentences end, and that no character is lost or counted twice."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -47,11 +48,18 @@ def test_a_title_before_a_name_ends_no_sentence() -> None:
     ]
 
 
-def test_numbers_and_abbreviations_stay_whole() -> None:
-    assert sentences("Turnout was 62.4 percent, i.e. less than in 2028. The U.S. ship left.") == [
-        "Turnout was 62.4 percent, i.e. less than in 2028.",
-        "The U.S. ship left.",
+def test_numbers_and_initials_stay_whole() -> None:
+    assert sentences("Turnout was 62.4 percent. The U.S. ship left J. P. Oake behind.") == [
+        "Turnout was 62.4 percent.",
+        "The U.S. ship left J. P. Oake behind.",
     ]
+
+
+@pytest.mark.parametrize("abbreviation", ["i.e.", "e.g.", "approx.", "incl.", "Gov.", "Sen.", "Gen.", "Lt.", "Prof."])
+def test_an_abbreviation_ends_no_sentence(abbreviation: str) -> None:
+    text = f"The boats, {abbreviation} Vane's, came back in May."
+
+    assert sentences(text) == [text]
 
 
 def test_closing_quotation_marks_belong_to_their_sentence() -> None:
@@ -110,8 +118,11 @@ def test_ideographic_full_stops_end_sentences_without_a_space() -> None:
     ]
 
 
-def test_an_ideographic_closing_bracket_belongs_to_its_sentence() -> None:
-    assert sentences("「港は再開する。」市長は述べた。") == ["「港は再開する。」", "市長は述べた。"]
+def test_quoted_speech_stays_within_its_ideographic_sentence() -> None:
+    assert sentences("「港は再開する。」と市長は述べた。雨だった。") == [
+        "「港は再開する。」と市長は述べた。",
+        "雨だった。",
+    ]
 
 
 def test_repeated_sentences_have_their_own_places() -> None:
@@ -139,7 +150,7 @@ def test_spans_are_in_order_stripped_and_hold_every_character_but_white_space(te
     spans = sentence_spans(text)
 
     assert all(0 <= start < end <= len(text) for start, end in spans)
-    assert all(before.end <= after.start for before, after in zip(spans, spans[1:], strict=False))
+    assert all(before.end <= after.start for before, after in pairwise(spans))
     assert all(text[start:end] == text[start:end].strip() for start, end in spans)
     outside = list(text)
     for start, end in spans:
