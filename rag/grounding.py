@@ -34,11 +34,12 @@ _CHATTER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Grounded:
-    """What of a model's text can be shown. `invented` counts cited numbers that no passage has."""
+    """What of a model's text can be shown. `cited` counts the numbers in it, `invented` those that no passage has."""
 
     statements: tuple[Statement, ...] = ()
     dropped: tuple[Statement, ...] = ()
     citations: tuple[Citation, ...] = ()
+    cited: int = 0
     invented: int = 0
     refused: bool = False
 
@@ -53,7 +54,7 @@ def ground(text: str, passages: Sequence[Passage]) -> Grounded:
     shown: list[Statement] = []
     dropped: list[Statement] = []
     citations: list[Citation] = []
-    invented, refused = 0, False
+    all_cited, invented, refused = 0, 0, False
     for sentence, cited in _sentences(text):
         if sentence.rstrip(".") == REFUSAL.rstrip("."):
             refused = True
@@ -61,6 +62,7 @@ def ground(text: str, passages: Sequence[Passage]) -> Grounded:
         if not content_words(sentence) or any(content_words(sentence) <= content_words(s.text) for s in shown):
             continue  # it says nothing, or nothing new
         known = [passage for passage in passages if passage.number in cited]
+        all_cited += len(cited)
         invented += len(cited - {passage.number for passage in passages})
         others = [passage for passage in passages if passage not in known]
         quotes, reasons = _support(sentence, known)
@@ -73,7 +75,7 @@ def ground(text: str, passages: Sequence[Passage]) -> Grounded:
         else:
             numbered = tuple(_cite(citations, passage, quote) for passage, quote in quotes)
             shown.append(Statement(sentence, citations=numbered, support="supported"))
-    return Grounded(tuple(shown), tuple(dropped), tuple(citations), invented, refused)
+    return Grounded(tuple(shown), tuple(dropped), tuple(citations), all_cited, invented, refused)
 
 
 def quote(passages: Sequence[Passage]) -> Grounded:

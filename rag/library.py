@@ -117,12 +117,13 @@ class Library:
         self,
         question: str,
         limit: int = 10,
+        history: Sequence[Mapping[str, str]] = (),
         after: str | date | None = None,
         before: str | date | None = None,
         asked_on: str | date | None = None,
     ) -> tuple[Passage, ...]:
-        """Passages for a question, best first; days are inclusive."""
-        return self._search(understand(question, (), after, before, asked_on), limit)
+        """Passages for a question, best first; days are inclusive. A smaller limit gives the first of a larger one."""
+        return self._search(understand(question, history, after, before, asked_on), limit)
 
     def ask(self, question: str, **options: Any) -> Answer:
         """An answer whose every sentence is a quote or is checked against its quotes. Options as for `stream`."""

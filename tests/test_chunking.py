@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from rag import Library, load_settings
 from rag.chunking import chunk_document, header
 from rag.encoder import load_encoder
 from rag.records import Chunk, Document
@@ -125,6 +127,15 @@ def test_the_smallest_budgets_still_hold_everything(budget: int) -> None:
 
     assert " ".join(chunk.text for chunk in chunks) == "The pier opened on Monday. It was cold."
     assert max(count_words([chunk.text for chunk in chunks])) <= budget
+
+
+def test_a_title_longer_than_the_chunks_leaves_room_for_the_text(tmp_path: Path) -> None:
+    text = "The pier opened on Monday. It was cold. Ninety seals were counted on the sandbank."
+    with Library(tmp_path / "small", settings=load_settings(llm="none", chunk_tokens=32)) as library:
+        for size in (5, 29, 30, 31, 80):
+            library.add(Document(f"title of {size}", text, title="harbour " * size))
+
+        assert [len(listed.document.title.split()) for listed in library.listing() if listed.chunks > 6] == []
 
 
 @settings(max_examples=150, deadline=None)

@@ -49,7 +49,7 @@ def test_evaluation_knows_no_page_and_only_the_command_line_knows_evaluation() -
     for path in (ROOT / "evals").rglob("*.py"):
         assert not any(name.split(".")[0] == "ui" for name in _imports(path)), path
     for path in (ROOT / "ui").rglob("*.py"):
-        assert path.name == "cli.py" or not any(name.split(".")[0] == "evals" for name in _imports(path)), path
+        assert path.name == "commands.py" or not any(name.split(".")[0] == "evals" for name in _imports(path)), path
 
 
 def test_one_module_a_store() -> None:

@@ -1,0 +1,302 @@
+"""Adding, updating and removing through Library: what changed is replaced whole, what failed is named."""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rag import Document, Library, load_settings
+from rag.encoder import ChunkText, EncodedChunk, load_encoder
+from rag.errors import DocumentError
+from rag.settings import PACKAGED_ENCODER
+
+PIER = "date 2031-03-04\nPier opens again\n\nThe pier opened on Monday after two years.\n"
+SEALS = "date 2031-05-06\nSeals counted\n\nNinety seals were counted on the sandbank.\n"
+
+
+class FailingEncoder:
+    """The real encoder, but for texts that hold a certain word: at those it fails."""
+
+    def __init__(self, word: str) -> None:
+        self._word = word
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(load_encoder(PACKAGED_ENCODER), name)
+
+    def encode_chunks(self, chunks: Sequence[ChunkText]) -> list[EncodedChunk]:
+        if any(self._word in chunk.text for chunk in chunks):
+            raise RuntimeError("out of memory")
+        return load_encoder(PACKAGED_ENCODER).encode_chunks(chunks)
+
+
+@pytest.fixture
+def news(tmp_path: Path) -> Path:
+    """A folder of two files."""
+    return write(tmp_path / "news", {"pier.txt": PIER, "seals.txt": SEALS})
+
+
+def write(folder: Path, files: dict[str, str]) -> Path:
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return folder
+
+
+def found(library: Library, question: str = "What happened?") -> list[str]:
+    return [passage.chunk.text for passage in library.search(question, limit=50)]
+
+
+def located(library: Library) -> dict[tuple[str, ...], str]:
+    return {document.locations: library.document(document.id).text for document in library.documents()}
+
+
+def rows(folder: Path) -> list[str]:
+    """Everything that the catalog holds."""
+    with closing(sqlite3.connect(folder / "catalog.db")) as connection:
+        return list(connection.iterdump())
+
+
+def names(outcomes: Sequence[Any]) -> list[str]:
+    return [outcome.location for outcome in outcomes]
+
+
+def test_added_documents_are_found_with_what_their_files_say(library: Library, news: Path) -> None:
+    report = library.add(news)
+
+    assert str(report) == "2 added, 0 updated, 0 unchanged, 0 failed"
+    assert names(report.added) == ["news/pier.txt", "news/seals.txt"]
+    (best, *_) = library.search("How many seals were counted?")
+    assert best.document.title == "Seals counted"
+    assert best.document.day.isoformat() == "2031-05-06"
+    assert best.document.locations == ("news/seals.txt",), "no private path is kept"
+    assert best.document.text == "", "the text stays in the catalog"
+    assert [quote.text for quote in best.evidence] == ["Ninety seals were counted on the sandbank."]
+
+
+def test_adding_again_encodes_nothing_and_writes_nothing(library: Library, news: Path) -> None:
+    library.add(news, Document("memo", "The ferry sails in July."))
+    before = rows(library.folder)
+    library.close()
+    library.encoder = FailingEncoder("")
+
+    report = library.add(news, Document("memo", "The ferry sails in July."))
+
+    assert names(report.unchanged) == ["news/pier.txt", "news/seals.txt", "memo"]
+    assert rows(library.folder) == before
+
+
+def test_a_changed_file_replaces_its_old_text_everywhere(library: Library, news: Path) -> None:
+    old = library.add(news).added[0].document_id
+    write(news, {"pier.txt": PIER.replace("opened on Monday", "burned down on Sunday")})
+
+    report = library.add(news)
+
+    assert names(report.updated) == ["news/pier.txt"]
+    assert names(report.unchanged) == ["news/seals.txt"]
+    assert report.updated[0].document_id == old
+    texts = found(library, "Who opened the pier on Monday?")
+    assert "The pier burned down on Sunday after two years." in texts
+    assert not any("Monday" in text for text in texts)
+    assert library.check() == []
+
+
+def test_a_new_date_line_alone_moves_the_document_in_time(library: Library, news: Path) -> None:
+    library.add(news)
+    write(news, {"pier.txt": PIER.replace("2031-03-04", "2032-03-04")})
+    library.add(news)
+
+    assert [p.document.title for p in library.search("pier", after="2032-01-01")] == ["Pier opens again"]
+    assert not library.search("pier", before="2031-04-01")
+
+
+def test_a_removed_document_is_nowhere(library: Library, news: Path) -> None:
+    pier, seals = (outcome.document_id for outcome in library.add(news).added)
+
+    library.remove(pier)
+
+    assert [document.id for document in library.documents()] == [seals]
+    assert found(library, "When did the pier open?") == ["Ninety seals were counted on the sandbank."]
+    assert library.check() == [], "Chroma and full text hold one chunk too"
+    with pytest.raises(DocumentError, match=rf"'{pier}'; `footnote list` shows the ids"):
+        library.remove(seals, pier)
+    assert found(library), "nothing is removed where one id is wrong"
+    assert names(library.add(news).added) == ["news/pier.txt"], "it can come back"
+
+
+def test_files_that_cannot_be_read_are_named_and_the_rest_goes_on(library: Library, news: Path) -> None:
+    write(news, {"a.md": "---\nx: [\n---\nText.", "b.txt": "date 2031-13-04\nText.", "c.pdf": "%PDF", "d.txt": " \n"})
+    (news / "e.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0")
+    (news / "f.txt").symlink_to(news / "nowhere")
+    os.mkfifo(news / "g.txt")
+    write(news, {"h.txt": "Long. " * 500})
+    library.settings = load_settings(llm="none", max_file_mb=0.001)
+
+    report = library.add(news / "i.txt", news)
+
+    assert names(report.added) == ["news/pier.txt", "news/seals.txt"]
+    missing = "no such file or folder"
+    reasons = [missing, "YAML", "2031-13-04", ".pdf", "empty", "binary", missing, "regular file", "max_file_mb"]
+    files = ["i.txt", "a.md", "b.txt", "c.pdf", "d.txt", "e.png", "f.txt", "g.txt", "h.txt"]
+    assert names(report.failed) == [f"news/{name}" for name in files]
+    assert [outcome.reason for outcome in report.failed if reasons.pop(0) not in outcome.reason] == []
+
+
+@pytest.mark.parametrize("path", ["", "n\0ll.txt", "long" * 70, "~nobody-at-all/here.txt"], ids=lambda path: path[:9])
+def test_a_path_that_is_none_is_named_and_the_rest_goes_on(
+    library: Library, news: Path, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(news)
+
+    report = library.add(path, Document("ferry", "The ferry sails."))
+
+    assert names(report.added) == ["ferry"]
+    assert len(report.failed) == 1
+
+
+@pytest.mark.parametrize("kind", ["file", "id"])
+def test_a_name_that_is_not_utf_8_stops_nothing(library: Library, news: Path, kind: str) -> None:
+    if kind == "file":
+        Path(os.fsdecode(os.fsencode(news) + b"/caf\xe9.txt")).write_text("The cafe opens at nine.")
+
+    report = library.add(news, *([Document("caf\udce9", "The cafe opens at nine.")] if kind == "id" else []))
+
+    assert len(report.added) + len(report.failed) == 3
+    assert "Ninety seals were counted on the sandbank." in found(library)
+
+
+def test_a_folder_that_holds_the_library_can_be_added(library: Library, news: Path) -> None:
+    report = library.add(news.parent)
+
+    assert len(report.added) == 2
+    assert not report.failed
+    assert len(library.add(news.parent).unchanged) == 2
+
+
+@pytest.mark.parametrize("calls", [1, 2])
+def test_the_same_content_under_two_names_is_one_document(library: Library, news: Path, calls: int) -> None:
+    copy = write(news.parent / "copies", {"same.txt": PIER}) / "same.txt"
+    for sources in [(news, copy)] if calls == 1 else [(news,), (copy,)]:
+        library.add(*sources)
+
+    assert located(library)[("copies/same.txt", "news/pier.txt")] == "The pier opened on Monday after two years."
+    assert len(library.documents()) == 2
+    assert str(library.add(news, copy)) == "0 added, 0 updated, 3 unchanged, 0 failed"
+
+
+@pytest.mark.parametrize("changed", ["a.txt", "b.txt"])
+def test_a_copy_that_changes_becomes_a_document_of_its_own(library: Library, tmp_path: Path, changed: str) -> None:
+    folder = write(tmp_path / "f", {"a.txt": PIER, "b.txt": PIER})
+    library.add(folder)
+    (one,) = library.documents()
+
+    write(folder, {changed: SEALS})
+    report = library.add(folder)
+
+    assert names(report.updated) == [f"f/{changed}"]
+    other = "b.txt" if changed == "a.txt" else "a.txt"
+    assert located(library) == {
+        (f"f/{changed}",): "Ninety seals were counted on the sandbank.",
+        (f"f/{other}",): "The pier opened on Monday after two years.",
+    }
+    assert library.document(one.id).locations == (f"f/{other}",), "the id stays with the text that it was given for"
+
+    write(folder, {changed: PIER})
+    library.add(folder)
+    assert [document.locations for document in library.documents()] == [("f/a.txt", "f/b.txt")]
+    assert library.check() == []
+
+
+@pytest.mark.parametrize("calls", [1, 2])
+def test_folders_of_the_same_name_do_not_overwrite_one_another(library: Library, tmp_path: Path, calls: int) -> None:
+    one = write(tmp_path / "2031" / "news", {"a.txt": PIER})
+    two = write(tmp_path / "2032" / "news", {"a.txt": SEALS})
+    for sources in [(one, two)] if calls == 1 else [(one,), (two,)]:
+        library.add(*sources)
+
+    assert located(library) == {
+        ("news/a.txt",): "The pier opened on Monday after two years.",
+        ("news-2/a.txt",): "Ninety seals were counted on the sandbank.",
+    }
+    assert len(library.add(two, one).unchanged) == 2, "each is known again, in any order"
+
+
+def test_a_file_keeps_its_location_however_it_is_named(library: Library, tmp_path: Path) -> None:
+    folder = write(tmp_path / "news", {"2031/a.txt": PIER})
+    library.add(folder)
+
+    assert names(library.add(folder / "2031" / "a.txt").unchanged) == ["news/2031/a.txt"]
+    assert names(library.add(str(folder / "2031")).unchanged) == ["news/2031/a.txt"]
+    moved = shutil.move(folder, tmp_path / "elsewhere" / "news")
+    assert names(library.add(moved).unchanged) == ["news/2031/a.txt"]
+
+
+def test_an_encoder_that_fails_leaves_the_old_version_answering(library: Library, news: Path) -> None:
+    library.add(news)
+    library.close()
+    library.encoder = FailingEncoder("burned")
+    write(news, {"pier.txt": PIER.replace("opened", "burned"), "new.txt": "The ferry sails in July."})
+
+    report = library.add(news)
+
+    assert names(report.failed) == ["news/pier.txt"]
+    assert "out of memory" in report.failed[0].reason
+    assert names(report.added) == ["news/new.txt"], "one text that fails does not stop those beside it"
+    assert "The pier opened on Monday after two years." in found(library)
+    assert library.check() == []
+
+    library.close()
+    library.encoder = load_encoder(PACKAGED_ENCODER)
+    assert names(library.add(news).updated) == ["news/pier.txt"], "the change is not taken for known"
+
+
+def test_documents_in_memory_are_added_unchanged_and_updated_by_id(library: Library) -> None:
+    memo = Document("memo", "The ferry sails in July.", title="Ferry", locations=("https://example.org/ferry",))
+
+    assert names(library.add(memo).added) == ["https://example.org/ferry"]
+    assert names(library.add([memo]).unchanged) == ["https://example.org/ferry"]
+    assert names(library.add(Document("memo", "The ferry sails in May.", title="Ferry")).updated) == ["memo"]
+    assert found(library) == ["The ferry sails in May."]
+    assert names(library.add(Document("memo", "The ferry sails in May.", title="Boat")).updated) == ["memo"]
+    assert (library.document("memo").title, library.document("memo").locations) == ("Boat", ())
+
+
+def test_two_documents_with_the_same_text_are_both_kept(library: Library) -> None:
+    report = library.add(Document("one", "The ferry sails."), Document("two", "The ferry sails."))
+
+    assert names(report.added) == ["one", "two"]
+    assert found(library) == ["The ferry sails."] * 2
+    assert library.check() == []
+
+
+@pytest.mark.parametrize("name", ["Normans#00", " a b ", "a/b/../c", "?v=1&x", "日本 🦭", "'\"; --", "x" * 600])
+def test_any_text_is_an_id(library: Library, name: str) -> None:
+    library.add(Document(name, "The ferry sails in July."), Document("other", "Rents rose."))
+
+    (best, *_) = library.search("When does the ferry sail?")
+    assert (best.document.id, best.chunk.document_id) == (name, name)
+    assert library.document(name).text == "The ferry sails in July."
+    library.remove(name)
+    assert found(library) == ["Rents rose."]
+
+
+def test_readmes_are_passed_over_in_folders_and_added_when_named(library: Library, news: Path) -> None:
+    write(news, {"README.md": "About these.", "README": "More.", "ABOUT.txt": "The pier is in Saltmere."})
+
+    report = library.add(news)
+
+    assert sorted(names(report.passed_over)) == ["README", "README.md"]
+    assert len(report.added) == 3
+    assert names(library.add(news / "README.md").added) == ["news/README.md"]
+
+
+def test_hidden_files_and_folders_are_passed_over_in_folders(library: Library, news: Path) -> None:
+    write(news, {".notes.txt": "Secret.", ".git/config.txt": "Secret.", "deep/er/c.txt": "The ferry sails."})
+
+    assert sorted(names(library.add(news).added)) == ["news/deep/er/c.txt", "news/pier.txt", "news/seals.txt"]
+    assert names(library.add(news / ".notes.txt").added) == ["news/.notes.txt"]

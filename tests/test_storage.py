@@ -1,0 +1,365 @@
+"""A library on disk: one writer and many readers, repair, re-embedding, moving, and the same answers from both scans."""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rag import Document, Library, Passage, load_settings
+from rag.catalog import FORMAT, Catalog
+from rag.chunking import chunk_document
+from rag.encoder import ChunkText, EncodedChunk, load_encoder
+from rag.errors import LibraryError, LibraryLocked
+from rag.indexing import Indexer
+from rag.readers.decoding import normalise
+from rag.records import Chunk, Span
+from rag.settings import PACKAGED_ENCODER
+from rag.vectors import ChromaVectors, ExactVectors
+from tests.test_indexing import FailingEncoder
+
+QUESTIONS = ("When did the ferry return?", "How many boats did Storm Osric damage?", "Who is the harbour master?")
+
+
+@pytest.fixture
+def folder(saltmere_folder: Path, tmp_path: Path) -> Path:
+    """A library that may be changed."""
+    return Path(shutil.copytree(saltmere_folder, tmp_path / "saltmere"))
+
+
+@pytest.fixture(autouse=True)
+def short_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second writer is refused at once."""
+    monkeypatch.setattr("rag.library._LOCK_SECONDS", 0.05)
+
+
+def opened(folder: Path, read_only: bool = False, **chosen: Any) -> Library:
+    return Library(folder, settings=load_settings(llm="none", **chosen), read_only=read_only)
+
+
+def facts(passages: Sequence[Passage]) -> list[tuple[str, float]]:
+    return [(passage.chunk.id, round(passage.score, 3)) for passage in passages]
+
+
+def titles(library: Library, **window: Any) -> set[str]:
+    return {passage.document.title for passage in library.search("What was counted?", limit=50, **window)}
+
+
+def write_sql(folder: Path, statement: str) -> None:
+    with closing(sqlite3.connect(folder / "catalog.db")) as connection:
+        connection.execute(statement)
+        connection.commit()
+
+
+def outbox(folder: Path) -> int:
+    with closing(Catalog(folder / "catalog.db", read_only=True)) as catalog:
+        return len(catalog.outbox())
+
+
+# One writer, many readers
+
+
+def test_a_reader_beside_the_writer_sees_the_same_passages(folder: Path) -> None:
+    with opened(folder) as writer, opened(folder) as reader, opened(folder, read_only=True) as third:
+        assert (writer.writable, reader.writable, third.writable) == (True, False, False)
+        for question in QUESTIONS:
+            expected = facts(writer.search(question, limit=50))
+            assert len(expected) >= 26
+            assert facts(reader.search(question, limit=50)) == facts(third.search(question, limit=50)) == expected
+
+        writer.add(Document("new", "The lighthouse was painted green.", title="Lighthouse"))
+        assert reader.search("lighthouse", limit=1)[0].document.id == "new", "a reader follows"
+
+
+def test_a_second_writer_is_refused_with_the_name_of_the_first(folder: Path) -> None:
+    with opened(folder) as first, opened(folder) as second:
+        with pytest.raises(LibraryLocked, match=f"is being changed by process {os.getpid()} "):
+            second.add(Document("new", "The lighthouse was painted green."))
+        assert f"process {os.getpid()} " in second.holder
+
+        first.close()
+        assert len(second.add(Document("new", "The lighthouse was painted green.")).added) == 1
+        assert second.writable
+
+
+@pytest.mark.parametrize(
+    "use", [Library.documents, lambda library: library.search("ferry")], ids=["listed", "searched"]
+)
+def test_a_closed_library_can_be_changed_by_the_next(folder: Path, use: Callable[[Library], Any]) -> None:
+    first = opened(folder)
+    with first:
+        use(first)
+
+    with opened(folder) as second:
+        assert second.writable
+        assert not first.search("ferry", limit=1)[0].document.text, "it opens again at its next use, to read"
+
+
+def test_a_read_only_library_is_never_changed(folder: Path) -> None:
+    with opened(folder, read_only=True) as reader:
+        with pytest.raises(LibraryError, match="read-only; open it without read_only"):
+            reader.add(Document("new", "Words."))
+        with opened(folder) as writer:
+            assert writer.writable, "it holds no lock"
+
+
+def test_reading_a_missing_library_says_how_to_make_one_and_makes_none(tmp_path: Path) -> None:
+    missing = tmp_path / "missing"
+
+    with pytest.raises(LibraryError, match=f"no library at {missing}; make one: footnote add PATH --library {missing}"):
+        opened(missing, read_only=True).documents()
+
+    assert not missing.exists()
+
+
+def test_threads_search_while_documents_are_added(folder: Path) -> None:
+    with opened(folder) as library, ThreadPoolExecutor(3) as threads:
+        found = [threads.submit(library.search, question) for question in QUESTIONS * 3]
+        library.add(*(Document(f"new {i}", f"Lighthouse {i} was painted green.") for i in range(9)))
+
+        assert all(len(future.result()) == 10 for future in found)
+        assert library.check() == []
+
+
+# Repair
+
+
+def test_what_a_crash_left_in_the_outbox_is_worked_off_at_opening(folder: Path) -> None:
+    encoder = load_encoder(PACKAGED_ENCODER)
+    document = Document("late", "The lighthouse was painted green.", title="Lighthouse")
+    (chunk,) = chunk_document(document, encoder.count_tokens, 200)
+    with closing(Catalog(folder / "catalog.db")) as catalog:
+        catalog.delete([catalog.documents()[0].document.id])
+        catalog.put(document, "hash", [chunk], encoder.encode_chunks([ChunkText(chunk.text, chunk.sentences)]))
+    assert outbox(folder) >= 2
+
+    with opened(folder) as library:
+        assert library.search("lighthouse", limit=1)[0].document.id == "late"
+        assert library.notices == [], "nothing is damaged"
+        assert library.check() == []
+    assert outbox(folder) == 0
+
+
+def test_what_the_catalog_no_longer_holds_is_not_found_before_chroma_is_told(folder: Path) -> None:
+    with opened(folder) as library:
+        best = library.search(QUESTIONS[0])[0].document.id
+        with closing(Catalog(folder / "catalog.db")) as catalog:
+            catalog.delete([best])
+
+        assert best not in {passage.document.id for passage in library.search(QUESTIONS[0], limit=50)}
+
+
+def lose(vectors: Path) -> None:
+    shutil.rmtree(vectors)
+
+
+def cut(vectors: Path, size: int | None = None) -> None:
+    (file,) = vectors.rglob("chroma.sqlite3")
+    os.truncate(file, file.stat().st_size // 2 if size is None else size)
+
+
+def scramble(vectors: Path) -> None:
+    (file,) = vectors.rglob("chroma.sqlite3")
+    file.write_bytes(b"\xff" * file.stat().st_size)
+
+
+@pytest.mark.parametrize(
+    "damage", [lose, cut, lambda vectors: cut(vectors, 0), scramble], ids=["lost", "half", "empty", "scrambled"]
+)
+def test_damaged_vectors_are_rebuilt_and_that_is_said(folder: Path, damage: Callable[[Path], None]) -> None:
+    with opened(folder, read_only=True) as library:
+        expected = [facts(library.search(question)) for question in QUESTIONS]
+    damage(folder / "vectors")
+
+    with opened(folder) as library:
+        assert [facts(library.search(question)) for question in QUESTIONS] == expected
+        (notice,) = library.notices
+        assert notice.startswith("the vectors were rebuilt from the catalog")
+        assert notice in library.ask(QUESTIONS[0]).notices
+        assert library.check() == []
+    with opened(folder) as library:
+        assert library.search("ferry")
+        assert library.notices == [], "the repair lasts"
+    assert len(list((folder / "vectors").iterdir())) == 1, "the old generation is gone"
+
+
+def test_a_truncated_index_file_of_a_larger_library_is_rebuilt(tmp_path: Path) -> None:
+    vectors = np.random.default_rng(7).normal(size=(1200, 16)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    chunks = [Chunk(f"d:{i}", "d", i, 0, 1, "x", (Span(0, 1),)) for i in range(len(vectors))]
+    encoded = [EncodedChunk(v, v[None], np.array([1]), np.array([0])) for v in vectors]
+
+    with closing(Catalog(tmp_path / "catalog.db")) as catalog:
+        catalog.put(Document("d", "x"), "hash", chunks, encoded)
+        assert with_indexer(catalog, tmp_path) == ""
+        (file,) = (tmp_path / "vectors").rglob("data_level0.bin")
+        os.truncate(file, 100)
+
+        assert with_indexer(catalog, tmp_path).startswith("the vectors were rebuilt")
+        assert with_indexer(catalog, tmp_path) == ""
+
+
+def with_indexer(catalog: Catalog, folder: Path) -> str:
+    """Opens and closes the vectors; what was done, in words."""
+    indexer = Indexer(catalog, folder / "vectors", load_encoder(PACKAGED_ENCODER), load_settings(llm="none"))
+    try:
+        return indexer.open()
+    finally:
+        indexer.close()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE documents SET text = replace(text, 'ferry', 'fairy')",
+        "UPDATE chunks SET text = replace(text, 'ferry', 'fairy')",
+        "UPDATE chunks SET vector = zeroblob(length(vector)) WHERE number = 3",
+        "UPDATE chunks SET sentences = zeroblob(length(sentences)) WHERE number = 3",
+        "DELETE FROM words WHERE rowid = 3",
+    ],
+    ids=["text", "chunk", "vector", "sentences", "full text"],
+)
+def test_check_sees_what_is_no_longer_as_it_was_added(folder: Path, statement: str) -> None:
+    with opened(folder) as library:
+        assert library.check() == []
+    write_sql(folder, statement)
+
+    with opened(folder) as library:
+        assert library.check() != []
+
+
+def test_a_catalog_that_is_no_database_is_an_error_of_ours(folder: Path) -> None:
+    (folder / "catalog.db").write_bytes(b"\xff" * 8192)
+
+    with pytest.raises(LibraryError, match=r"catalog\.db cannot be used"):
+        opened(folder).documents()
+
+
+def test_a_library_of_a_newer_format_is_refused(folder: Path) -> None:
+    write_sql(folder, f"PRAGMA user_version = {FORMAT + 1}")
+
+    for read_only in (False, True):
+        with pytest.raises(LibraryError, match=f"format {FORMAT + 1}.*the version of Footnote that wrote it"):
+            opened(folder, read_only=read_only).documents()
+
+
+# Another encoder, another place
+
+
+def test_another_chunk_size_is_refused_until_the_library_is_embedded_again(folder: Path) -> None:
+    with opened(folder, chunk_tokens=64) as library:
+        before = library.listing()
+        for refused in (lambda: library.search("ferry"), lambda: library.add(Document("new", "Words."))):
+            with pytest.raises(LibraryError, match="footnote check --rebuild"):
+                refused()
+
+        assert library.check(rebuild=True) == []
+        assert library.search("ferry")
+        after = library.listing()
+        assert sum(listed.chunks for listed in after) > sum(listed.chunks for listed in before)
+        assert [listed.document for listed in after] == [listed.document for listed in before]
+    with pytest.raises(LibraryError, match="footnote check --rebuild"):
+        opened(folder).search("ferry")
+
+
+class OtherEncoder(FailingEncoder):
+    """The real encoder under another fingerprint, so that its vectors count as another model's."""
+
+    fingerprint = "other"
+
+
+def test_another_encoder_is_refused_until_the_library_is_embedded_again(folder: Path) -> None:
+    with opened(folder) as library:
+        library.encoder = OtherEncoder("no text holds this")
+        with pytest.raises(LibraryError, match="embedded as .* and the settings say other"):
+            library.search("ferry")
+
+        assert library.check(rebuild=True) == []
+        assert library.search("ferry")
+
+
+def test_vectors_of_two_encoders_are_not_mixed_where_embedding_again_fails(folder: Path) -> None:
+    with opened(folder) as library:
+        library.encoder = OtherEncoder("Storm Osric")
+        try:
+            problems = library.check(rebuild=True)
+        except LibraryError as error:
+            problems = [str(error)]
+
+        assert problems, "some documents could not be embedded again"
+    for encoder in (OtherEncoder("no text holds this"), load_encoder(PACKAGED_ENCODER)):
+        with opened(folder) as library:
+            library.encoder = encoder
+            with pytest.raises(LibraryError, match="footnote check --rebuild"):
+                library.search("ferry")
+
+
+def test_a_library_that_is_moved_elsewhere_works_there(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "deep").mkdir()
+    moved = Path(shutil.move(folder, tmp_path / "deep" / "moved"))
+
+    with opened(moved) as library:
+        assert library.search(QUESTIONS[0])[0].document.title.startswith("Ferry")
+        assert (library.notices, library.check()) == ([], [])
+        assert len(library.add(Document("new", "The lighthouse was painted green.")).added) == 1
+    assert not folder.exists()
+
+
+# What is stored and found
+
+
+def test_days_are_inclusive_and_undated_documents_lie_outside_of_any_window(library: Library) -> None:
+    days = [date(2031, 3, day) for day in (1, 2, 3)]
+    library.add([Document(str(day), "Seals were counted.", title=str(day.day), date=day) for day in days])
+    library.add(Document("undated", "Seals were counted.", title="undated"))
+
+    with opened(library.folder, read_only=True) as reader:
+        for either in (library, reader):
+            assert titles(either) == {"1", "2", "3", "undated"}
+            assert titles(either, after="2031-03-02") == {"2", "3"}
+            assert titles(either, before=days[1]) == {"1", "2"}
+            assert titles(either, after=days[1], before=days[1]) == {"2"}
+            assert titles(either, after="2031-03-04") == set()
+
+
+def test_chroma_and_the_exact_scan_agree(folder: Path) -> None:
+    with closing(Catalog(folder / "catalog.db")) as catalog:
+        exact, chroma = ExactVectors(catalog), ChromaVectors(folder / "vectors", catalog.uuid, 1)
+        chroma.open()
+        with closing(chroma):
+            for question in QUESTIONS:
+                vector = load_encoder(PACKAGED_ENCODER).encode_query(question)
+                one, two = exact.nearest(vector, 20), chroma.nearest(vector, 20)
+                assert [hit.chunk_id for hit in one] == [hit.chunk_id for hit in two]
+                assert [hit.cosine for hit in one] == pytest.approx([hit.cosine for hit in two], abs=1e-3)
+
+
+def test_the_fingerprint_changes_with_the_documents_and_comes_back_with_them(library: Library) -> None:
+    empty = library.fingerprint
+    library.add(Document("new", "The lighthouse was painted green."))
+    assert library.fingerprint != empty
+
+    library.remove("new")
+    assert library.fingerprint == empty
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(st.characters(), min_size=1, max_size=60).filter(str.strip), st.text(max_size=20))
+def test_any_text_is_stored_as_it_is_and_its_passages_are_its_words(library: Library, text: str, title: str) -> None:
+    report = library.add(Document("any", text, title=title))
+
+    assert not report.failed
+    stored = library.document("any").text
+    assert stored == normalise(text)
+    for passage in library.search(text):
+        assert passage.chunk.text == stored[passage.chunk.start : passage.chunk.end]
+        assert all(stored[quote.start : quote.end] == quote.text for quote in passage.evidence)

@@ -1,0 +1,229 @@
+"""What each command does: calls the library and prints what it returns. Knows nothing of how arguments are parsed."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from rag.errors import LibraryError, QuestionError
+from rag.settings import Settings, load_settings
+
+
+def add(options: argparse.Namespace, settings: Settings) -> int:
+    from rag.export import report_json
+    from rag.library import Library
+
+    with Library(settings=settings) as library, _Progress("adding") as progress:
+        report = library.add(*options.paths, progress=progress)
+    for outcome in report.failed:
+        print(f"footnote: {outcome.location} was not added: {outcome.reason}", file=sys.stderr)
+    print(json.dumps(report_json(report)) if options.json else str(report))
+    return 1 if report.failed else 0
+
+
+def remove(options: argparse.Namespace, settings: Settings) -> None:
+    from rag.library import Library
+
+    with Library(settings=settings) as library:
+        library.remove(*options.ids)
+    print(f"{len(options.ids)} removed")
+
+
+def list_(options: argparse.Namespace, settings: Settings) -> None:
+    from rag.export import listed_json
+    from rag.library import Library
+
+    with Library(settings=settings, read_only=True) as library:
+        listing = library.listing()
+    if options.json:
+        print(json.dumps([listed_json(listed) for listed in listing], ensure_ascii=False))
+        return
+    for listed in listing:
+        document = listed.document
+        print(
+            f"{document.id}  {document.day or 'undated   '}  {document.title}"
+            + (f"  ({document.source})" if document.source else "")
+        )
+
+
+def show(options: argparse.Namespace, settings: Settings) -> None:
+    from rag.export import document_json
+    from rag.library import Library
+
+    with Library(settings=settings, read_only=True) as library:
+        document = library.document(options.id)
+    if options.json:
+        print(json.dumps(document_json(document, text=True), ensure_ascii=False))
+    else:
+        facts = [str(fact) for fact in (document.date, document.source, document.author) if fact]
+        print("\n".join([document.title, " · ".join(facts), "", document.text]))
+
+
+def search(options: argparse.Namespace, settings: Settings) -> None:
+    from rag.export import passage_json
+    from rag.library import Library
+
+    window = {"after": options.after, "before": options.before, "asked_on": options.asked_on}
+    with Library(settings=settings, read_only=True) as library:
+        passages = library.search(options.question, limit=options.limit or 10, **window)
+    if options.json:
+        print(json.dumps([passage_json(passage) for passage in passages], ensure_ascii=False))
+        return
+    if not passages:
+        print("footnote: nothing found; `footnote list` shows what the library holds", file=sys.stderr)
+    for passage in passages:
+        signals = ", ".join(f"{name} {value:.2f}" for name, value in passage.signals.items())
+        document = passage.document
+        print(
+            f"[{passage.number}] {document.title} · {document.day or 'undated'} · score {passage.score:.2f} ({signals})"
+        )
+        print(f"    {' '.join(passage.evidence[0].text.split())}\n")
+
+
+def ask(options: argparse.Namespace, settings: Settings) -> None:
+    from rag.export import answer_json
+    from rag.library import Library
+
+    asked = {
+        "history": _history(options.history),
+        "after": options.after,
+        "before": options.before,
+        "asked_on": options.asked_on,
+        "limit": options.limit,
+    }
+    with Library(settings=settings, read_only=True) as library:
+        answer = library.ask(options.question, **asked)
+    if options.json:
+        print(json.dumps(answer_json(answer), ensure_ascii=False))
+        return
+    print(answer.text)
+    if answer.citations:
+        print()
+    for citation in answer.citations:
+        document = citation.document
+        where = " · ".join(str(fact) for fact in (document.title, document.source, document.day) if fact)
+        print(f"[{citation.number}] {where}\n    {' '.join(citation.quote.text.split())}")
+    for quote in answer.closest[:1]:
+        print(f"The closest that they say: {' '.join(quote.text.split())}", file=sys.stderr)
+    for notice in answer.notices:
+        print(f"footnote: {notice}", file=sys.stderr)
+
+
+def serve(options: argparse.Namespace, settings: Settings) -> None:
+    from ui.server import serve
+
+    given = {"host": options.host, "port": options.port}
+    serve(load_settings(library=settings.library, **given))
+
+
+def check(options: argparse.Namespace, settings: Settings) -> int:
+    from rag.library import Library
+
+    if not (settings.library / "catalog.db").is_file():
+        raise LibraryError(f"there is no library at {settings.library}; name one with --library")
+    with Library(settings=settings) as library, _Progress("embedding") as progress:
+        problems = library.check(rebuild=options.rebuild, progress=progress)
+        notices = library.notices
+    for line in [*notices, *problems]:
+        print(f"footnote: {line}", file=sys.stderr)
+    if not problems:
+        print("the library is whole")
+    return 1 if problems else 0
+
+
+def pull(options: argparse.Namespace, settings: Settings) -> None:
+    from rag.models import pull
+
+    path = pull(options.model)
+    print(path)
+    print(f"footnote: to use it, set FOOTNOTE_LLM={path}", file=sys.stderr)
+
+
+def _history(path: str | None) -> list[dict[str, str]]:
+    if not path:
+        return []
+    try:
+        turns = json.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise QuestionError(f"the history {path} cannot be read: {error}") from None
+    if not isinstance(turns, list):
+        raise QuestionError(f'the history {path} is not a list of {{"question": ..., "answer": ...}}')
+    return turns
+
+
+class _Progress:
+    """A progress bar on standard error where that is a terminal; silent elsewhere."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._bar: Any = None
+
+    def __enter__(self) -> "_Progress":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+    def __call__(self, done: int, total: int, name: str) -> None:
+        from tqdm import tqdm
+
+        if self._bar is None:
+            self._bar = tqdm(total=total, desc=self._what, unit="document", disable=None, file=sys.stderr)
+        self._bar.set_postfix_str(name[-40:], refresh=False)
+        self._bar.update(done - self._bar.n)
+
+
+def evaluate(options: argparse.Namespace, settings: Settings) -> None:
+    from evals import Judge
+    from evals import evaluate as run
+    from evals.report import markdown
+
+    with _Progress("working") as progress:
+        result = run(
+            options.questions,
+            corpus=options.corpus,
+            library=settings.library,
+            out=options.out,
+            llm=not options.no_llm,
+            limit=options.limit,
+            seed=options.seed,
+            workers=options.workers,
+            top_k=options.top_k,
+            judge=Judge(*options.judge, settings) if options.judge else None,
+            settings=settings,
+            progress=progress,
+        )
+    print(json.dumps(result, ensure_ascii=False) if options.json else markdown(result))
+    print(f"footnote: written to {result['folder']} (run.json, summary.md, report.html)", file=sys.stderr)
+
+
+def compare(options: argparse.Namespace, settings: Settings) -> int:
+    from dataclasses import asdict
+
+    from evals import compare_runs, read_run
+    from evals.comparison import describe
+
+    comparison = compare_runs(read_run(options.a), read_run(options.b), options.gate, options.seed)
+    print(json.dumps(asdict(comparison)) if options.json else describe(comparison))
+    for gate in comparison.broken:
+        print(f"footnote: broken: {gate}", file=sys.stderr)
+    return 1 if comparison.broken else 0
+
+
+def feedback(options: argparse.Namespace, settings: Settings) -> None:
+    from rag.conversations import Conversations, question_row
+
+    with Conversations(settings.library / "conversations.db") as conversations:
+        if options.mark:
+            conversations.mark(options.mark, options.verdict, options.comment)
+        for marked in conversations.marked():
+            print(json.dumps(question_row(marked), ensure_ascii=False))
+
+
+def speed(options: argparse.Namespace, settings: Settings) -> None:
+    from evals.speed import describe, measure, report_json
+
+    report = measure(settings, options.chunks, options.seed, lambda line: print(line, file=sys.stderr))
+    print(json.dumps(report_json(report)) if options.json else describe(report))
