@@ -27,7 +27,7 @@ class Gold:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question with what a right answer contains and rests on. `grades` weigh documents, where a set has them."""
+    """A question with what a right answer contains and rests on."""
 
     id: str
     question: str
@@ -59,6 +59,8 @@ def load_questions(path: Path, corpus: Path | None = None) -> QuestionSet:
         questions, documents, read = [_question(where, row) for where, row in _lines(path)], [], [path]
     if corpus:
         documents, read = _corpus(corpus), [*read, corpus]
+        if not documents:
+            raise QuestionError(f"the corpus {corpus} holds no documents")
     if not questions:
         raise QuestionError(f"{path} holds no questions")
     _reject_twins(path, questions)

@@ -27,23 +27,19 @@ HEADLINE = (
     "contains_answer",
     "citation_precision",
 )
-CARDS = (*HEADLINE, "refusal_f1", "total_ms_p50")
-ROW_SCORES = ("document_recall@10", "sentence_hit@1", "contains_answer", "yes_no_accuracy", "citation_precision")
 
-# The first pattern that a metric's name begins with decides its group.
+# The first pattern that a metric's name begins with decides its heading.
 GROUPS = {
-    "Cost": r".*(_ms|_tokens)(_p\d+)?$",
     "Retrieval": r"document_|passage_|sentence_",
     "Answers": r"exact_match|f1|contains_answer|yes_no_",
     "Citations": r"citation_|statements_|invented_",
     "Refusal": r"refusal_|risk_coverage_",
+    "Cost": r".*_(ms|tokens)(_|$)",
     "Judge": r"judge_",
-    "Other": "",
+    "Other": r"",
 }
-GROUP_ORDER = ("Retrieval", "Answers", "Citations", "Refusal", "Cost", "Other", "Judge")
-
-ANSWER_LENGTH, QUOTE_LENGTH, ERROR_LENGTH, LABEL_LENGTH = 600, 300, 300, 15
-SHOWN_QUOTES = 5  # a row's evidence, and its citations; keeps 1,000 questions below 5 MB
+CARDS = (*HEADLINE, "refusal_f1", "total_ms_p50")
+ROW_SCORES = ("document_recall@10", "sentence_hit@1", "contains_answer", "yes_no_accuracy", "citation_precision")
 CURVE_POINTS = 200
 BINS = 24
 
@@ -61,8 +57,8 @@ class Figure:
     @property
     def label(self) -> str:
         """The name in words: `document_ndcg@10` is Document nDCG@10."""
-        words = re.sub(r"_ms\b|_ms(?=_)", " time", self.name).replace("_", " ")
-        for plain, usual in (("ndcg", "nDCG"), ("mrr", "MRR"), ("f1", "F1")):
+        words = _in_words(self.name)
+        for plain, usual in (("ndcg", "nDCG"), ("mrr", "MRR"), ("f1", "F1"), ("ms", "time")):
             words = re.sub(rf"\b{plain}\b", usual, words)
         return words[:1].upper() + words[1:]
 
@@ -76,9 +72,8 @@ class Figure:
 
     @property
     def interval(self) -> str:
-        return (
-            "" if self.low is None or self.high is None else f"[{self._written(self.low)}, {self._written(self.high)}]"
-        )
+        ends = (self.low, self.high)
+        return "" if None in ends else f"[{', '.join(map(self._written, ends))}]"
 
     @property
     def is_share(self) -> bool:
@@ -108,16 +103,6 @@ class Histogram:
     beyond: int
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A question of the run with what the table says of it."""
-
-    asked: Mapping[str, Any]
-    failure: str
-    scores: tuple[tuple[str, str], ...]
-    ranks: Mapping[str, int]
-
-
 def markdown(run: Mapping[str, Any]) -> str:
     """The facts, every metric by group, and the headline metrics by question type."""
     lines = [f"# {_inline(run['name'])}", "", " · ".join(f"{name}: {_inline(v)}" for name, v in _facts(run).items())]
@@ -132,7 +117,7 @@ def markdown(run: Mapping[str, Any]) -> str:
         counts = Counter(question["type"] for question in run["questions"])
         for kind in run["by_type"]:
             cells = [_with_interval(plot.figures[kind]) for plot in plots]
-            lines.append(f"| {_inline(kind or 'no type')} | {counts[kind]} | {' | '.join(cells)} |")
+            lines.append(f"| {_inline(kind) or 'no type'} | {counts[kind]} | {' | '.join(cells)} |")
     return _encodable("\n".join(lines) + "\n")
 
 
@@ -153,7 +138,6 @@ def html(run: Mapping[str, Any]) -> str:
         curve_top=_round_up(max((point["risk"] for point in run["risk_coverage"]), default=1)),
         area=_figure("risk_coverage_area", run["metrics"]),
         histograms=_histograms(run["questions"]),
-        rows=_rows(run["questions"]),
         types=sorted({question["type"] for question in run["questions"]}),
     )
     return _encodable(page)
@@ -192,7 +176,7 @@ def _finite(value: Any) -> float | None:
 
 def _groups(metrics: Mapping[str, Any]) -> dict[str, list[Figure]]:
     """The metrics under their headings, in the run's order; empty headings are left out."""
-    found: dict[str, list[Figure]] = {group: [] for group in GROUP_ORDER}
+    found: dict[str, list[Figure]] = {group: [] for group in GROUPS}
     for name in metrics:
         group = next(group for group, pattern in GROUPS.items() if re.match(pattern, name))
         found[group].append(_figure(name, metrics))
@@ -226,7 +210,7 @@ def _thinned(points: Sequence[Mapping[str, float]]) -> list[Mapping[str, float]]
 def _histograms(questions: Sequence[Mapping[str, Any]]) -> list[Histogram]:
     histograms = []
     for stage in ("total", "retrieve"):
-        recorded = (_finite(question.get("timings_ms", {}).get(stage)) for question in questions)
+        recorded = (_finite(question["timings_ms"].get(stage)) for question in questions)
         if times := sorted(time for time in recorded if time is not None):
             top = _round_up(times[int(0.97 * (len(times) - 1))])  # one slow question must not flatten the rest
             bins = Counter(min(int(time / top * BINS), BINS - 1) for time in times)
@@ -243,26 +227,15 @@ def _round_up(value: float) -> float:
     return next(step * power for step in (1, 1.5, 2, 3, 4, 5, 6, 8, 10, 20) if step * power >= value)
 
 
-def _rows(questions: Sequence[Mapping[str, Any]]) -> list[Row]:
-    return [
-        Row(
-            asked=question,
-            failure=_failure(question),
-            scores=tuple(
-                (_figure(name, {}).label, f"{score:.3g}")
-                for name in ROW_SCORES
-                if (score := _finite(question["scores"].get(name))) is not None
-            ),
-            ranks=_ranks(question["retrieved"]),
-        )
-        for question in questions
-    ]
+def _row_scores(question: Mapping[str, Any]) -> dict[str, str]:
+    scores = {_figure(name, {}).label: _finite(question["scores"].get(name)) for name in ROW_SCORES}
+    return {label: f"{score:.3g}" for label, score in scores.items() if score is not None}
 
 
-def _ranks(retrieved: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+def _ranks(question: Mapping[str, Any]) -> dict[str, int]:
     """Each retrieved document with the rank of its first passage."""
     ranks: dict[str, int] = {}
-    for rank, passage in enumerate(retrieved, start=1):
+    for rank, passage in enumerate(question["retrieved"], start=1):
         ranks.setdefault(passage["doc_id"], rank)
     return ranks
 
@@ -295,6 +268,10 @@ def _encodable(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
+def _in_words(name: str) -> str:
+    return name.replace("_", " ") or "no type"
+
+
 def _cut(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"
 
@@ -313,7 +290,6 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"cut": _cut, "link": _link}
-    lengths = {"ANSWER": ANSWER_LENGTH, "QUOTE": QUOTE_LENGTH, "ERROR": ERROR_LENGTH, "LABEL": LABEL_LENGTH}
-    environment.globals |= lengths | {"SHOWN": SHOWN_QUOTES}
+    environment.filters |= {"cut": _cut, "link": _link, "in_words": _in_words}
+    environment.filters |= {"failure": _failure, "row_scores": _row_scores, "ranks": _ranks}
     return environment

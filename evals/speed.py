@@ -4,30 +4,19 @@ The yardsticks are the LlamaIndex quickstart on the same model and texts, and th
 memory. Ratios travel between machines, seconds do not. Knows nothing of how good answers are.
 """
 
-import multiprocessing
 import statistics
-import sys
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import numpy as np
-from numpy.random import Generator
 
-from evals.yardsticks import Quickstart, Vocabulary, invented_documents, invented_questions, invented_window
-from rag.catalog import Catalog
-from rag.chunking import chunk_document, header
-from rag.documents import content_sha256
-from rag.encoder import ChunkText, EncodedChunk, Encoder, _resolve, load_encoder
-from rag.indexing import Indexer
+from evals.yardsticks import Quickstart, invented_questions
+from rag.encoder import ChunkText, EncodedChunk, _resolve, load_encoder
 from rag.library import Library
-from rag.records import Chunk, Document, Span
+from rag.records import Chunk, Document
 from rag.settings import Settings
 
 _INDEX_ALL, _INDEX_SOME = 5000, 2000  # beyond the first, indexing every chunk three times would take many minutes

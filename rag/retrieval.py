@@ -26,8 +26,8 @@ _SENTENCE_COSINE = 0.5
 _PASSAGE_COSINE = 0.25
 _HEADER = 0.7
 _PREVIOUS = 0.5
-# Relevance: coverage and both cosines, each counting 1, and these, times a logarithm. One sentence covers less of a long
-# question, and among more chunks something always comes near.
+# Relevance: coverage and both cosines, each counting 1, and these, times a logarithm. One sentence covers less of a
+# long question, and among more chunks something always comes near.
 _LONG_QUESTION = 0.15
 _LARGE_LIBRARY = 0.08
 _CANDIDATES = 100

@@ -100,14 +100,20 @@ def model() -> Iterator[ScriptedModel]:
             scripted.requests.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
             step = scripted.script.pop(0) if scripted.script else 500
             if isinstance(step, int):
-                self._send_error(step, "the script says so")
+                self._send(step, {"error": {"message": "the script says so"}})
             elif callable(step):
                 step(self)
+            elif not scripted.requests[-1].get("stream"):
+                message = {"role": "assistant", "content": step}
+                choice = {"index": 0, "message": message, "finish_reason": "stop"}
+                self._send(
+                    200, {"id": "1", "object": "chat.completion", "created": 0, "model": "m", "choices": [choice]}
+                )
             else:
                 stream(self, [step[i : i + 7] for i in range(0, len(step), 7)], "stop")
 
-        def _send_error(self, status: int, message: str) -> None:
-            body = json.dumps({"error": {"message": message}}).encode()
+        def _send(self, status: int, content: dict[str, Any]) -> None:
+            body = json.dumps(content).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))

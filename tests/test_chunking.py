@@ -5,12 +5,13 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from rag import Library, load_settings
 from rag.chunking import chunk_document, header
 from rag.encoder import load_encoder
+from rag.readers.decoding import normalise
 from rag.records import Chunk, Document
 from rag.settings import PACKAGED_ENCODER
 from tests.test_sentences import PIECES
@@ -159,3 +160,16 @@ def test_chunks_hold_every_character_once_with_exact_offsets_within_the_budget(t
     assert not "".join(outside).strip()
     for chunk, count in zip(chunks, count_tokens([chunk.text for chunk in chunks]), strict=True):
         assert count <= budget or len(chunk.text) == 1
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(st.characters(), min_size=1, max_size=60).filter(str.strip), st.text(max_size=20))
+def test_any_text_is_stored_as_it_is_and_its_passages_are_its_words(library: Library, text: str, title: str) -> None:
+    report = library.add(Document("any", text, title=title))
+
+    assert not report.failed
+    stored = library.document("any").text
+    assert stored == normalise(text)
+    for passage in library.search(text):
+        assert passage.chunk.text == stored[passage.chunk.start : passage.chunk.end]
+        assert all(stored[quote.start : quote.end] == quote.text for quote in passage.evidence)

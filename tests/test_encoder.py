@@ -1,9 +1,11 @@
-"""The packaged model: verified weights, unit vectors, and sentences and pieces that belong to the right words."""
+"""The packaged model: verified weights, unit vectors, pieces of the right words; and what a change of encoder does."""
 
 import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import closing, nullcontext, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,13 +13,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rag import Document, Library, load_settings
 from rag import encoder as encoder_module
+from rag.catalog import Catalog
 from rag.encoder import ChunkText, EncodedChunk, Encoder, load_encoder
-from rag.errors import ModelError
+from rag.errors import LibraryError, ModelError
 from rag.records import Span
 from rag.sentences import sentence_spans
 from rag.settings import PACKAGED_ENCODER
 from tests.conftest import ROOT
+from tests.test_indexing import FailingEncoder
 from tests.test_sentences import PIECES
 
 THREE_TOPICS = (
@@ -216,3 +221,64 @@ def test_a_sentence_without_pieces_takes_none_from_its_neighbours(encoder: Encod
     (encoded,) = encoder.encode_chunks([ChunkText(text, spans)])
 
     assert [len(part) for part in pieces_of_sentences(encoded)] == [1, 0, 2]
+
+
+class OtherEncoder(FailingEncoder):
+    """Another model's fingerprint, and vectors that point the other way."""
+
+    fingerprint = "other"
+
+    def encode_chunks(self, chunks: Sequence[ChunkText]) -> list[EncodedChunk]:
+        return [replace(encoded, vector=-encoded.vector) for encoded in super().encode_chunks(chunks)]
+
+
+@pytest.fixture
+def ferries(library: Library) -> Library:
+    """A library of five documents of 20 sentences each."""
+    library.add(Document(f"ferry {i}", f"Ferry {i} sails three times a day. " * 20) for i in range(5))
+    library.close()
+    return library
+
+
+def test_another_chunk_size_is_refused_until_the_library_is_embedded_again(ferries: Library) -> None:
+    before = ferries.listing()
+    ferries.close()
+    with Library(ferries.folder, settings=load_settings(llm="none", chunk_tokens=64)) as library:
+        for refused in (lambda: library.search("ferry"), lambda: library.add(Document("new", "Words."))):
+            with pytest.raises(LibraryError, match="footnote check --rebuild"):
+                refused()
+
+        assert library.check(rebuild=True) == []
+        assert library.search("ferry")
+        assert [listed.document for listed in library.listing()] == [listed.document for listed in before]
+        assert all(new.chunks > old.chunks for new, old in zip(library.listing(), before, strict=True))
+    with pytest.raises(LibraryError, match="footnote check --rebuild"):
+        ferries.search("ferry")
+
+
+def test_another_encoder_is_refused_until_the_library_is_embedded_again(ferries: Library) -> None:
+    ferries.encoder = OtherEncoder("no text holds this")
+    with pytest.raises(LibraryError, match=r"embedded as .* and the settings say other"):
+        ferries.search("ferry")
+
+    assert ferries.check(rebuild=True) == []
+    assert ferries.search("ferry")
+
+
+@pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
+def test_vectors_of_two_encoders_are_not_mixed_where_embedding_again_ends_halfway(
+    ferries: Library, error: type[BaseException]
+) -> None:
+    ferries.encoder = OtherEncoder("Ferry 2", error)
+    with suppress(LibraryError, KeyboardInterrupt):
+        assert ferries.check(rebuild=True), "one document could not be embedded"
+    ferries.close()
+
+    with closing(Catalog(ferries.folder / "catalog.db")) as catalog:
+        rows = np.array([row.vector for row in catalog.vectors()], dtype=np.float32)
+    mixed = (rows @ rows.T).min() < 0
+    for encoder in (load_encoder(PACKAGED_ENCODER), OtherEncoder("no text holds this")):
+        with Library(ferries.folder, settings=ferries.settings) as library:
+            library.encoder = encoder
+            with pytest.raises(LibraryError, match="footnote check --rebuild") if mixed else nullcontext():
+                library.search("ferry")

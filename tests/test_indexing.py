@@ -22,15 +22,15 @@ SEALS = "date 2031-05-06\nSeals counted\n\nNinety seals were counted on the sand
 class FailingEncoder:
     """The real encoder, but for texts that hold a certain word: at those it fails."""
 
-    def __init__(self, word: str) -> None:
-        self._word = word
+    def __init__(self, word: str, error: type[BaseException] = RuntimeError) -> None:
+        self._word, self._error = word, error
 
     def __getattr__(self, name: str) -> Any:
         return getattr(load_encoder(PACKAGED_ENCODER), name)
 
     def encode_chunks(self, chunks: Sequence[ChunkText]) -> list[EncodedChunk]:
         if any(self._word in chunk.text for chunk in chunks):
-            raise RuntimeError("out of memory")
+            raise self._error("out of memory")
         return load_encoder(PACKAGED_ENCODER).encode_chunks(chunks)
 
 

@@ -1,8 +1,10 @@
-"""A library on disk: one writer and many readers, repair, re-embedding, moving, and the same answers from both scans."""
+"""A library on disk: one writer and many readers, repair, re-embedding, moving; both scans agree."""
 
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -12,20 +14,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
 from rag import Document, Library, Passage, load_settings
 from rag.catalog import FORMAT, Catalog
 from rag.chunking import chunk_document
 from rag.encoder import ChunkText, EncodedChunk, load_encoder
 from rag.errors import LibraryError, LibraryLocked
-from rag.indexing import Indexer
-from rag.readers.decoding import normalise
 from rag.records import Chunk, Span
 from rag.settings import PACKAGED_ENCODER
 from rag.vectors import ChromaVectors, ExactVectors
-from tests.test_indexing import FailingEncoder
+from tests.conftest import ROOT
 
 QUESTIONS = ("When did the ferry return?", "How many boats did Storm Osric damage?", "Who is the harbour master?")
 
@@ -73,7 +70,7 @@ def test_a_reader_beside_the_writer_sees_the_same_passages(folder: Path) -> None
         assert (writer.writable, reader.writable, third.writable) == (True, False, False)
         for question in QUESTIONS:
             expected = facts(writer.search(question, limit=50))
-            assert len(expected) >= 26
+            assert len(expected) == len(writer.documents())
             assert facts(reader.search(question, limit=50)) == facts(third.search(question, limit=50)) == expected
 
         writer.add(Document("new", "The lighthouse was painted green.", title="Lighthouse"))
@@ -84,8 +81,8 @@ def test_a_second_writer_is_refused_with_the_name_of_the_first(folder: Path) -> 
     with opened(folder) as first, opened(folder) as second:
         with pytest.raises(LibraryLocked, match=f"is being changed by process {os.getpid()} "):
             second.add(Document("new", "The lighthouse was painted green."))
-        assert f"process {os.getpid()} " in second.holder
 
+        first.search("ferry")
         first.close()
         assert len(second.add(Document("new", "The lighthouse was painted green.")).added) == 1
         assert second.writable
@@ -192,29 +189,27 @@ def test_damaged_vectors_are_rebuilt_and_that_is_said(folder: Path, damage: Call
     assert len(list((folder / "vectors").iterdir())) == 1, "the old generation is gone"
 
 
-def test_a_truncated_index_file_of_a_larger_library_is_rebuilt(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("name", "size"), [("data_level0.bin", 100), ("header.bin", 50)])
+def test_a_truncated_index_of_a_larger_library_is_rebuilt(tmp_path: Path, name: str, size: int) -> None:
+    """Chroma writes such files from 1,000 vectors on; a damaged one may end a process once, but not every time."""
     vectors = np.random.default_rng(7).normal(size=(1200, 16)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     chunks = [Chunk(f"d:{i}", "d", i, 0, 1, "x", (Span(0, 1),)) for i in range(len(vectors))]
     encoded = [EncodedChunk(v, v[None], np.array([1]), np.array([0])) for v in vectors]
-
     with closing(Catalog(tmp_path / "catalog.db")) as catalog:
         catalog.put(Document("d", "x"), "hash", chunks, encoded)
-        assert with_indexer(catalog, tmp_path) == ""
-        (file,) = (tmp_path / "vectors").rglob("data_level0.bin")
-        os.truncate(file, 100)
+    with opened(tmp_path) as library:
+        assert (library.check(), library.notices) == ([], [])
+    (file,) = (tmp_path / "vectors").rglob(name)
+    os.truncate(file, size)
 
-        assert with_indexer(catalog, tmp_path).startswith("the vectors were rebuilt")
-        assert with_indexer(catalog, tmp_path) == ""
+    show = "import sys, rag; library = rag.Library(sys.argv[1]); print(library.check(), library.notices)"
+    command = [sys.executable, "-c", show, tmp_path]
+    first, second = (subprocess.run(command, cwd=ROOT, capture_output=True, text=True) for _ in range(2))
 
-
-def with_indexer(catalog: Catalog, folder: Path) -> str:
-    """Opens and closes the vectors; what was done, in words."""
-    indexer = Indexer(catalog, folder / "vectors", load_encoder(PACKAGED_ENCODER), load_settings(llm="none"))
-    try:
-        return indexer.open()
-    finally:
-        indexer.close()
+    assert second.returncode == 0
+    assert second.stdout.startswith("[] ")
+    assert "the vectors were rebuilt from the catalog" in first.stdout + second.stdout
 
 
 @pytest.mark.parametrize(
@@ -250,57 +245,6 @@ def test_a_library_of_a_newer_format_is_refused(folder: Path) -> None:
     for read_only in (False, True):
         with pytest.raises(LibraryError, match=f"format {FORMAT + 1}.*the version of Footnote that wrote it"):
             opened(folder, read_only=read_only).documents()
-
-
-# Another encoder, another place
-
-
-def test_another_chunk_size_is_refused_until_the_library_is_embedded_again(folder: Path) -> None:
-    with opened(folder, chunk_tokens=64) as library:
-        before = library.listing()
-        for refused in (lambda: library.search("ferry"), lambda: library.add(Document("new", "Words."))):
-            with pytest.raises(LibraryError, match="footnote check --rebuild"):
-                refused()
-
-        assert library.check(rebuild=True) == []
-        assert library.search("ferry")
-        after = library.listing()
-        assert sum(listed.chunks for listed in after) > sum(listed.chunks for listed in before)
-        assert [listed.document for listed in after] == [listed.document for listed in before]
-    with pytest.raises(LibraryError, match="footnote check --rebuild"):
-        opened(folder).search("ferry")
-
-
-class OtherEncoder(FailingEncoder):
-    """The real encoder under another fingerprint, so that its vectors count as another model's."""
-
-    fingerprint = "other"
-
-
-def test_another_encoder_is_refused_until_the_library_is_embedded_again(folder: Path) -> None:
-    with opened(folder) as library:
-        library.encoder = OtherEncoder("no text holds this")
-        with pytest.raises(LibraryError, match="embedded as .* and the settings say other"):
-            library.search("ferry")
-
-        assert library.check(rebuild=True) == []
-        assert library.search("ferry")
-
-
-def test_vectors_of_two_encoders_are_not_mixed_where_embedding_again_fails(folder: Path) -> None:
-    with opened(folder) as library:
-        library.encoder = OtherEncoder("Storm Osric")
-        try:
-            problems = library.check(rebuild=True)
-        except LibraryError as error:
-            problems = [str(error)]
-
-        assert problems, "some documents could not be embedded again"
-    for encoder in (OtherEncoder("no text holds this"), load_encoder(PACKAGED_ENCODER)):
-        with opened(folder) as library:
-            library.encoder = encoder
-            with pytest.raises(LibraryError, match="footnote check --rebuild"):
-                library.search("ferry")
 
 
 def test_a_library_that_is_moved_elsewhere_works_there(folder: Path, tmp_path: Path) -> None:
@@ -341,25 +285,3 @@ def test_chroma_and_the_exact_scan_agree(folder: Path) -> None:
                 one, two = exact.nearest(vector, 20), chroma.nearest(vector, 20)
                 assert [hit.chunk_id for hit in one] == [hit.chunk_id for hit in two]
                 assert [hit.cosine for hit in one] == pytest.approx([hit.cosine for hit in two], abs=1e-3)
-
-
-def test_the_fingerprint_changes_with_the_documents_and_comes_back_with_them(library: Library) -> None:
-    empty = library.fingerprint
-    library.add(Document("new", "The lighthouse was painted green."))
-    assert library.fingerprint != empty
-
-    library.remove("new")
-    assert library.fingerprint == empty
-
-
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.text(st.characters(), min_size=1, max_size=60).filter(str.strip), st.text(max_size=20))
-def test_any_text_is_stored_as_it_is_and_its_passages_are_its_words(library: Library, text: str, title: str) -> None:
-    report = library.add(Document("any", text, title=title))
-
-    assert not report.failed
-    stored = library.document("any").text
-    assert stored == normalise(text)
-    for passage in library.search(text):
-        assert passage.chunk.text == stored[passage.chunk.start : passage.chunk.end]
-        assert all(stored[quote.start : quote.end] == quote.text for quote in passage.evidence)

@@ -1,0 +1,187 @@
+"""Whole evaluation runs over the seeds: figures, resumption, failures, comparison and gates."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from evals import compare_runs, evaluate, read_run
+from evals.judge import Judge, read_grade, read_verdict
+from rag import load_settings
+from rag.conversations import Conversations
+from rag.errors import QuestionError
+from tests.conftest import ROOT, SALTMERE, ScriptedModel
+from ui.cli import main
+
+SEEDS_SET = ROOT / "evals" / "questions" / "seeds.jsonl"
+
+
+@pytest.fixture(scope="module")
+def run(seeds_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """A finished run with quotes only."""
+    return evaluate(SEEDS_SET, library=seeds_folder, out=tmp_path_factory.mktemp("run"), llm=False)
+
+
+def without_cost(run: dict[str, Any]) -> dict[str, Any]:
+    figures = {name: value for name, value in run["metrics"].items() if "_ms_" not in name}
+    rows = [{key: value for key, value in row.items() if key != "timings_ms"} for row in run["questions"]]
+    return {"metrics": figures, "questions": rows, "risk_coverage": run["risk_coverage"]}
+
+
+def test_figures_are_the_means_of_their_rows(run: dict[str, Any]) -> None:
+    assert run["metrics"]["document_recall@10"]["mean"] > 0.9
+    for name, figure in run["metrics"].items():
+        scores = [row["scores"][name] for row in run["questions"] if row["scores"].get(name) is not None]
+        if scores:
+            assert figure["mean"] == pytest.approx(np.mean(scores))
+            assert (figure["n"], figure["low"] <= figure["mean"] <= figure["high"]) == (len(scores), True)
+
+
+def test_refusal_counts_unanswerable_questions(run: dict[str, Any]) -> None:
+    refused = [row for row in run["questions"] if row["mode"] == "refused"]
+    right = [row for row in refused if not row["answerable"]]
+    unanswerable = [row for row in run["questions"] if not row["answerable"]]
+    assert run["metrics"]["refusal_precision"]["mean"] == pytest.approx(len(right) / len(refused))
+    assert run["metrics"]["refusal_recall"]["mean"] == pytest.approx(len(right) / len(unanswerable))
+
+
+def test_a_question_without_evidence_gives_no_score(run: dict[str, Any]) -> None:
+    row = next(row for row in run["questions"] if not row["answerable"])
+    assert row["scores"]["document_recall@10"] is None
+    assert row["scores"]["citation_recall"] is None
+
+
+def test_every_row_says_what_was_found_and_cited(run: dict[str, Any]) -> None:
+    row = run["questions"][0]
+    assert {"id", "type", "status", "retrieved", "mode", "answer", "citations", "scores"} <= set(row)
+    assert {"doc_id", "start", "end", "score"} <= set(row["retrieved"][0])
+    assert len({found["doc_id"] for found in row["retrieved"]}) == 7
+
+
+def test_files_are_written_and_read_again(run: dict[str, Any]) -> None:
+    folder = Path(run["folder"])
+    assert {path.name for path in folder.iterdir()} == {"run.json", "summary.md", "report.html"}
+    assert read_run(folder)["metrics"] == run["metrics"]
+
+
+def test_two_runs_give_identical_figures(run: dict[str, Any], seeds_folder: Path, tmp_path: Path) -> None:
+    again = evaluate(SEEDS_SET, library=seeds_folder, out=tmp_path, llm=False, workers=3)
+    assert without_cost(again) == without_cost(run)
+    comparison = compare_runs(run, again, gates=["document_ndcg@10>=-0.01"])
+    assert all((found.difference, found.p) == (0, 1) for found in comparison.differences.values())
+    assert comparison.broken == ()
+
+
+def test_a_killed_run_resumes(run: dict[str, Any], seeds_folder: Path, tmp_path: Path) -> None:
+    script = (
+        "import sys; from evals import evaluate\n"
+        f"evaluate({str(SEEDS_SET)!r}, library={str(seeds_folder)!r}, out={str(tmp_path)!r}, llm=False)"
+    )
+    process = subprocess.Popen([sys.executable, "-c", script], cwd=ROOT)
+    while process.poll() is None:
+        unfinished = list(tmp_path.glob("unfinished-*.jsonl"))
+        if unfinished and unfinished[0].read_text().count("\n") >= 5:
+            process.kill()
+            process.wait()
+        time.sleep(0.005)
+    (unfinished,) = tmp_path.glob("unfinished-*.jsonl")
+    kept = unfinished.read_text().count("\n")
+    assert 5 <= kept < len(run["questions"])
+    with unfinished.open("a") as file:
+        file.write('{"id": "half a li')
+    asked: list[int] = []
+    resumed = evaluate(
+        SEEDS_SET, library=seeds_folder, out=tmp_path, llm=False, progress=lambda done, *_: asked.append(done)
+    )
+    assert asked[0] == kept + 1
+    assert without_cost(resumed) == without_cost(run)
+
+
+def test_a_worse_setting_breaks_the_gate_with_any_seed(run: dict[str, Any], seeds_folder: Path, tmp_path: Path) -> None:
+    worse = evaluate(SEEDS_SET, library=seeds_folder, out=tmp_path, llm=False, top_k=1)
+    for seed in range(20):
+        assert compare_runs(run, worse, ["document_ndcg@10>=-0.01"], seed).broken == ("document_ndcg@10>=-0.01",)
+    assert main(["compare", run["folder"], str(tmp_path), "--gate", "document_recall@5>=0"]) == 1
+    assert main(["compare", run["folder"], run["folder"], "--gate", "document_recall@5>=0"]) == 0
+
+
+def test_a_gate_must_name_a_metric(run: dict[str, Any]) -> None:
+    with pytest.raises(QuestionError, match="no metric beauty"):
+        compare_runs(run, run, ["beauty>=0"])
+    with pytest.raises(QuestionError, match="is no gate"):
+        compare_runs(run, run, ["document_ndcg@10 is good"])
+
+
+def test_failed_questions_are_counted_as_wrong(seeds_folder: Path, tmp_path: Path, model: ScriptedModel) -> None:
+    settings = load_settings(llm_url=model.url, llm_model="m")  # with an empty script every call fails
+    run = evaluate(SEEDS_SET, library=seeds_folder, out=tmp_path, settings=settings, limit=12, seed=1)
+    failed = [row for row in run["questions"] if row["status"] == "failed"]
+    assert run["failed"] == len(failed) > 0
+    answerable = [row for row in run["questions"] if row["answerable"]]
+    assert run["metrics"]["contains_answer"]["n"] == len([row for row in answerable if row["answers"]])
+    assert all(row["scores"]["contains_answer"] == 0 for row in failed if row["answerable"])
+    assert all("HTTP 500" in row["error"] for row in failed)
+
+
+def test_a_corpus_gets_a_library_that_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    corpus, questions = tmp_path / "c.jsonl", tmp_path / "q.jsonl"
+    rows = [
+        {"doc_id": path.name, "text": path.read_text(encoding="utf-8")} for path in sorted(SALTMERE.glob("storm-*.md"))
+    ]
+    corpus.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    gold = {"doc_id": "storm-petra-radio.md", "quote": ""}
+    questions.write_text(json.dumps({"question": "What did Storm Petra damage?", "evidence": [gold]}))
+    added: list[int] = []
+    for _ in range(2):
+        run = evaluate(questions, corpus=corpus, out=tmp_path / "out", llm=False)
+        assert run["metrics"]["document_hit@1"]["mean"] == 1
+        added.append(len(list((tmp_path / "cache" / "footnote" / "evals").iterdir())))
+    assert added == [1, 1]
+
+
+def test_evidence_that_the_library_lacks_is_an_error(seeds_folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "q.jsonl"
+    path.write_text(json.dumps({"question": "Q?", "evidence": [{"doc_id": "nowhere.txt"}]}))
+    with pytest.raises(QuestionError, match=r"lacks 'nowhere\.txt'"):
+        evaluate(path, library=seeds_folder, out=tmp_path, llm=False)
+
+
+def test_a_judge_is_read_strictly(seeds_folder: Path, tmp_path: Path, model: ScriptedModel) -> None:
+    assert [read_verdict(text) for text in ("YES", "no, because", "Perhaps yes", None)] == [1, 0, None, None]
+    assert [read_grade(text) for text in ("5\nfine", "1.0", "6", "4 out of 5", "")] == [1, 0, None, None, None]
+    path = tmp_path / "q.jsonl"
+    asked = {"question": "Who leads the self-proclaimed Donetsk People's Republic?", "answers": ["Denis Pushilin"]}
+    path.write_text(json.dumps(asked))
+    model.says("YES", "4.0\nIt names him.")
+    run = evaluate(
+        path, library=seeds_folder, out=tmp_path, llm=False, judge=Judge(model.url, "judge", load_settings())
+    )
+    assert run["questions"][0]["scores"]["judge_faithfulness"] == 1
+    assert run["questions"][0]["scores"]["judge_correctness"] == 0.75
+
+
+def test_marked_answers_become_question_rows(
+    elsewhere: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOOTNOTE_LLM", "none")
+    assert main(["add", str(ROOT / "seeds")]) == 0
+    capsys.readouterr()
+    main(["ask", "Who leads the DPR?", "--json"])
+    answer = json.loads(capsys.readouterr().out)
+    with Conversations(Path("library") / "conversations.db") as conversations:
+        conversations.keep(answer)
+    assert main(["feedback"]) == 0
+    assert capsys.readouterr().out == ""
+    assert main(["feedback", "--mark", answer["id"], "--as", "right", "--comment", "yes"]) == 0
+    row = json.loads(capsys.readouterr().out)
+    assert (row["question"], row["answerable"], row["verdict"]) == ("Who leads the DPR?", True, "right")
+    assert "Denis Pushilin" in row["evidence"][0]["quote"]
+    Path("marked.jsonl").write_text(json.dumps(row))
+    assert main(["eval", "marked.jsonl", "--no-llm", "--out", "out"]) == 0
+    assert main(["feedback", "--mark", "no-such-answer"]) == 1
