@@ -35,7 +35,7 @@ def figures(rows: Sequence[Row], seed: int) -> dict[str, dict[str, float | int |
     found = {name: figure(ratio(rows, name), seed) for name in ratio_names(rows)}
     if rows:
         found["risk_coverage_area"] = _area(rows, seed)
-        found |= _costs(rows)
+        found |= _costs(rows, seed)
     return {name: _plain(value) for name, value in found.items() if value.n}
 
 
@@ -85,7 +85,7 @@ def _area(rows: Sequence[Row], seed: int) -> Figure:
     return Figure(risk_coverage_area(confidence.tolist(), correct.tolist()), float(low), float(high), len(rows))
 
 
-def _costs(rows: Sequence[Row]) -> dict[str, Figure]:
+def _costs(rows: Sequence[Row], seed: int) -> dict[str, Figure]:
     """Percentiles of times, with their bootstrap spread left out: they depend on the machine's other work."""
     found = {}
     for name, key in _COSTS:
@@ -95,10 +95,7 @@ def _costs(rows: Sequence[Row]) -> dict[str, Figure]:
                 value = float(np.percentile(times, percent))
                 found[f"{name}_p{percent}"] = Figure(value, value, value, len(times))
     for name in ("prompt_tokens", "completion_tokens"):
-        tokens = [row["usage"][name] for row in rows if row["usage"].get(name) is not None]
-        if tokens:
-            mean = float(np.mean(tokens))
-            found[name] = Figure(mean, min(tokens), max(tokens), len(tokens))
+        found[name] = figure(Ratio.mean([row["usage"].get(name) for row in rows]), seed)
     return found
 
 

@@ -30,7 +30,7 @@ HEADLINE = (
 
 # The first pattern that a metric's name begins with decides its heading.
 GROUPS = {
-    "Retrieval": r"document_|passage_|sentence_",
+    "Retrieval": r"document_|passage_|sentence_|best_evidence",
     "Answers": r"exact_match|f1|contains_answer|yes_no_",
     "Citations": r"citation_|statements_|invented_",
     "Refusal": r"refusal_|risk_coverage_",
@@ -72,8 +72,10 @@ class Figure:
 
     @property
     def interval(self) -> str:
+        """Empty also for a time or a count whose spread was not computed."""
         ends = (self.low, self.high)
-        return "" if None in ends else f"[{', '.join(map(self._written, ends))}]"
+        unknown = None in ends or (self.unit and self.low == self.high)
+        return "" if unknown else f"[{', '.join(map(self._written, ends))}]"
 
     @property
     def is_share(self) -> bool:
@@ -86,7 +88,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class TypePlot:
-    """One metric of every question type, and of all questions."""
+    """One metric of every question type that has it, and of all questions."""
 
     overall: Figure
     figures: Mapping[str, Figure]
@@ -107,7 +109,7 @@ def markdown(run: Mapping[str, Any]) -> str:
     """The facts, every metric by group, and the headline metrics by question type."""
     lines = [f"# {_inline(run['name'])}", "", " · ".join(f"{name}: {_inline(v)}" for name, v in _facts(run).items())]
     for group, figures in _groups(run["metrics"]).items():
-        lines += ["", f"## {group}", "", "| metric | mean [95 % interval] | n |", "| --- | --- | ---: |"]
+        lines += ["", f"## {group}", "", "| metric | value [95 % interval] | n |", "| --- | --- | ---: |"]
         lines += [f"| {_inline(f.name)} | {_with_interval(f)} | {f.n} |" for f in figures]
     plots = _type_plots(run)
     if plots:
@@ -116,7 +118,7 @@ def markdown(run: Mapping[str, Any]) -> str:
         lines += ["| --- | ---: |" + " --- |" * len(plots)]
         counts = Counter(question["type"] for question in run["questions"])
         for kind in run["by_type"]:
-            cells = [_with_interval(plot.figures[kind]) for plot in plots]
+            cells = [_with_interval(plot.figures[kind]) if kind in plot.figures else "–" for plot in plots]
             lines.append(f"| {_inline(kind) or 'no type'} | {counts[kind]} | {' | '.join(cells)} |")
     return _encodable("\n".join(lines) + "\n")
 
@@ -184,12 +186,12 @@ def _groups(metrics: Mapping[str, Any]) -> dict[str, list[Figure]]:
 
 
 def _type_plots(run: Mapping[str, Any]) -> list[TypePlot]:
-    by_type = run["by_type"]
-    return [
-        TypePlot(_figure(name, run["metrics"]), {kind: _figure(name, by_type[kind]) for kind in by_type})
-        for name in HEADLINE
-        if any(name in metrics for metrics in by_type.values())
-    ]
+    plots = []
+    for name in HEADLINE:
+        figures = {kind: _figure(name, metrics) for kind, metrics in run["by_type"].items() if name in metrics}
+        if figures:
+            plots.append(TypePlot(_figure(name, run["metrics"]), figures))
+    return plots
 
 
 def _type_table(run: Mapping[str, Any]) -> dict[str, list[Figure]]:

@@ -5,23 +5,21 @@ Knows the library only through its public calls; nothing of pages, reports or sh
 
 import hashlib
 import json
-import os
-import platform
 import random
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import platformdirs
 
 from evals.aggregation import aggregate
+from evals.environment import machine, versions
 from evals.judge import Judge
 from evals.questions import Question, QuestionSet, load_questions
-from evals.scoring import Found, answer_scores, best_evidence_is_right, retrieval_scores
+from evals.scoring import answer_scores, best_evidence_is_right, retrieval_scores
 from rag.encoder import load_encoder
 from rag.errors import ModelError, QuestionError
 from rag.library import Library
@@ -33,7 +31,6 @@ Progress = Callable[[int, int, str], None]
 
 _WANTED_DOCUMENTS = 10
 _DEPTHS = (60, 250, 1000)
-_PACKAGES = ("footnote-qa", "chromadb", "sentence-transformers", "torch", "llama-index-core", "xllamacpp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +78,12 @@ def evaluate(
     with Library(folder, settings=settings, read_only=not asked.corpus) as opened:
         if asked.corpus:
             opened.add(list(asked.corpus), progress=progress)
-        names = _names(opened, chosen)
+        ids = _names(opened, chosen)
+        chosen = [_resolved(question, ids) for question in chosen]
         key = _key(asked, plan, opened, judge)
         target = Path(out) if out else Path("runs") / f"{asked.name}-{key}"
         rows = _Rows(target, key)
-        run = _Run(opened, names, plan, judge)
+        run = _Run(opened, plan, judge)
         _ask_all(run, [question for question in chosen if question.id not in rows.done], rows, workers, progress)
         in_order = [rows.done[question.id] for question in chosen]
         result = {
@@ -96,8 +94,8 @@ def evaluate(
             "seed": seed,
             "settings": json.loads(settings.model_dump_json(exclude={"llm_key"})),
             "fingerprint": opened.fingerprint,
-            "versions": _versions(),
-            "machine": _machine(),
+            "versions": versions(),
+            "machine": machine(),
             **aggregate(in_order, seed),
             "questions": in_order,
         }
@@ -110,10 +108,9 @@ def evaluate(
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """What every question of a run shares. `names` turns a document's id into the set's name for it."""
+    """What every question of a run shares."""
 
     library: Library
-    names: dict[str, str]
     plan: Plan
     judge: Judge | None
 
@@ -121,7 +118,6 @@ class _Run:
         """Search, ask and score one question."""
         window = {"asked_on": question.asked_on} if question.asked_on else {}
         passages = self._search(question)
-        found = Found(passages, self.names)
         sentences = ranked_evidence(passages)
         answer: Answer | None = None
         error, judged = "", {}
@@ -130,8 +126,8 @@ class _Run:
             judged = self.judge.scores(question.question, answer, question.answers) if self.judge else {}
         except ModelError as caught:
             error = str(caught)
-        scores = {**retrieval_scores(question, found, sentences), **answer_scores(question, answer, found)}
-        scores["best_evidence"] = best_evidence_is_right(question, sentences, found)
+        scores = {**retrieval_scores(question, passages, sentences), **answer_scores(question, answer)}
+        scores["best_evidence"] = best_evidence_is_right(question, sentences)
         scores |= judged
         return {
             "id": question.id,
@@ -144,7 +140,7 @@ class _Run:
             "evidence": [{"doc_id": gold.doc_id, "quote": gold.quote} for gold in question.evidence],
             "retrieved": [
                 {
-                    "doc_id": found.name(passage.document.id),
+                    "doc_id": passage.document.id,
                     "start": passage.chunk.start,
                     "end": passage.chunk.end,
                     "score": round(passage.score, 6),
@@ -155,7 +151,7 @@ class _Run:
             "answer": answer.text if answer else "",
             "citations": [
                 {
-                    "doc_id": found.name(citation.document.id),
+                    "doc_id": citation.document.id,
                     "start": citation.quote.start,
                     "end": citation.quote.end,
                     "quote": citation.quote.text,
@@ -235,20 +231,27 @@ def _sample(questions: Sequence[Question], limit: int | None, seed: int) -> list
 
 
 def _names(library: Library, questions: Sequence[Question]) -> dict[str, str]:
-    """Document ids -> the names that the questions use: an id, a location, or the last part of one."""
-    wanted = {gold.doc_id for question in questions for gold in question.evidence}
-    names: dict[str, str] = {}
+    """Every name that the questions give to a document (its id, a location, or the last part of one) -> its id.
+
+    Raises QuestionError where the library lacks one that the evidence names.
+    """
+    ids: dict[str, str] = {}
     for document in library.documents():
-        called = [document.id, *document.locations, *(location.split("/")[-1] for location in document.locations)]
-        names[document.id] = next((name for name in called if name in wanted), document.id)
-    missing = sorted(wanted - set(names.values()))
+        names = [document.id, *document.locations, *(location.split("/")[-1] for location in document.locations)]
+        ids = {**dict.fromkeys(names, document.id), **ids}
+    missing = sorted({gold.doc_id for question in questions for gold in question.evidence} - set(ids))
     if missing:
         more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
         raise QuestionError(
             f"the library at {library.folder} lacks {missing[0]!r}{more}, which the questions' evidence names; "
             "add them, or name their corpus with --corpus"
         )
-    return names
+    return ids
+
+
+def _resolved(question: Question, ids: dict[str, str]) -> Question:
+    """The question with its evidence under the library's ids: two copies of a text are one document there."""
+    return replace(question, evidence=tuple(replace(gold, doc_id=ids[gold.doc_id]) for gold in question.evidence))
 
 
 def _library_folder(asked: QuestionSet, settings: Settings) -> Path:
@@ -262,35 +265,6 @@ def _key(asked: QuestionSet, plan: Plan, library: Library, judge: Judge | None) 
     """Of all that decides a run's figures."""
     facts = [asked.sha256, library.fingerprint, plan.limit, plan.seed, plan.top_k, judge and judge.model]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:12]
-
-
-def _versions() -> dict[str, str]:
-    found = {}
-    for package in _PACKAGES:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            found[package] = "not installed"
-    return found
-
-
-def _machine() -> dict[str, Any]:
-    cpu = platform.processor()
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-        cpu = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), cpu)
-    except OSError:
-        pass
-    memory = 0.0
-    if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
-        memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
-    return {
-        "cpu": cpu,
-        "cores": os.cpu_count(),
-        "memory_gib": round(memory, 1),
-        "python": platform.python_version(),
-        "system": platform.system(),
-    }
 
 
 def _write(path: Path, text: str) -> None:

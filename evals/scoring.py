@@ -4,46 +4,32 @@ A score is None where the question cannot give it: no gold evidence, nothing cit
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from evals import metrics
 from evals.questions import Question
-from rag.records import Answer, Evidence, Passage, Quote
+from rag.records import Answer, Evidence, Passage
 
 RETRIEVAL_DEPTHS = (1, 3, 4, 5, 10)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a search returned, under the names that the question set gives to documents."""
-
-    passages: tuple[Passage, ...]
-    names: dict[str, str]
-
-    def name(self, document_id: str) -> str:
-        return self.names.get(document_id, document_id)
-
-
-def retrieval_scores(question: Question, found: Found, sentences: Sequence[Evidence]) -> dict[str, float | None]:
+def retrieval_scores(
+    question: Question, passages: Sequence[Passage], sentences: Sequence[Evidence]
+) -> dict[str, float | None]:
     """At three levels: documents in order of their best passage, passages, and evidence sentences.
 
     A passage is relevant as in MultiHop-RAG: it contains the gold quote, white space aside. A sentence is, where one
     of the two contains the other.
     """
-    documents = list(dict.fromkeys(found.name(passage.document.id) for passage in found.passages))
+    documents = list(dict.fromkeys(passage.document.id for passage in passages))
     gold_documents = list(dict.fromkeys(gold.doc_id for gold in question.evidence))
     quotes = [gold for gold in question.evidence if gold.quote]
     by_document = [{gold_documents.index(name)} if name in gold_documents else set() for name in documents]
     by_passage = [
-        {i for i, gold in enumerate(quotes) if _says(found.name(p.document.id), p.chunk.text, gold.doc_id, gold.quote)}
-        for p in found.passages
+        {i for i, gold in enumerate(quotes) if _says(p.document.id, p.chunk.text, gold.doc_id, gold.quote)}
+        for p in passages
     ]
     by_sentence = [
-        {
-            i
-            for i, gold in enumerate(quotes)
-            if _is(found.name(s.passage.document.id), s.quote.text, gold.doc_id, gold.quote)
-        }
+        {i for i, gold in enumerate(quotes) if _is(s.passage.document.id, s.quote.text, gold.doc_id, gold.quote)}
         for s in sentences
     ]
     return {
@@ -53,7 +39,7 @@ def retrieval_scores(question: Question, found: Found, sentences: Sequence[Evide
     }
 
 
-def answer_scores(question: Question, answer: Answer | None, found: Found) -> dict[str, float | None]:
+def answer_scores(question: Question, answer: Answer | None) -> dict[str, float | None]:
     """Scores of the answer; a question whose answer failed (None) scores as a wrong one."""
     text = " ".join(statement.text for statement in answer.statements) if answer else ""
     gold = question.answers if question.answerable else ()
@@ -63,16 +49,16 @@ def answer_scores(question: Question, answer: Answer | None, found: Found) -> di
         "f1": metrics.token_f1(text, gold) if gold else None,
         "contains_answer": metrics.contains_answer(text, gold) if gold else None,
         "yes_no_accuracy": float(metrics.yes_or_no(text) == decision) if decision else None,
-        **_citation_scores(question, answer, found),
+        **_citation_scores(question, answer),
     }
 
 
-def best_evidence_is_right(question: Question, sentences: Sequence[Evidence], found: Found) -> float:
+def best_evidence_is_right(question: Question, sentences: Sequence[Evidence]) -> float:
     """Whether showing the best sentence would have been right: what the risk-coverage curve counts."""
     if not question.answerable or not sentences:
         return 0.0
     best = sentences[0]
-    name = found.name(best.passage.document.id)
+    name = best.passage.document.id
     quoted = any(gold.quote and _is(name, best.quote.text, gold.doc_id, gold.quote) for gold in question.evidence)
     return float(quoted or bool(metrics.contains_answer(best.quote.text, question.answers)))
 
@@ -91,7 +77,7 @@ def _level(name: str, relevance: metrics.Relevance, gold: int) -> dict[str, floa
     return scores
 
 
-def _citation_scores(question: Question, answer: Answer | None, found: Found) -> dict[str, float | None]:
+def _citation_scores(question: Question, answer: Answer | None) -> dict[str, float | None]:
     cited = [citation.quote for citation in answer.citations] if answer else []
     shown, dropped = (answer.statements, answer.dropped) if answer else ((), ())
     numbers = answer.usage.get("cited_numbers", 0) if answer else 0
@@ -105,19 +91,17 @@ def _citation_scores(question: Question, answer: Answer | None, found: Found) ->
     if question.evidence:
         documents = {gold.doc_id for gold in question.evidence}
         if cited:
-            right = [found.name(quote.document_id) in documents for quote in cited]
+            right = [quote.document_id in documents for quote in cited]
             scores["citation_precision"] = sum(right) / len(cited)
         quotes = [gold for gold in question.evidence if gold.quote]
         if quotes:
-            overlaps = [[_cites(quote, found, gold.doc_id, gold.quote) for gold in quotes] for quote in cited]
+            overlaps = [
+                [_is(quote.document_id, quote.text, gold.doc_id, gold.quote) for gold in quotes] for quote in cited
+            ]
             scores["citation_recall"] = sum(any(column) for column in zip(*overlaps, strict=True)) / len(quotes)
             if cited:
                 scores["citation_overlap_precision"] = sum(any(row) for row in overlaps) / len(cited)
     return scores
-
-
-def _cites(quote: Quote, found: Found, gold_document: str, gold_quote: str) -> bool:
-    return _is(found.name(quote.document_id), quote.text, gold_document, gold_quote)
 
 
 def _says(document: str, text: str, gold_document: str, gold_quote: str) -> bool:

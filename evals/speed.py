@@ -4,20 +4,31 @@ The yardsticks are the LlamaIndex quickstart on the same model and texts, and th
 memory. Ratios travel between machines, seconds do not. Knows nothing of how good answers are.
 """
 
+import multiprocessing
 import statistics
-from collections.abc import Callable
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
+from numpy.random import Generator
 
-from evals.yardsticks import Quickstart, invented_questions
-from rag.encoder import ChunkText, EncodedChunk, _resolve, load_encoder
+from evals.invented import Prepared, fill, invented_questions, invented_window, prepared_documents, take
+from evals.speed_report import Latency, SpeedReport, describe, report_json
+from evals.yardsticks import Quickstart
+from rag.encoder import EncodedChunk, Encoder, _resolve, load_encoder
 from rag.library import Library
-from rag.records import Chunk, Document
+from rag.records import Document
 from rag.settings import Settings
+
+__all__ = ["SpeedReport", "describe", "measure", "report_json"]
 
 _INDEX_ALL, _INDEX_SOME = 5000, 2000  # beyond the first, indexing every chunk three times would take many minutes
 _ENCODE_TOGETHER = 500  # bounds the memory of token outputs
@@ -25,96 +36,6 @@ _QUESTIONS = 120  # of each kind
 _SHORT, _LONG = (4, 12), (36, 44)  # words
 _WRITTEN = 5  # answers of the language model
 _OPENINGS = 3
-_FILL_TOGETHER = 1000
-_JITTER = 0.3  # length of what is added to a unit vector: the new one has a cosine of about .96 with it
-
-
-@dataclass(frozen=True, slots=True)
-class Latency:
-    """What each of some calls took, in milliseconds."""
-
-    milliseconds: tuple[float, ...]
-
-    @property
-    def p50(self) -> float:
-        return float(np.percentile(self.milliseconds, 50))
-
-    @property
-    def p95(self) -> float:
-        return float(np.percentile(self.milliseconds, 95))
-
-    @property
-    def p99(self) -> float:
-        return float(np.percentile(self.milliseconds, 99))
-
-
-@dataclass(frozen=True, slots=True)
-class SpeedReport:
-    """What was measured. Seconds are those of indexing `indexed_characters`; searches are among `chunks` chunks.
-
-    `opening_ms` is from a closed library to its first passages; `cold_start_ms` the same from a new process on, and
-    `peak_memory_mib` the most that process held while it searched and indexed.
-    """
-
-    encoder: str
-    seed: int
-    fingerprint: str
-    chunks: int
-    indexed_chunks: int
-    indexed_characters: int
-    footnote_seconds: float
-    quickstart_seconds: float
-    encoder_seconds: float
-    search_short: Latency
-    search_long: Latency
-    search_window: Latency
-    quickstart_search: Latency
-    opening_ms: float
-    cold_start_ms: float
-    model: str
-    first_token: Latency | None
-    peak_memory_mib: float | None
-
-    @property
-    def search(self) -> Latency:
-        """Of short and long questions together, without a window."""
-        return Latency(self.search_short.milliseconds + self.search_long.milliseconds)
-
-    @property
-    def characters_per_second(self) -> float:
-        return self.indexed_characters / self.footnote_seconds
-
-    @property
-    def quickstart_characters_per_second(self) -> float:
-        return self.indexed_characters / self.quickstart_seconds
-
-    @property
-    def encoder_characters_per_second(self) -> float:
-        return self.indexed_characters / self.encoder_seconds
-
-    @property
-    def ratio_to_quickstart(self) -> float:
-        """How many times as fast as the quickstart Footnote indexes."""
-        return self.quickstart_seconds / self.footnote_seconds
-
-    @property
-    def ratio_to_encoder(self) -> float:
-        """The share of the encoder's own rate that is left when everything else has been done too."""
-        return self.encoder_seconds / self.footnote_seconds
-
-    @property
-    def search_ratio_to_quickstart(self) -> float:
-        """The quickstart's median search against Footnote's: above 1 Footnote is the faster one."""
-        return self.quickstart_search.p50 / self.search.p50
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A document with the chunks that the library makes of it, and these as the encoder gets them."""
-
-    document: Document
-    chunks: tuple[Chunk, ...]
-    texts: tuple[ChunkText, ...]
 
 
 def measure(
@@ -178,3 +99,145 @@ def measure(
         first_token=first_token,
         peak_memory_mib=footprint.peak_memory_mib,
     )
+
+
+def _alternating(
+    runs: Mapping[str, tuple[Callable[[Any], object], Sequence]], say: Callable[[str], None], doing: str
+) -> dict[str, Latency]:
+    """Each run's calls, one an item: every other item in the order A B C, then the rest as C B A.
+
+    So what else the machine does in the meantime hits all alike.
+    """
+    laps: dict[str, list[float]] = {name: [] for name in runs}
+    for turn, names in enumerate((list(runs), list(runs)[::-1])):
+        for name in names:
+            say(f"{doing} {turn + 1}/2: {name}")
+            call, items = runs[name]
+            laps[name] += [_milliseconds(call, item) for item in items[turn::2]]
+    return {name: Latency(tuple(values)) for name, values in laps.items()}
+
+
+def _milliseconds(call: Callable[[Any], object], item: object) -> float:
+    started = time.perf_counter()
+    call(item)
+    return (time.perf_counter() - started) * 1000
+
+
+def _indexing_seconds(
+    library: Library,
+    quickstart: Quickstart,
+    encoder: Encoder,
+    pieces: Sequence[Prepared],
+    encoded: list[EncodedChunk],
+    say: Callable[[str], None],
+) -> dict[str, float]:
+    """Seconds for all of the texts; `encoded` receives what the encoder made of them."""
+
+    def encode(half: Sequence[Prepared]) -> None:
+        texts = [text for piece in half for text in piece.texts]
+        for start in range(0, len(texts), _ENCODE_TOGETHER):
+            encoded.extend(encoder.encode_chunks(texts[start : start + _ENCODE_TOGETHER]))
+
+    say("loading models")
+    library.check()  # opens Chroma
+    encoder.encode_chunks(pieces[0].texts)
+    quickstart.warm_up()
+    halves = (pieces[::2], pieces[1::2])
+    laps = _alternating(
+        {
+            "Footnote": (lambda half: library.add(piece.document for piece in half), halves),
+            "the quickstart": (lambda half: quickstart.add([piece.document for piece in half]), halves),
+            "the encoder alone": (encode, halves),
+        },
+        say,
+        "indexing",
+    )
+    return {name: sum(lap.milliseconds) / 1000 for name, lap in laps.items()}
+
+
+def _search_laps(
+    library: Library, quickstart: Quickstart, documents: Sequence[Document], random: Generator, say: Callable
+) -> dict[str, Latency]:
+    short = invented_questions(documents, _QUESTIONS, *_SHORT, random)
+    long = invented_questions(documents, _QUESTIONS, *_LONG, random)
+    windowed = [(question, *invented_window(random)) for question in (*short[::2], *long[::2])]
+    limit = library.settings.passages
+
+    def search_within(question: tuple[str, date, date]) -> None:
+        library.search(question[0], limit, after=question[1], before=question[2])
+
+    for question in invented_questions(documents, 10, *_SHORT, random):
+        library.search(question, limit)
+        quickstart.retrieve(question)
+    search_within(windowed[0])
+    return _alternating(
+        {
+            "short questions": (lambda question: library.search(question, limit), short),
+            "long questions": (lambda question: library.search(question, limit), long),
+            "questions with a window": (search_within, windowed),
+            "the quickstart": (quickstart.retrieve, [*short, *long]),
+        },
+        say,
+        "searching",
+    )
+
+
+def _opening_ms(library: Library, question: str) -> float:
+    library.close()
+    return _milliseconds(library.search, question)
+
+
+def _first_tokens(library: Library, questions: Sequence[str]) -> tuple[str, Latency | None]:
+    """The model's name and what it took, the first question left out; no name and None without a model."""
+    library.warm_up()
+    answers = [library.ask(question) for question in questions]
+    laps = [lap for answer in answers[1:] if (lap := answer.timings_ms["first_token"]) is not None]
+    return answers[0].model, Latency(tuple(laps)) if laps else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Footprint:
+    """What a process that does nothing else took."""
+
+    cold_start_ms: float
+    peak_memory_mib: float | None
+
+
+def _in_new_process(settings: Settings, documents: Sequence[Document], questions: Sequence[str]) -> _Footprint:
+    """Open, search and add in a process in which the yardsticks have not been, so that the memory is Footnote's own."""
+    settings = settings.model_copy(update={"llm": "none", "llm_url": ""})
+    copies = [replace(document, id=f"{document.id}-copy", locations=()) for document in documents]
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as process:
+        return process.submit(_footprint, settings, copies, questions, time.time()).result()
+
+
+def _footprint(
+    settings: Settings, documents: Sequence[Document], questions: Sequence[str], started: float
+) -> _Footprint:
+    with Library(settings=settings) as library:
+        library.search(questions[0])
+        cold_start_ms = (time.time() - started) * 1000
+        for question in questions:
+            library.search(question)
+            library.search(question, after=documents[0].day)
+        library.add(documents)
+    return _Footprint(cold_start_ms, _peak_memory_mib())
+
+
+def _peak_memory_mib() -> float | None:
+    """This process's high-water mark; None where the system does not tell."""
+    status = Path("/proc/self/status")
+    if status.exists():  # on Linux the mark of getrusage is inherited from the parent, however large that one is
+        marks = [line.split()[1] for line in status.read_text().splitlines() if line.startswith("VmHWM")]
+        if marks:
+            return int(marks[0]) / 2**10
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (2**20 if sys.platform == "darwin" else 2**10)
+
+
+def _count(library: Library) -> int:
+    return sum(listed.chunks for listed in library.listing())

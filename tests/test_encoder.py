@@ -236,7 +236,6 @@ class OtherEncoder(FailingEncoder):
 def ferries(library: Library) -> Library:
     """A library of five documents of 20 sentences each."""
     library.add(Document(f"ferry {i}", f"Ferry {i} sails three times a day. " * 20) for i in range(5))
-    library.close()
     return library
 
 
@@ -257,6 +256,7 @@ def test_another_chunk_size_is_refused_until_the_library_is_embedded_again(ferri
 
 
 def test_another_encoder_is_refused_until_the_library_is_embedded_again(ferries: Library) -> None:
+    ferries.close()
     ferries.encoder = OtherEncoder("no text holds this")
     with pytest.raises(LibraryError, match=r"embedded as .* and the settings say other"):
         ferries.search("ferry")
@@ -269,6 +269,7 @@ def test_another_encoder_is_refused_until_the_library_is_embedded_again(ferries:
 def test_vectors_of_two_encoders_are_not_mixed_where_embedding_again_ends_halfway(
     ferries: Library, error: type[BaseException]
 ) -> None:
+    ferries.close()
     ferries.encoder = OtherEncoder("Ferry 2", error)
     with suppress(LibraryError, KeyboardInterrupt):
         assert ferries.check(rebuild=True), "one document could not be embedded"

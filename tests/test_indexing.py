@@ -42,9 +42,8 @@ def news(tmp_path: Path) -> Path:
 
 def write(folder: Path, files: dict[str, str]) -> Path:
     for name, text in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
     return folder
 
 
@@ -72,8 +71,7 @@ def test_added_documents_are_found_with_what_their_files_say(library: Library, n
     assert str(report) == "2 added, 0 updated, 0 unchanged, 0 failed"
     assert names(report.added) == ["news/pier.txt", "news/seals.txt"]
     (best, *_) = library.search("How many seals were counted?")
-    assert best.document.title == "Seals counted"
-    assert best.document.day.isoformat() == "2031-05-06"
+    assert (best.document.title, str(best.document.date)) == ("Seals counted", "2031-05-06")
     assert best.document.locations == ("news/seals.txt",), "no private path is kept"
     assert best.document.text == "", "the text stays in the catalog"
     assert [quote.text for quote in best.evidence] == ["Ninety seals were counted on the sandbank."]
@@ -100,9 +98,10 @@ def test_a_changed_file_replaces_its_old_text_everywhere(library: Library, news:
     assert names(report.updated) == ["news/pier.txt"]
     assert names(report.unchanged) == ["news/seals.txt"]
     assert report.updated[0].document_id == old
-    texts = found(library, "Who opened the pier on Monday?")
-    assert "The pier burned down on Sunday after two years." in texts
-    assert not any("Monday" in text for text in texts)
+    assert sorted(found(library, "Who opened the pier on Monday?")) == [
+        "Ninety seals were counted on the sandbank.",
+        "The pier burned down on Sunday after two years.",
+    ]
     assert library.check() == []
 
 
@@ -125,7 +124,7 @@ def test_a_removed_document_is_nowhere(library: Library, news: Path) -> None:
     assert library.check() == [], "Chroma and full text hold one chunk too"
     with pytest.raises(DocumentError, match=rf"'{pier}'; `footnote list` shows the ids"):
         library.remove(seals, pier)
-    assert found(library), "nothing is removed where one id is wrong"
+    assert found(library)
     assert names(library.add(news).added) == ["news/pier.txt"], "it can come back"
 
 
@@ -171,11 +170,8 @@ def test_a_name_that_is_not_utf_8_stops_nothing(library: Library, news: Path, ki
 
 
 def test_a_folder_that_holds_the_library_can_be_added(library: Library, news: Path) -> None:
-    report = library.add(news.parent)
-
-    assert len(report.added) == 2
-    assert not report.failed
-    assert len(library.add(news.parent).unchanged) == 2
+    assert str(library.add(news.parent)) == "2 added, 0 updated, 0 unchanged, 0 failed"
+    assert str(library.add(news.parent)) == "0 added, 0 updated, 2 unchanged, 0 failed"
 
 
 @pytest.mark.parametrize("calls", [1, 2])
@@ -204,7 +200,7 @@ def test_a_copy_that_changes_becomes_a_document_of_its_own(library: Library, tmp
         (f"f/{changed}",): "Ninety seals were counted on the sandbank.",
         (f"f/{other}",): "The pier opened on Monday after two years.",
     }
-    assert library.document(one.id).locations == (f"f/{other}",), "the id stays with the text that it was given for"
+    assert library.document(one.id).locations == (f"f/{other}",), "the id stays with its text"
 
     write(folder, {changed: PIER})
     library.add(folder)
@@ -230,8 +226,7 @@ def test_a_file_keeps_its_location_however_it_is_named(library: Library, tmp_pat
     folder = write(tmp_path / "news", {"2031/a.txt": PIER})
     library.add(folder)
 
-    assert names(library.add(folder / "2031" / "a.txt").unchanged) == ["news/2031/a.txt"]
-    assert names(library.add(str(folder / "2031")).unchanged) == ["news/2031/a.txt"]
+    assert names(library.add(folder / "2031", str(folder / "2031" / "a.txt")).unchanged) == ["news/2031/a.txt"] * 2
     moved = shutil.move(folder, tmp_path / "elsewhere" / "news")
     assert names(library.add(moved).unchanged) == ["news/2031/a.txt"]
 

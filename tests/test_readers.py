@@ -228,10 +228,9 @@ def test_binary_is_refused_as_binary(data: bytes) -> None:
         read("a.txt", data)
 
 
-@pytest.mark.parametrize("data", [bytes(range(128, 256)), b"\xff\xfe\xfd\x80"], ids=["every high byte", "four bytes"])
-def test_what_no_encoding_explains_is_refused_with_what_to_do(data: bytes) -> None:
+def test_what_no_encoding_explains_is_refused_with_what_to_do() -> None:
     with pytest.raises(DocumentError, match="save it as UTF-8"):
-        read("a.txt", data)
+        read("a.txt", bytes(range(128, 256)))
 
 
 @pytest.mark.parametrize("name", ["report.pdf", "Report.PDF", "page.html", "letter.docx"])

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from rag import Document, Library, Settings, load_settings
+from rag import Settings, load_settings
 from rag.errors import SettingsError
 
 pytestmark = pytest.mark.usefixtures("elsewhere")
@@ -195,15 +195,6 @@ def test_the_fingerprint_changes_with_what_changes_answers(change: dict[str, Any
 )
 def test_the_fingerprint_is_the_same_wherever_the_library_lies_and_is_served(change: dict[str, Any]) -> None:
     assert load_settings(**change).fingerprint == load_settings().fingerprint
-
-
-def test_a_librarys_fingerprint_changes_with_its_documents_too(library: Library) -> None:
-    empty = library.fingerprint
-    library.add(Document("new", "The lighthouse was painted green."))
-    assert library.fingerprint != empty
-
-    library.remove("new")
-    assert library.fingerprint == empty
 
 
 def test_every_setting_has_a_description() -> None:

@@ -1,4 +1,4 @@
-"""A library on disk: one writer and many readers, repair, re-embedding, moving; both scans agree."""
+"""A library on disk: one writer and many readers, repair of what is derived, moving, and what both scans find."""
 
 import os
 import shutil
@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from rag import Document, Library, Passage, load_settings
 from rag.catalog import FORMAT, Catalog
 from rag.chunking import chunk_document
@@ -39,8 +40,8 @@ def short_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rag.library._LOCK_SECONDS", 0.05)
 
 
-def opened(folder: Path, read_only: bool = False, **chosen: Any) -> Library:
-    return Library(folder, settings=load_settings(llm="none", **chosen), read_only=read_only)
+def opened(folder: Path, read_only: bool = False) -> Library:
+    return Library(folder, settings=load_settings(llm="none"), read_only=read_only)
 
 
 def facts(passages: Sequence[Passage]) -> list[tuple[str, float]]:
@@ -55,11 +56,6 @@ def write_sql(folder: Path, statement: str) -> None:
     with closing(sqlite3.connect(folder / "catalog.db")) as connection:
         connection.execute(statement)
         connection.commit()
-
-
-def outbox(folder: Path) -> int:
-    with closing(Catalog(folder / "catalog.db", read_only=True)) as catalog:
-        return len(catalog.outbox())
 
 
 # One writer, many readers
@@ -137,13 +133,14 @@ def test_what_a_crash_left_in_the_outbox_is_worked_off_at_opening(folder: Path) 
     with closing(Catalog(folder / "catalog.db")) as catalog:
         catalog.delete([catalog.documents()[0].document.id])
         catalog.put(document, "hash", [chunk], encoder.encode_chunks([ChunkText(chunk.text, chunk.sentences)]))
-    assert outbox(folder) >= 2
+        assert len(catalog.outbox()) >= 2
 
     with opened(folder) as library:
         assert library.search("lighthouse", limit=1)[0].document.id == "late"
         assert library.notices == [], "nothing is damaged"
         assert library.check() == []
-    assert outbox(folder) == 0
+    with closing(Catalog(folder / "catalog.db", read_only=True)) as catalog:
+        assert catalog.outbox() == []
 
 
 def test_what_the_catalog_no_longer_holds_is_not_found_before_chroma_is_told(folder: Path) -> None:
@@ -155,27 +152,19 @@ def test_what_the_catalog_no_longer_holds_is_not_found_before_chroma_is_told(fol
         assert best not in {passage.document.id for passage in library.search(QUESTIONS[0], limit=50)}
 
 
-def lose(vectors: Path) -> None:
-    shutil.rmtree(vectors)
-
-
-def cut(vectors: Path, size: int | None = None) -> None:
-    (file,) = vectors.rglob("chroma.sqlite3")
-    os.truncate(file, file.stat().st_size // 2 if size is None else size)
-
-
-def scramble(vectors: Path) -> None:
-    (file,) = vectors.rglob("chroma.sqlite3")
-    file.write_bytes(b"\xff" * file.stat().st_size)
-
-
 @pytest.mark.parametrize(
-    "damage", [lose, cut, lambda vectors: cut(vectors, 0), scramble], ids=["lost", "half", "empty", "scrambled"]
+    "damage",
+    [None, lambda data: data[: len(data) // 2], lambda data: data[:0], lambda data: b"\xff" * len(data)],
+    ids=["lost", "half", "empty", "scrambled"],
 )
-def test_damaged_vectors_are_rebuilt_and_that_is_said(folder: Path, damage: Callable[[Path], None]) -> None:
+def test_damaged_vectors_are_rebuilt_and_that_is_said(folder: Path, damage: Callable[[bytes], bytes] | None) -> None:
     with opened(folder, read_only=True) as library:
         expected = [facts(library.search(question)) for question in QUESTIONS]
-    damage(folder / "vectors")
+    if damage:
+        (file,) = (folder / "vectors").rglob("chroma.sqlite3")
+        file.write_bytes(damage(file.read_bytes()))
+    else:
+        shutil.rmtree(folder / "vectors")
 
     with opened(folder) as library:
         assert [facts(library.search(question)) for question in QUESTIONS] == expected
@@ -189,23 +178,34 @@ def test_damaged_vectors_are_rebuilt_and_that_is_said(folder: Path, damage: Call
     assert len(list((folder / "vectors").iterdir())) == 1, "the old generation is gone"
 
 
-@pytest.mark.parametrize(("name", "size"), [("data_level0.bin", 100), ("header.bin", 50)])
-def test_a_truncated_index_of_a_larger_library_is_rebuilt(tmp_path: Path, name: str, size: int) -> None:
-    """Chroma writes such files from 1,000 vectors on; a damaged one may end a process once, but not every time."""
-    vectors = np.random.default_rng(7).normal(size=(1200, 16)).astype(np.float32)
+@pytest.fixture(scope="module")
+def large_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library of 1,001 random vectors: from 1,000 on, Chroma writes index files."""
+    folder = tmp_path_factory.mktemp("large")
+    vectors = np.random.default_rng(7).normal(size=(1001, 16)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    chunks = [Chunk(f"d:{i}", "d", i, 0, 1, "x", (Span(0, 1),)) for i in range(len(vectors))]
     encoded = [EncodedChunk(v, v[None], np.array([1]), np.array([0])) for v in vectors]
-    with closing(Catalog(tmp_path / "catalog.db")) as catalog:
-        catalog.put(Document("d", "x"), "hash", chunks, encoded)
-    with opened(tmp_path) as library:
-        assert (library.check(), library.notices) == ([], [])
-    (file,) = (tmp_path / "vectors").rglob(name)
+    with closing(Catalog(folder / "catalog.db")) as catalog:
+        for name in ("told to Chroma", "not yet"):
+            chunks = [Chunk(f"{name}:{i}", name, i, 0, 1, "x", (Span(0, 1),)) for i in range(len(vectors))]
+            catalog.put(Document(name, "x"), name, chunks, encoded)
+            if name == "told to Chroma":
+                with opened(folder) as library:
+                    assert (library.check(), library.notices) == ([], [])
+    return folder
+
+
+@pytest.mark.parametrize(("name", "size"), [("data_level0.bin", 100), ("header.bin", 50), ("header.bin", 0)])
+def test_a_cut_off_index_is_rebuilt_at_the_second_opening_at_the_latest(
+    large_folder: Path, tmp_path: Path, name: str, size: int
+) -> None:
+    folder = shutil.copytree(large_folder, tmp_path / "large")
+    (file,) = (folder / "vectors").rglob(name)
     os.truncate(file, size)
 
     show = "import sys, rag; library = rag.Library(sys.argv[1]); print(library.check(), library.notices)"
-    command = [sys.executable, "-c", show, tmp_path]
-    first, second = (subprocess.run(command, cwd=ROOT, capture_output=True, text=True) for _ in range(2))
+    command, path = [sys.executable, "-c", show, folder], {**os.environ, "PYTHONPATH": str(ROOT)}
+    first, second = (subprocess.run(command, cwd=tmp_path, env=path, capture_output=True, text=True) for _ in "12")
 
     assert second.returncode == 0
     assert second.stdout.startswith("[] ")
@@ -232,11 +232,18 @@ def test_check_sees_what_is_no_longer_as_it_was_added(folder: Path, statement: s
         assert library.check() != []
 
 
-def test_a_catalog_that_is_no_database_is_an_error_of_ours(folder: Path) -> None:
-    (folder / "catalog.db").write_bytes(b"\xff" * 8192)
+@pytest.mark.parametrize("page", [0, 3, 10, 30])
+def test_a_damaged_catalog_is_told_in_words(folder: Path, page: int) -> None:
+    with (folder / "catalog.db").open("r+b") as file:
+        file.seek(page * 4096)
+        file.write(b"\xa5" * 4096)
 
-    with pytest.raises(LibraryError, match=r"catalog\.db cannot be used"):
-        opened(folder).documents()
+    try:
+        problems = opened(folder).check()
+    except LibraryError as error:
+        problems = [str(error)]
+
+    assert "catalog.db" in problems[0]
 
 
 def test_a_library_of_a_newer_format_is_refused(folder: Path) -> None:
@@ -285,3 +292,12 @@ def test_chroma_and_the_exact_scan_agree(folder: Path) -> None:
                 one, two = exact.nearest(vector, 20), chroma.nearest(vector, 20)
                 assert [hit.chunk_id for hit in one] == [hit.chunk_id for hit in two]
                 assert [hit.cosine for hit in one] == pytest.approx([hit.cosine for hit in two], abs=1e-3)
+
+
+def test_a_librarys_fingerprint_changes_with_its_documents_too(library: Library) -> None:
+    empty = library.fingerprint
+    library.add(Document("new", "The lighthouse was painted green."))
+    assert library.fingerprint != empty
+
+    library.remove("new")
+    assert library.fingerprint == empty
