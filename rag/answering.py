@@ -24,6 +24,8 @@ _RELEVANT = 0.86
 _CLOSEST = 3
 # A written answer must rest on evidence that is about as good as the best, or it answers some other question.
 _NEARLY_THE_BEST = 0.9
+# What the embedded default does not say well in its first sentences it does not say at all.
+_DEFAULT_MODEL_TRIES = 2
 _DEFAULT_MODEL_PROMPT = 450  # tokens: the embedded model reads 300 a second, and does not get better with more
 
 
@@ -119,6 +121,8 @@ def _write(
             elif grounded.text.startswith(shown) and len(grounded.text) > len(shown):
                 yield grounded.text[len(shown) :]
                 shown = grounded.text
+            if model.embedded_default and not grounded.statements and len(grounded.dropped) >= _DEFAULT_MODEL_TRIES:
+                break
     if not grounded.statements:
         notices = ()  # nothing of what they speak of is shown
     if grounded.invented:

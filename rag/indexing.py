@@ -73,16 +73,22 @@ class Indexer:
 
     def open(self) -> str:
         """Bring Chroma up to date and verify it; where it is damaged, rebuild. Returns what was done, in words."""
+        # A damaged index can end the process (Chroma's core is native code), so what is being opened is noted on disk.
+        opening = self._folder / "opening"
         try:
+            if opening.exists():
+                raise LibraryError("the process that opened them last did not survive it")
+            self._folder.mkdir(exist_ok=True)
+            opening.touch()
             self.vectors.open()
             self.settle()
             trouble = self.vectors.trouble(self._catalog)
         except LibraryError as error:
             trouble = str(error)
-        if not trouble:
-            return ""
-        self.rebuild_vectors()
-        return f"the vectors were rebuilt from the catalog: {trouble}"
+        if trouble:
+            self.rebuild_vectors()
+        opening.unlink(missing_ok=True)
+        return f"the vectors were rebuilt from the catalog: {trouble}" if trouble else ""
 
     def close(self) -> None:
         self.vectors.close()
@@ -124,9 +130,15 @@ class Indexer:
         old.delete_folder()
 
     def embed_again(self, progress: Progress | None = None) -> None:
-        """Chunk and encode every stored text again, as another encoder or chunk size wants it."""
-        addition = _Addition(self._catalog, self._encoder, self._settings, progress)
-        addition.embed_again()
+        """Chunk and encode every stored text again, as another encoder or chunk size wants it.
+
+        Until all are done the library answers to no encoder. Raises LibraryError where some could not be done.
+        """
+        self._catalog.set_meta("index", "unfinished")
+        report = _Addition(self._catalog, self._encoder, self._settings, progress).embed_again()
+        if report.failed:
+            first = report.failed[0]
+            raise LibraryError(f"{len(report.failed)} documents failed, {first.location} first: {first.reason}")
         self._catalog.set_meta("index", index_fingerprint(self._encoder, self._settings))
 
     def _generation(self, number: int) -> ChromaVectors:
@@ -158,9 +170,9 @@ class _Addition:
                 after_each_batch()
             if self._progress:
                 self._progress(number, len(found), _name(source))
-        return AddReport(**{kind: tuple(outcomes) for kind, outcomes in self._outcomes.items()})
+        return self._report()
 
-    def embed_again(self) -> None:
+    def embed_again(self) -> AddReport:
         listed = self._catalog.documents()
         for number, entry in enumerate(listed, start=1):
             document = self._catalog.document(entry.document.id)
@@ -170,6 +182,10 @@ class _Addition:
                 self._store()
             if self._progress:
                 self._progress(number, len(listed), entry.document.title)
+        return self._report()
+
+    def _report(self) -> AddReport:
+        return AddReport(**{kind: tuple(outcomes) for kind, outcomes in self._outcomes.items()})
 
     def _find(self, sources: Iterable[Source]) -> Iterator[SourceFile | Document]:
         roots = self._catalog.roots()
@@ -177,7 +193,13 @@ class _Addition:
             if isinstance(source, Document):
                 yield source
                 continue
-            files, passed_over = find_files(Path(source), roots, self._settings.exclude)
+            try:
+                if not str(source):
+                    raise DocumentError("it names no file or folder")
+                files, passed_over = find_files(Path(source), roots, self._settings.exclude)
+            except DocumentError as error:
+                self._note("failed", Outcome(str(source), reason=str(error)))
+                continue
             roots |= {file.root.name: file.root.path for file in files}
             for path in passed_over:
                 self._note("passed_over", Outcome(path.name, reason="the setting exclude names it"))
@@ -222,10 +244,21 @@ class _Addition:
         return True
 
     def _wait(self, document: Document, content: str, kind: str, name: str) -> None:
-        title = _clip(header(document), self._encoder)
-        budget = min(self._settings.chunk_tokens, self._encoder.max_tokens) - 2 - self._encoder.count_tokens([title])[0]
+        budget = self._room - self._encoder.count_tokens([self._header(document)])[0]
         chunks = chunk_document(document, self._encoder.count_tokens, budget)
         self._waiting.append(_Pending(document, content, tuple(chunks), kind, name))
+
+    @property
+    def _room(self) -> int:
+        """Tokens for a header and its chunk: the encoder's two special ones are taken off."""
+        return min(self._settings.chunk_tokens, self._encoder.max_tokens) - 2
+
+    def _header(self, document: Document) -> str:
+        """The header, of few enough tokens to leave the chunk its room."""
+        title = header(document)
+        while self._encoder.count_tokens([title])[0] > min(_LONGEST_HEADER, self._room // 2):
+            title = title[: len(title) * 3 // 4]
+        return title
 
     def _store(self) -> None:
         """Embed what waits, all at once; where that fails, one by one, so that one text cannot stop the others."""
@@ -248,7 +281,7 @@ class _Addition:
             ChunkText(
                 text=chunk.text,
                 sentences=tuple(Span(s.start - chunk.start, s.end - chunk.start) for s in chunk.sentences),
-                header=_clip(header(pending.document), self._encoder),
+                header=self._header(pending.document),
             )
             for pending in waiting
             for chunk in pending.chunks
@@ -278,13 +311,6 @@ def check_index(catalog: Catalog, encoder: Encoder, settings: Settings) -> None:
             f"({encoder.name}); set FOOTNOTE_ENCODER and FOOTNOTE_CHUNK_TOKENS back, or re-embed it: "
             "footnote check --rebuild"
         )
-
-
-def _clip(title: str, encoder: Encoder) -> str:
-    """A header of few enough tokens to leave the chunk its room."""
-    while encoder.count_tokens([title])[0] > _LONGEST_HEADER:
-        title = title[: len(title) * 3 // 4]
-    return title
 
 
 def _name(source: SourceFile | Document) -> str:

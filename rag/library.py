@@ -16,7 +16,7 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from rag.answering import Event, Request, stream_answer
-from rag.catalog import Catalog, Listed
+from rag.catalog import Catalog
 from rag.encoder import Encoder, load_encoder
 from rag.errors import DocumentError, LibraryError, LibraryLocked
 from rag.indexing import AddReport, Indexer, Progress, Source, check_index, index_fingerprint
@@ -25,6 +25,7 @@ from rag.questions import understand
 from rag.records import Answer, Document, Passage, Query
 from rag.retrieval import retrieve
 from rag.settings import Settings, load_settings
+from rag.stored import Listed
 from rag.vectors import ExactVectors, Hit
 
 _LOCK_SECONDS = 10
@@ -64,6 +65,7 @@ class Library:
             del self.__dict__["_choice"]
         if self._indexer:
             self._indexer.close()
+        if self._lock.is_locked:
             self._holder_file.unlink(missing_ok=True)
             self._lock.release()
         if self._catalog:

@@ -14,6 +14,8 @@ from rag.errors import ModelError, SettingsError
 from rag.prompting import Prompt
 from rag.settings import Settings
 
+# The embedded default repeats itself after a few sentences.
+_DEFAULT_MODEL_TOKENS = 96
 _PACKAGED_GGUF = "SmolLM2-135M-Instruct.Q4_1.gguf"
 
 
@@ -80,7 +82,9 @@ class LanguageModel:
             api_key=key or "none",
             is_chat_model=True,
             context_window=settings.llm_context,
-            max_tokens=settings.llm_max_tokens,
+            max_tokens=min(settings.llm_max_tokens, _DEFAULT_MODEL_TOKENS)
+            if self.embedded_default
+            else settings.llm_max_tokens,
             temperature=0.0,
             timeout=settings.llm_timeout,
             max_retries=0,

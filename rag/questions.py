@@ -6,6 +6,7 @@ from datetime import date
 
 from rag.dates import parse_day
 from rag.errors import QuestionError
+from rag.readers.decoding import normalise
 from rag.records import Query
 from rag.words import content_words
 
@@ -29,7 +30,7 @@ def understand(
 
     A short question that refers back is searched for together with the question before it.
     """
-    original = " ".join(question.split())[:_LONGEST]
+    original = " ".join(normalise(question).split())[:_LONGEST]
     if not original:
         raise QuestionError("the question is empty; write one in a few words")
     first, last = _day(after, "after"), _day(before, "before")

@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from rag.catalog import Catalog, StoredChunk
+from rag.catalog import Catalog
 from rag.chunking import header
 from rag.encoder import Encoder
 from rag.records import Passage, Query, Quote
+from rag.stored import StoredChunk
 from rag.vectors import Hit
 from rag.words import stop_words, words_of
 

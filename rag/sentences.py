@@ -16,6 +16,8 @@ from rag.records import Span
 # A blank line ends a block; a heading or a list item begins one, and a heading is one.
 _BLOCK_END = re.compile(r"\n[ \t]*\n|\n(?=[ \t]*(?:[-*+•][ \t]|\d{1,3}[.)][ \t]|#{1,6}[ \t]))|\Z")
 _HEADING = re.compile(r"#{1,6}[ \t][^\n]*(?:\n|\Z)")
+# Frequent in news, and missing from what Punkt was trained on.
+_ABBREVIATIONS = {"i.e", "e.g", "cf", "approx", "incl", "fig", "gov", "capt", "rev", "sgt", "cpl"}
 _IDEOGRAPHIC_END = re.compile(r"(?<=[。！？])(?![」』”’）])")
 
 
@@ -80,4 +82,6 @@ def _punkt() -> Any:
     data = str(static_data("nltk_cache"))
     if data not in nltk.data.path:  # nltk opens files under its own data paths only; LlamaIndex adds the same one
         nltk.data.path.append(data)
-    return PunktTokenizer("english")
+    tokenizer = PunktTokenizer("english")
+    tokenizer._params.abbrev_types |= _ABBREVIATIONS
+    return tokenizer

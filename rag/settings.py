@@ -16,6 +16,7 @@ from pydantic_settings import (
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+from pydantic_settings import SettingsError as SourceError
 
 from rag.errors import SettingsError
 
@@ -92,12 +93,10 @@ def load_settings(**arguments: Any) -> Settings:
         return Settings(**{name: value for name, value in arguments.items() if value is not None})
     except ValidationError as error:
         raise SettingsError(_describe(error)) from None
+    except SourceError as error:  # a list in the environment that is not JSON; the class is a ValueError
+        raise SettingsError(f'the environment: {error}. Lists are written as JSON, such as ["README*"].') from None
     except (ValueError, OSError) as error:  # a TOML syntax error, or a file that cannot be read
         raise SettingsError(f"{SETTINGS_FILE} cannot be read: {error}. Correct it or move it away.") from None
-    except Exception as error:  # noqa: BLE001  pydantic-settings wraps undecodable environment values in its own class
-        raise SettingsError(
-            f'a setting cannot be read: {error}. Lists are written as JSON, such as ["README*"].'
-        ) from None
 
 
 def _reject_unknown_environment() -> None:

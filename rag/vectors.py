@@ -6,15 +6,17 @@ hundred times slower than its search, and two processes break its folder: window
 
 import shutil
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from rag.catalog import Catalog, StoredVector, day_number
+from rag.catalog import Catalog
 from rag.errors import LibraryError
+from rag.stored import StoredVector, day_number
 
 # Chroma holds the interpreter's lock while it writes: small batches let a server answer in between.
 _WRITE_BATCH = 200
@@ -66,17 +68,28 @@ class ChromaVectors:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def upsert(self, rows: Sequence[StoredVector]) -> None:
+        """Raises LibraryError where Chroma cannot write: its folder is damaged, and can be rebuilt."""
         for start in range(0, len(rows), _WRITE_BATCH):
             part = rows[start : start + _WRITE_BATCH]
-            self._collection.upsert(
-                ids=[row.chunk_id for row in part],
-                embeddings=[row.vector.astype(np.float32) for row in part],
-                metadatas=[{"document_id": row.document_id, "day": row.day or 0} for row in part],
-            )
+            with self._writing():
+                self._collection.upsert(
+                    ids=[row.chunk_id for row in part],
+                    embeddings=[row.vector.astype(np.float32) for row in part],
+                    metadatas=[{"document_id": row.document_id, "day": row.day or 0} for row in part],
+                )
 
     def delete(self, ids: Sequence[str]) -> None:
+        """The same."""
         for start in range(0, len(ids), _WRITE_BATCH):
-            self._collection.delete(ids=list(ids[start : start + _WRITE_BATCH]))
+            with self._writing():
+                self._collection.delete(ids=list(ids[start : start + _WRITE_BATCH]))
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:
+            raise LibraryError(f"{self._folder} cannot be written by Chroma: {error}") from error
 
     def nearest(self, vector: np.ndarray, limit: int) -> list[Hit]:
         """The chunks of highest cosine, best first; approximate."""

@@ -58,9 +58,6 @@ def write_sql(folder: Path, statement: str) -> None:
         connection.commit()
 
 
-# One writer, many readers
-
-
 def test_a_reader_beside_the_writer_sees_the_same_passages(folder: Path) -> None:
     with opened(folder) as writer, opened(folder) as reader, opened(folder, read_only=True) as third:
         assert (writer.writable, reader.writable, third.writable) == (True, False, False)
@@ -121,9 +118,6 @@ def test_threads_search_while_documents_are_added(folder: Path) -> None:
 
         assert all(len(future.result()) == 10 for future in found)
         assert library.check() == []
-
-
-# Repair
 
 
 def test_what_a_crash_left_in_the_outbox_is_worked_off_at_opening(folder: Path) -> None:
@@ -265,9 +259,6 @@ def test_a_library_that_is_moved_elsewhere_works_there(folder: Path, tmp_path: P
     assert not folder.exists()
 
 
-# What is stored and found
-
-
 def test_days_are_inclusive_and_undated_documents_lie_outside_of_any_window(library: Library) -> None:
     days = [date(2031, 3, day) for day in (1, 2, 3)]
     library.add([Document(str(day), "Seals were counted.", title=str(day.day), date=day) for day in days])
@@ -280,6 +271,8 @@ def test_days_are_inclusive_and_undated_documents_lie_outside_of_any_window(libr
             assert titles(either, before=days[1]) == {"1", "2"}
             assert titles(either, after=days[1], before=days[1]) == {"2"}
             assert titles(either, after="2031-03-04") == set()
+            found = either.search("seals counted", after=days[1], before=days[1])
+            assert found[0].signals["full_text_rank"] == 1, "full text knows the same window"
 
 
 def test_chroma_and_the_exact_scan_agree(folder: Path) -> None:

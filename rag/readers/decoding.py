@@ -1,13 +1,23 @@
 """Bytes -> text with normalised newlines."""
 
 import codecs
+import re
 
 from charset_normalizer import from_bytes
 
 from rag.errors import DocumentError
 
-_UTF16_OR_32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_FEWEST_BYTES_TO_GUESS = 32
+_MARKED = {
+    codecs.BOM_UTF32_LE: "utf-32",  # before UTF-16, whose mark it begins with
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+# What people's older files are in: with rarer code pages allowed, short texts are taken for those.
+_LIKELY = [f"cp{number}" for number in (1252, 1251, 1250, 1253, 1254, 1255, 1256, 1257, 874, 932, 949)]
+_LIKELY += ["gb18030", "big5", "euc_jp", "iso2022_jp"]
+_SYMBOL_IN_WORD = re.compile(r"[^\W\d_][¡-¿×÷ŒœŠšŽž]+[^\W\d_]")
+_NEARLY_AS_CLEAN = 0.05
 
 
 def decode(data: bytes) -> str:
@@ -31,9 +41,23 @@ def _decode(data: bytes) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         pass
-    if b"\0" in data and not data.startswith(_UTF16_OR_32):
+    encoding = next((name for mark, name in _MARKED.items() if data.startswith(mark)), None)
+    if encoding is None and b"\0" in data:
         raise DocumentError("it is binary, not text")
-    guess = from_bytes(data).best()
-    if guess is None or (len(data) < _FEWEST_BYTES_TO_GUESS and guess.encoding.startswith("utf_16")):
+    try:
+        text = data.decode(encoding) if encoding else _guess(data)
+    except UnicodeDecodeError:
+        text = ""
+    if not text:
         raise DocumentError("its encoding cannot be told; save it as UTF-8")
-    return str(guess).removeprefix("\ufeff")
+    return text
+
+
+def _guess(data: bytes) -> str:
+    """The likeliest reading; Western European where that is about as clean as the best, and has no symbols in words."""
+    guesses = list(from_bytes(data, cp_isolation=_LIKELY))
+    for guess in guesses:
+        clean = guess.chaos <= guesses[0].chaos + _NEARLY_AS_CLEAN and guess.coherence >= guesses[0].coherence
+        if guess.encoding == "cp1252" and clean and not _SYMBOL_IN_WORD.search(str(guess)):
+            return str(guess)
+    return str(guesses[0]) if guesses else ""

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 import frontmatter
-import yaml
 
 from rag.dates import parse_date
 from rag.errors import DocumentError
@@ -19,10 +18,12 @@ _SOURCE_KEYS = ("source", "outlet", "publisher", "publication")
 def read(text: str) -> Content:
     """Title, date, source and author from the front matter; without a title there, the first heading gives it."""
     try:
-        fields, body = frontmatter.parse(text)
-    except (yaml.YAMLError, ValueError) as error:
-        reason = str(error).splitlines()[0]
+        fields, body = frontmatter.parse(text, handler=frontmatter.YAMLHandler())
+    except Exception as error:  # noqa: BLE001  PyYAML raises whatever its constructors do
+        reason = f"{error}".splitlines()[0] + _written_date(text)
         raise DocumentError(f"its front matter is not YAML ({reason}); correct it or remove it") from None
+    if not fields:  # two rules at the top of a text are not front matter
+        body = text
     title = _text(fields, ("title",))
     heading = _FIRST_HEADING.match(body)
     if heading and title in ("", heading["title"]) and body[heading.end() :].strip():
@@ -42,6 +43,12 @@ def read(text: str) -> Content:
 def _text(fields: dict[str, Any], keys: tuple[str, ...]) -> str:
     value = next((fields[key] for key in keys if fields.get(key)), "")
     return ", ".join(str(part) for part in value) if isinstance(value, list) else " ".join(str(value).split())
+
+
+def _written_date(text: str) -> str:
+    """The line of a date that YAML took for one and could not make: its message does not name it."""
+    lines = [line.strip() for line in text.splitlines() if line.split(":")[0].strip() in _DATE_KEYS]
+    return f": {lines[0]}" if lines else ""
 
 
 def _date(fields: dict[str, Any]) -> date | None:

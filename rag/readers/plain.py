@@ -6,7 +6,7 @@ from rag.dates import parse_date
 from rag.errors import DocumentError
 from rag.readers.content import Content
 
-_DATE_LINE = re.compile(r"\s*date[ \t:]+(\d{4}-\d{2}-\d{2}(?:T\S+)?)(?![\w-])[ \t]*", re.IGNORECASE)
+_DATE_LINE = re.compile(r"\s*date[ \t:]+(\d{4}-\d{1,2}-\d{1,2}(?:T\S+)?)(?![\w-])[ \t]*", re.IGNORECASE)
 _TITLE_LINE = re.compile(r"\s*(?P<title>\S[^\n]{0,150})(?:\n[ \t]*\n|\n?\Z)")
 _SENTENCE_END = (".", "!", "?", ":", ";", ",", "…", '"', "”", "'", "’")
 

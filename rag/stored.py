@@ -1,0 +1,123 @@
+"""What the catalog holds, as records, and how they become rows and come back. Knows no SQL."""
+
+import json
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import numpy as np
+
+from rag.dates import parse_date
+from rag.encoder import EncodedChunk
+from rag.errors import LibraryError
+from rag.records import Chunk, Document, Span
+
+CHECKED = "text, spans, vector, sentences, pieces, piece_starts"
+"""The columns that a chunk's checksum covers, in this order."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredChunk:
+    """A chunk with all that was computed when it was added: see `EncodedChunk` for the arrays."""
+
+    chunk: Chunk
+    document: Document
+    encoded: EncodedChunk
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A document as a listing shows it: without its text, with what the catalog knows beyond the record."""
+
+    document: Document
+    added: datetime
+    chunks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """The document at a location, and the hash of the bytes that it was made from."""
+
+    document_id: str
+    content_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredVector:
+    """A chunk's vector (d,) as it is stored, in float16, with its document's day as YYYYMMDD."""
+
+    chunk_id: str
+    document_id: str
+    day: int | None
+    vector: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxEntry:
+    """A change to vectors that is not yet made: `operation` is `upsert` or `delete`."""
+
+    sequence: int
+    chunk_id: str
+    operation: str
+
+
+def chunk_row(document: Document, chunk: Chunk, encoded: EncodedChunk) -> tuple[object, ...]:
+    """A chunk in the order of its columns, its number left out."""
+    parts = (
+        chunk.text,
+        json.dumps(chunk.sentences).encode(),
+        encoded.vector.astype(np.float16).tobytes(),
+        encoded.sentences.astype(np.float16).tobytes(),
+        encoded.pieces.astype(np.int32).tobytes(),
+        encoded.piece_starts.astype(np.int32).tobytes(),
+    )
+    where = (chunk.id, chunk.document_id, chunk.ordinal, chunk.start, chunk.end)
+    return (*where, *parts, checksum(*parts), day_number(document.day))
+
+
+def checksum(*parts: str | bytes) -> int:
+    """CRC-32 of the parts one after another: what tells a flipped byte, which SQLite's integrity check does not."""
+    crc = 0
+    for part in parts:
+        crc = zlib.crc32(part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part, crc)
+    return crc
+
+
+def document_of(row: Sequence[str], locations: tuple[str, ...]) -> Document:
+    document_id, text, title, written, date_origin, source, author, media_type, sha256 = row
+    return Document(
+        id=document_id,
+        text=text,
+        title=title,
+        date=parse_date(written) if written else None,
+        date_origin=date_origin,
+        source=source,
+        author=author,
+        media_type=media_type,
+        locations=locations,
+        sha256=sha256,
+    )
+
+
+def stored_chunk(row: Sequence, locations: tuple[str, ...]) -> StoredChunk:
+    """Raises LibraryError where the row is not as it was written."""
+    if checksum(*row[5:11]) != row[11]:
+        raise LibraryError(f"chunk {row[0]} is damaged; `footnote check` says what else is, and what to do")
+    spans = tuple(Span(*pair) for pair in json.loads(row[6]))
+    vector = np.frombuffer(row[7], np.float16).astype(np.float32)
+    return StoredChunk(
+        chunk=Chunk(row[0], row[1], row[2], row[3], row[4], row[5], sentences=spans),
+        document=document_of(row[12:], locations),
+        encoded=EncodedChunk(
+            vector=vector,
+            sentences=np.frombuffer(row[8], np.float16).astype(np.float32).reshape(len(spans), len(vector)),
+            pieces=np.frombuffer(row[9], np.int32),
+            piece_starts=np.frombuffer(row[10], np.int32),
+        ),
+    )
+
+
+def day_number(day: date | None) -> int | None:
+    """YYYYMMDD: Chroma compares numbers only, and the catalog keeps the same form."""
+    return day.year * 10_000 + day.month * 100 + day.day if day else None
