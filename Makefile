@@ -6,7 +6,7 @@ PIP_OPTIONS ?=
 LIBRARY ?= library
 BIN := .venv/bin
 
-.PHONY: run setup setup-dev test lint clean
+.PHONY: run setup setup-dev test eval eval-quick eval-library baseline lint clean
 
 run: setup
 	$(BIN)/footnote add seeds --library $(LIBRARY)
@@ -31,6 +31,30 @@ test: setup-dev
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || \
 		{ echo "The browser tests need Chromium: apt-get install chromium (Debian), or put one on the PATH."; exit 1; }
 	$(BIN)/python -m pytest
+
+# The project's own questions, asked of the embedded default; fails where a figure has dropped and not by chance.
+EVAL := $(BIN)/footnote eval evals/questions/seeds.jsonl --library runs/seeds-library
+RETRIEVAL_GATES := --gate "document_ndcg@10>=-0.01" --gate "sentence_hit@3>=-0.02" --gate "best_evidence>=-0.02"
+ANSWER_GATES := --gate "contains_answer>=-0.05" --gate "citation_precision>=-0.05" --gate "refusal_f1>=-0.05"
+
+eval: eval-library
+	$(EVAL) --out runs/seeds >/dev/null
+	$(BIN)/footnote compare evals/baseline.json runs/seeds $(RETRIEVAL_GATES) $(ANSWER_GATES)
+
+# All questions without the model, and some with it: what CI has time for.
+eval-quick: eval-library
+	$(EVAL) --out runs/seeds-quotes --no-llm >/dev/null
+	$(BIN)/footnote compare evals/baseline.json runs/seeds-quotes $(RETRIEVAL_GATES)
+	$(EVAL) --out runs/seeds-sample --limit 15 >/dev/null
+	$(BIN)/footnote compare evals/baseline.json runs/seeds-sample $(ANSWER_GATES)
+
+# Accept the figures of the last `make eval`.
+baseline:
+	$(BIN)/python -m evals.baseline runs/seeds evals/baseline.json
+
+eval-library: setup
+	rm -rf runs/seeds-library
+	$(BIN)/footnote add seeds --library runs/seeds-library
 
 lint: setup-dev
 	$(BIN)/ruff check .

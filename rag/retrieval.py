@@ -18,7 +18,7 @@ from rag.stored import StoredChunk
 from rag.vectors import Hit
 from rag.words import stop_words, words_of
 
-# Weights beside coverage, which counts 1. Chosen on five sets together; the ablation is in ARCHITECTURE.md.
+# Weights beside coverage, which counts 1. Chosen on five sets together: see ARCHITECTURE.md.
 # A passage: coverage + these + the score of its best sentence.
 _COSINE = 0.25
 _FULL_TEXT_RANK = 0.1

@@ -14,6 +14,9 @@ import pytest
 
 from rag import Library, load_settings
 
+# Tests, servers and Chromium share few cores: torch's threads would wait for each other.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 ROOT = Path(__file__).parent.parent
 SEEDS = ROOT / "seeds"
 SALTMERE = ROOT / "tests" / "data" / "saltmere"

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from rag import Document, Library, load_settings
+from rag.conversations import Conversations
 from tests.browser import QUESTION, ask, chromium, serving
 from tests.conftest import ScriptedModel
 
@@ -153,6 +154,18 @@ def test_the_api_gives_the_answer_that_the_shell_prints(visit: Visit, address: s
     assert document["text"][citation["start"] : citation["end"]] == citation["quote"]
     refused = visit.page.request.post(f"{address}/api/ask", data={"question": " "})
     assert (refused.status, "empty" in refused.json()["error"]) == (400, True)
+
+
+def test_a_thumb_is_kept_for_evaluation(visit: Visit, library: Path) -> None:
+    ask(visit.page, "Who is the Prime Minister of Estonia?")
+    visit.page.get_by_label("Dislike").last.click()
+    with Conversations(library / "conversations.db") as conversations:
+        for _ in range(100):
+            marked = [one for one in conversations.marked() if one.verdict == "wrong"]
+            if marked:
+                break
+            visit.page.wait_for_timeout(50)
+    assert [one.answer["question"] for one in marked] == ["Who is the Prime Minister of Estonia?"]
 
 
 def test_a_model_that_is_down_is_said_in_the_page_and_the_question_is_kept(

@@ -6,7 +6,9 @@ from typing import Any
 
 import gradio as gr
 
+from rag.conversations import Conversations
 from rag.errors import FootnoteError
+from rag.export import answer_json
 from rag.library import Library
 from rag.records import Answer, Query
 from ui.rendering import answer_html, error_html, for_gradio, passages_html, plain_html
@@ -18,6 +20,10 @@ _TURNS_KEPT = 20
 
 Turn = dict[str, str]
 Messages = list[dict[str, Any]]
+Shown = dict[str, str]
+"""Ids of the answers in the conversation, by the place of their message."""
+Update = tuple[str, Messages, str, list[Turn], Shown]
+"""What a step of answering changes: question box, conversation, passages, turns, ids."""
 
 
 def theme() -> gr.themes.Base:
@@ -25,40 +31,38 @@ def theme() -> gr.themes.Base:
     return gr.themes.Soft(primary_hue="amber", neutral_hue="stone", font=_SYSTEM_FONTS, font_mono=_MONOSPACE)
 
 
-def chat_page(library: Library) -> gr.Blocks:
+def chat_page(library: Library, conversations: Conversations) -> gr.Blocks:
     """A question box, the conversation, and beside it the passages of the latest answer."""
 
-    def ask(question: str, messages: Messages, turns: list[Turn]) -> Iterator[tuple[str, Messages, str, list[Turn]]]:
+    def ask(question: str, messages: Messages, turns: list[Turn], shown: Shown) -> Iterator[Update]:
         if not question.strip():
-            yield question, messages, for_gradio(passages_html(())), turns
+            yield question, messages, for_gradio(passages_html(())), turns, shown
             return
         asked = [*messages, {"role": "user", "content": plain_html(question)}]
-        passages, written = passages_html(()), ""
-        yield "", [*asked, _reply("Reading the documents …")], for_gradio(passages), turns
+        passages, written = for_gradio(passages_html(())), ""
+        yield "", [*asked, _reply("Reading the documents …")], passages, turns, shown
         try:
             for event in library.stream(question, history=turns):
+                reply = _reply("Writing, and checking each sentence …")
                 if isinstance(event, Answer):
+                    conversations.keep(answer_json(event), tuple(turns))
                     turns = [*turns, {"question": event.query.text, "answer": event.text}][-_TURNS_KEPT:]
-                    yield (
-                        "",
-                        [*asked, {"role": "assistant", "content": answer_html(event)}],
-                        for_gradio(passages),
-                        turns,
-                    )
+                    shown = {**shown, str(len(asked)): event.id}
+                    reply = {"role": "assistant", "content": answer_html(event)}
                 elif isinstance(event, str):
                     written += event
-                    yield "", [*asked, _reply(written)], for_gradio(passages), turns
+                    reply = _reply(written)
                 elif not isinstance(event, Query):
-                    passages = passages_html(event)
-                    yield (
-                        "",
-                        [*asked, _reply("Writing, and checking each sentence …")],
-                        for_gradio(passages),
-                        turns,
-                    )
+                    passages = for_gradio(passages_html(event))
+                yield "", [*asked, reply], passages, turns, shown
         except FootnoteError as error:
             reply = {"role": "assistant", "content": error_html(str(error))}
-            yield question, [*asked, reply], for_gradio(passages), turns
+            yield question, [*asked, reply], passages, turns, shown
+
+    def mark(shown: Shown, event: gr.LikeData) -> None:
+        answer_id = shown.get(str(event.index))
+        if answer_id:
+            conversations.mark(answer_id, "right" if event.liked in (True, "Like") else "wrong")
 
     with gr.Blocks(title="Footnote", analytics_enabled=False, fill_height=True) as page:
         gr.HTML(
@@ -66,6 +70,7 @@ def chat_page(library: Library) -> gr.Blocks:
             elem_id="footnote-head",
         )
         turns = gr.State([])
+        shown = gr.State({})
         with gr.Row(equal_height=False):
             with gr.Column(scale=3, min_width=320):
                 conversation = gr.Chatbot(
@@ -81,15 +86,16 @@ def chat_page(library: Library) -> gr.Blocks:
                 passages = gr.HTML(for_gradio(passages_html(())), elem_id="passages")
         question.submit(
             ask,
-            [question, conversation, turns],
-            [question, conversation, passages, turns],
+            [question, conversation, turns, shown],
+            [question, conversation, passages, turns, shown],
             show_progress="hidden",
             api_visibility="private",
             concurrency_limit=4,
         )
         conversation.clear(
-            lambda: (for_gradio(passages_html(())), []), None, [passages, turns], api_visibility="private"
+            lambda: (for_gradio(passages_html(())), [], {}), None, [passages, turns, shown], api_visibility="private"
         )
+        conversation.like(mark, shown, None, api_visibility="private")
     return page
 
 

@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel, Field
 
+from rag.conversations import Conversations
 from rag.errors import DocumentError, FootnoteError, LibraryLocked, SettingsError
 from rag.export import answer_json, document_json, listed_json
 from rag.library import Library
@@ -42,8 +43,8 @@ class Question(BaseModel):
     limit: int | None = Field(None, ge=1, le=100)
 
 
-def create_app(library: Library) -> FastAPI:
-    """The whole application over an open library."""
+def create_app(library: Library, conversations: Conversations) -> FastAPI:
+    """The whole application over an open library; every answer is kept in `conversations`."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     import gradio as gr
 
@@ -76,7 +77,9 @@ def create_app(library: Library) -> FastAPI:
 
     @app.post("/api/ask")
     def ask(question: Question) -> dict[str, Any]:
-        return answer_json(library.ask(**question.model_dump()))
+        answer = answer_json(library.ask(**question.model_dump()))
+        conversations.keep(answer, tuple(question.history))
+        return answer
 
     @app.get("/api/documents")
     def documents() -> list[dict[str, Any]]:
@@ -91,7 +94,7 @@ def create_app(library: Library) -> FastAPI:
 
     return gr.mount_gradio_app(
         app,
-        chat_page(library),
+        chat_page(library, conversations),
         path="/",
         footer_links=[],
         show_error=False,
@@ -120,12 +123,14 @@ def serve(settings: Settings) -> None:
             raise LibraryLocked(
                 f"{settings.library} is being used by {library.holder}; end that, or serve another library"
             )
-        app = create_app(library)
+        conversations = Conversations(library.folder / "conversations.db")
+        app = create_app(library, conversations)
         threading.Thread(target=_warm_up, args=(library,), daemon=True).start()
         host, port = listener.getsockname()[:2]
         print(f"Footnote listens on http://{host}:{port} (Ctrl+C ends it)", file=sys.stderr, flush=True)
         config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3)
         uvicorn.Server(config).run(sockets=[listener])
+        conversations.close()
 
 
 def _warm_up(library: Library) -> None:
