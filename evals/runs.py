@@ -6,7 +6,8 @@ Knows the library only through its public calls; nothing of pages, reports or sh
 import hashlib
 import json
 import random
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -116,13 +117,15 @@ class _Run:
 
     def row(self, question: Question) -> dict[str, Any]:
         """Search, ask and score one question."""
-        window = {"asked_on": question.asked_on} if question.asked_on else {}
-        passages = self._search(question)
+        asked = {"history": question.history, "asked_on": question.asked_on}
+        started = time.perf_counter()
+        passages = self._search(question.question, asked)
+        search_ms = (time.perf_counter() - started) * 1000
         sentences = ranked_evidence(passages)
         answer: Answer | None = None
         error, judged = "", {}
         try:
-            answer = self.library.ask(question.question, history=question.history, limit=self.plan.top_k, **window)
+            answer = self.library.ask(question.question, **asked, limit=self.plan.top_k, passages=passages)
             judged = self.judge.scores(question.question, answer, question.answers) if self.judge else {}
         except ModelError as caught:
             error = str(caught)
@@ -161,18 +164,15 @@ class _Run:
             ],
             "confidence": sentences[0].score if sentences else 0.0,
             "scores": scores,
-            "timings_ms": dict(answer.timings_ms) if answer else {},
+            "timings_ms": _with_search(answer.timings_ms, search_ms) if answer else {},
             "usage": dict(answer.usage) if answer else {},
         }
 
-    def _search(self, question: Question) -> tuple[Passage, ...]:
+    def _search(self, question: str, asked: dict[str, Any]) -> tuple[Passage, ...]:
         """Passages of at least ten distinct documents, where the library has as many."""
-        window = {"asked_on": question.asked_on} if question.asked_on else {}
         passages: tuple[Passage, ...] = ()
         for depth in _DEPTHS:
-            passages = self.library.search(
-                question.question, limit=self.plan.top_k or depth, history=question.history, **window
-            )
+            passages = self.library.search(question, limit=self.plan.top_k or depth, **asked)
             distinct = {passage.document.id for passage in passages}
             if self.plan.top_k or len(distinct) >= _WANTED_DOCUMENTS or len(passages) < depth:
                 break
@@ -221,6 +221,12 @@ def _answered(run: _Run, questions: Sequence[Question], workers: int) -> Iterato
         finally:
             for one in waiting:
                 one.cancel()
+
+
+def _with_search(timings: Mapping[str, float | None], search_ms: float) -> dict[str, float | None]:
+    """An answer's times as its asker would have seen them: the search came before."""
+    late = ("retrieve", "first_token", "total")
+    return {name: ms if ms is None or name not in late else round(ms + search_ms, 1) for name, ms in timings.items()}
 
 
 def _sample(questions: Sequence[Question], limit: int | None, seed: int) -> list[Question]:

@@ -141,11 +141,16 @@ class Library:
         before: str | date | None = None,
         asked_on: str | date | None = None,
         limit: int | None = None,
+        passages: Sequence[Passage] | None = None,
     ) -> Iterator[Event]:
-        """The Query, the Passages as a tuple, pieces of checked text, then the Answer."""
+        """The Query, the Passages as a tuple, pieces of checked text, then the Answer.
+
+        `passages` are what `search` found for this question, perhaps reordered since; without them it searches.
+        """
         request = Request(question, history, after, before, asked_on, limit or self.settings.passages)
         choice = self._choice if self._opened.counts()[1] else ModelChoice(None)
-        for event in stream_answer(request, self._search, choice, self.fingerprint):
+        search = self._search if passages is None else functools.partial(_first, passages)
+        for event in stream_answer(request, search, choice, self.fingerprint):
             if isinstance(event, Answer) and self.notices:
                 event = replace(event, notices=(*self.notices, *event.notices))
             yield event
@@ -267,6 +272,10 @@ class Library:
             held = "".join(sorted(f"{listed.document.id}{listed.document.sha256}" for listed in self.listing()))
             self._fingerprints = {revision: hashlib.sha256(held.encode()).hexdigest()[:12]}
         return self._fingerprints[revision]
+
+
+def _first(passages: Sequence[Passage], _: Query, limit: int) -> tuple[Passage, ...]:
+    return tuple(replace(passage, number=number) for number, passage in enumerate(passages[:limit], start=1))
 
 
 def _flattened(sources: Iterable[Source | Iterable[Source]]) -> Iterator[Source]:

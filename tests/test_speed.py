@@ -23,7 +23,7 @@ from rag.vectors import ChromaVectors
 from rag.words import words_of
 from tests.conftest import ScriptedModel
 
-CHUNKS, INDEXED = 40, 24
+CHUNKS, INDEXED = 40, 12
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def encoder() -> Encoder:
 
 @pytest.fixture(scope="module")
 def report() -> SpeedReport:
-    """Of 24 indexed chunks, filled up to 40, with few questions."""
+    """Of 12 indexed chunks, filled up to 40, with few questions."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(speed, "_QUESTIONS", 6)
         return measure(load_settings(llm="none"), CHUNKS, indexed=INDEXED)
