@@ -16,7 +16,7 @@ from numpy.random import Generator
 from rag.catalog import Catalog
 from rag.chunking import chunk_document, header
 from rag.documents import content_sha256
-from rag.encoder import ChunkText, EncodedChunk, Encoder, _resolve
+from rag.encoder import ChunkText, EncodedChunk, Encoder, resolve_model
 from rag.indexing import Indexer
 from rag.records import Chunk, Document, Span
 from rag.settings import Settings
@@ -125,7 +125,7 @@ def _sentence(words: list[str], names: Sequence[str], random: Generator) -> str:
 def prepared_documents(settings: Settings, encoder: Encoder, seed: int) -> Iterator[Prepared]:
     """Invented documents without end, cut into chunks as the library cuts them."""
     most = min(settings.chunk_tokens, encoder.max_tokens) - 2
-    for document in invented_documents(Vocabulary(_resolve(settings.encoder)), seed):
+    for document in invented_documents(Vocabulary(resolve_model(settings.encoder)), seed):
         title = header(document)
         chunks = chunk_document(document, encoder.count_tokens, most - encoder.count_tokens([title])[0])
         texts = (

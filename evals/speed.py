@@ -23,7 +23,7 @@ from numpy.random import Generator
 from evals.invented import Prepared, fill, invented_questions, invented_window, prepared_documents, take
 from evals.speed_report import Latency, SpeedReport, describe, report_json
 from evals.yardsticks import Quickstart
-from rag.encoder import EncodedChunk, Encoder, _resolve, load_encoder
+from rag.encoder import EncodedChunk, Encoder, load_encoder, resolve_model
 from rag.library import Library
 from rag.records import Document
 from rag.settings import Settings
@@ -51,7 +51,7 @@ def measure(
     5,000, and 2,000 of more. Raises ModelError.
     """
     say = progress or (lambda _: None)
-    encoder, model_folder = load_encoder(settings.encoder), _resolve(settings.encoder)
+    encoder, model_folder = load_encoder(settings.encoder), resolve_model(settings.encoder)
     random = np.random.default_rng([seed, 1])
     corpus = prepared_documents(settings, encoder, seed)
     say("generating texts")

@@ -87,7 +87,7 @@ class Encoder(Protocol):
 @functools.cache
 def load_encoder(name: str) -> Encoder:
     """The packaged model, a folder, or a sentence-transformers model of the hub; one a process. Raises ModelError."""
-    return SentenceTransformersEncoder(name, _resolve(name))
+    return SentenceTransformersEncoder(name, resolve_model(name))
 
 
 class SentenceTransformersEncoder:
@@ -196,7 +196,8 @@ def _unit(rows: np.ndarray) -> np.ndarray:
     return rows / np.maximum(np.linalg.norm(rows, axis=-1, keepdims=True), 1e-9)
 
 
-def _resolve(name: str) -> Path:
+def resolve_model(name: str) -> Path:
+    """The folder with a model's files; downloads them where they are on the hub only. Raises ModelError."""
     if name == PACKAGED_ENCODER:
         return _packaged()
     if Path(name).is_dir():

@@ -16,7 +16,7 @@ from evals.speed import SpeedReport, describe, measure, report_json
 from evals.yardsticks import Quickstart
 from rag import Library, load_settings
 from rag.catalog import Catalog
-from rag.encoder import Encoder, _resolve, load_encoder
+from rag.encoder import Encoder, load_encoder, resolve_model
 from rag.records import Document
 from rag.settings import PACKAGED_ENCODER
 from rag.vectors import ChromaVectors
@@ -166,7 +166,7 @@ def test_what_is_filled_in_is_found_by_its_words_and_by_its_vector(encoder: Enco
 def test_the_quickstart_finds_a_chunk_by_its_words(encoder: Encoder, tmp_path: Path) -> None:
     documents = documents_of(take(corpus(encoder), 6))
     paragraph = documents[1].text.split("\n\n")[0]
-    with closing(Quickstart(tmp_path, _resolve(PACKAGED_ENCODER))) as quickstart:
+    with closing(Quickstart(tmp_path, resolve_model(PACKAGED_ENCODER))) as quickstart:
         quickstart.add(documents[:1])
         quickstart.add(documents[1:])
         found = quickstart.retrieve(paragraph)
