@@ -4,15 +4,15 @@ Read are: the project's own JSON Lines; a BEIR folder (corpus.jsonl, queries.jso
 SQuAD 1.1 and 2.0 (Rajpurkar et al. 2016, 2018); MultiHop-RAG's MultiHopRAG.json and corpus.json (Tang and Yang 2024).
 """
 
-import csv
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rag.dates import parse_date
+from evals.fields import date_field, field, items, json_lines, json_of, listed, text_of
 from rag.errors import QuestionError
 from rag.records import Document
 
@@ -56,37 +56,46 @@ def load_questions(path: Path, corpus: Path | None = None) -> QuestionSet:
     elif path.suffix == ".json":
         questions, documents, read = _json_set(path)
     else:
-        questions, documents, read = [_question(where, row) for where, row in _lines(path)], [], [path]
+        questions, documents, read = [_question(where, row) for where, row in json_lines(path)], [], [path]
     if corpus:
         documents, read = _corpus(corpus), [*read, corpus]
         if not documents:
             raise QuestionError(f"the corpus {corpus} holds no documents")
     if not questions:
         raise QuestionError(f"{path} holds no questions")
-    _reject_twins(path, questions)
+    _reject_twins(path, "questions", (question.id for question in questions))
+    _reject_twins(corpus or path, "documents", (document.id for document in documents))
     digest = hashlib.sha256(b"".join(file.read_bytes() for file in read)).hexdigest()
     return QuestionSet(path.stem, tuple(questions), tuple(documents), digest)
 
 
 def _question(where: str, row: dict[str, Any]) -> Question:
-    evidence = _field(where, row, "evidence", list, [])
-    gold = []
-    for item in evidence:
-        if not isinstance(item, dict) or not isinstance(item.get("doc_id"), str):
-            raise QuestionError(f'{where}: field evidence: {item!r:.80} is not {{"doc_id": ..., "quote": ...}}')
-        gold.append(Gold(item["doc_id"], str(item.get("quote") or "")))
-    answers = _field(where, row, "answers", list, [])
-    question = _field(where, row, "question", str)
+    gold = [
+        Gold(field(place, item, "doc_id", str), field(place, item, "quote", str, ""))
+        for place, item in items(where, row, "evidence", dict, [])
+    ]
+    answers = [str(answer) for _, answer in items(where, row, "answers", str | int | float, [])]
+    history = [
+        {"question": field(place, turn, "question", str), "answer": field(place, turn, "answer", str, "")}
+        for place, turn in items(where, row, "history", dict, [])
+    ]
+    question, asked_on = field(where, row, "question", str), date_field(where, row, "asked_on")
     return Question(
-        id=str(row.get("id") or hashlib.sha256(question.encode()).hexdigest()[:12]),
+        id=str(field(where, row, "id", str | int, "")) or _made_id(question, history),
         question=question,
-        answers=tuple(str(answer) for answer in answers),
+        answers=tuple(answers),
         evidence=tuple(gold),
-        answerable=_field(where, row, "answerable", bool, bool(evidence or answers)),
-        type=_field(where, row, "type", str, ""),
-        history=tuple(_field(where, row, "history", list, [])),
-        asked_on=_field(where, row, "asked_on", str, None),
+        answerable=field(where, row, "answerable", bool, bool(gold or answers)),
+        type=field(where, row, "type", str, ""),
+        history=tuple(history),
+        asked_on=str(asked_on) if asked_on else None,
     )
+
+
+def _made_id(question: str, history: list[dict[str, str]]) -> str:
+    """For a question without one; after another history the same words are another question."""
+    asked = question + (json.dumps(history) if history else "")
+    return hashlib.sha256(asked.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 def _corpus(path: Path) -> list[Document]:
@@ -94,22 +103,25 @@ def _corpus(path: Path) -> list[Document]:
         raise QuestionError(f"there is no corpus {path}")
     if path.suffix == ".json":
         return _multihop_corpus(path)
-    return [_document(where, row) for where, row in _lines(path)]
+    documents = []
+    for where, row in json_lines(path):
+        documents.append(_document(where, row))
+        if not documents[-1].text.strip():
+            raise QuestionError(f"{where}: field text: the document has neither text nor title")
+    return documents
 
 
 def _document(where: str, row: dict[str, Any]) -> Document:
-    name = "doc_id" if "doc_id" in row else "_id" if "_id" in row else "doc_id"
-    try:
-        day = parse_date(row["date"]) if row.get("date") else None
-    except ValueError as error:
-        raise QuestionError(f"{where}: field date: {error}") from None
+    """A document of a title only, as BEIR has some, says its title."""
+    name = "doc_id" if "doc_id" in row or "_id" not in row else "_id"
+    text, title = field(where, row, "text", str, ""), field(where, row, "title", str, "")
     return Document(
-        id=_field(where, row, name, str),
-        text=_field(where, row, "text", str),
-        title=str(row.get("title") or ""),
-        date=day,
-        source=str(row.get("source") or ""),
-        author=str(row.get("author") or ""),
+        id=field(where, row, name, str),
+        text=text if text.strip() else title,
+        title=title,
+        date=date_field(where, row, "date"),
+        source=field(where, row, "source", str, ""),
+        author=field(where, row, "author", str, ""),
     )
 
 
@@ -119,76 +131,81 @@ def _beir(folder: Path) -> tuple[list[Question], list[Document], list[Path]]:
     chosen = next((path for path in judgements if path.stem == "test"), judgements[0] if judgements else None)
     if chosen is None:
         raise QuestionError(f"{folder / 'qrels'} holds no .tsv file of relevance judgements")
-    relevant: dict[str, list[Gold]] = {}
-    with chosen.open(encoding="utf-8", newline="") as file:
-        for number, row in enumerate(csv.reader(file, delimiter="\t"), start=1):
-            if number == 1 and row and row[-1] == "score":
-                continue
-            if len(row) != 3 or not row[2].lstrip("-").isdigit():
-                raise QuestionError(f"{chosen} line {number}: {row!r:.80} is not query-id, corpus-id and score")
-            if int(row[2]) > 0:
-                relevant.setdefault(row[0], []).append(Gold(row[1]))
+    relevant = _judged_relevant(chosen)
     questions = [
-        Question(id=_field(where, row, "_id", str), question=_field(where, row, "text", str), evidence=tuple(gold))
-        for where, row in _lines(queries)
-        if (gold := relevant.get(str(row.get("_id"))))
+        Question(id=row["_id"], question=field(where, row, "text", str), evidence=tuple(relevant[row["_id"]]))
+        for where, row in json_lines(queries)
+        if field(where, row, "_id", str) in relevant
     ]
-    documents = [_document(where, row) for where, row in _lines(corpus)]
-    return questions, [d for d in documents if d.text.strip()], [corpus, queries, chosen]
+    documents = [_document(where, row) for where, row in json_lines(corpus)]
+    return questions, [document for document in documents if document.text.strip()], [corpus, queries, chosen]
+
+
+def _judged_relevant(path: Path) -> dict[str, list[Gold]]:
+    """Query ids with the documents that were judged to be relevant for them."""
+    relevant: dict[str, list[Gold]] = {}
+    for number, line in enumerate(text_of(path).split("\n"), start=1):
+        row = line.split("\t")
+        if not line.strip() or (number == 1 and row[-1] == "score"):
+            continue
+        if len(row) != 3 or not re.fullmatch(r"-?[0-9]+", row[2]):
+            raise QuestionError(f"{path} line {number}: {row!r:.80} is not query-id, corpus-id and score")
+        if int(row[2]) > 0:
+            relevant.setdefault(row[0], []).append(Gold(row[1]))
+    return relevant
 
 
 def _json_set(path: Path) -> tuple[list[Question], list[Document], list[Path]]:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise QuestionError(f"{path} cannot be read: {error}") from None
+    content = json_of(path)
     if isinstance(content, dict) and isinstance(content.get("data"), list):
-        questions, documents = _squad(path, content["data"])
+        questions, documents = _squad(path, content)
         return questions, documents, [path]
     if isinstance(content, list):
         beside = path.with_name("corpus.json")
         documents = _multihop_corpus(beside) if beside.is_file() else []
-        questions = [_multihop_question(f"{path} item {i}", row, documents) for i, row in enumerate(content, start=1)]
+        ids = {document.title: document.id for document in documents}
+        questions = [_multihop_question(where, row, ids) for where, row in listed(str(path), content, dict)]
         return questions, documents, [path, beside] if documents else [path]
     raise QuestionError(f'{path} is neither SQuAD (an object with "data") nor MultiHop-RAG (a list of objects)')
 
 
-def _squad(path: Path, articles: list[Any]) -> tuple[list[Question], list[Document]]:
+def _squad(path: Path, content: dict[str, Any]) -> tuple[list[Question], list[Document]]:
     """Each paragraph is a document; an answer's evidence is the paragraph, quoted where the answer stands."""
     questions, documents = [], []
-    for article_number, article in enumerate(articles, start=1):
-        where = f"{path} article {article_number}"
-        title = _field(where, article, "title", str, "")
-        for number, paragraph in enumerate(_field(where, article, "paragraphs", list)):
+    for article_number, (where, article) in enumerate(items(str(path), content, "data", dict), start=1):
+        title = field(where, article, "title", str, "")
+        for number, (place, paragraph) in enumerate(items(where, article, "paragraphs", dict)):
             doc_id = f"{title or article_number}#{number:02}"
-            text = _field(f"{where} paragraph {number}", paragraph, "context", str)
-            documents.append(Document(id=doc_id, text=text, title=title))
-            for asked in _field(f"{where} paragraph {number}", paragraph, "qas", list):
-                answers = [answer["text"] for answer in asked.get("answers", [])]
-                questions.append(
-                    Question(
-                        id=str(asked.get("id")),
-                        question=_field(where, asked, "question", str),
-                        answers=tuple(dict.fromkeys(answers)),
-                        evidence=tuple(Gold(doc_id, answer) for answer in dict.fromkeys(answers)),
-                        answerable=bool(answers) and not asked.get("is_impossible", False),
-                        type="squad",
-                    )
-                )
+            documents.append(Document(id=doc_id, text=field(place, paragraph, "context", str), title=title))
+            questions += [_squad_question(*asked, doc_id) for asked in items(place, paragraph, "qas", dict)]
     return questions, documents
 
 
-def _multihop_question(where: str, row: Any, documents: list[Document]) -> Question:
-    kind = _field(where, row, "question_type", str, "").removesuffix("_query")
-    ids = {document.title: document.id for document in documents}
-    gold = [
-        Gold(ids.get(item.get("title", ""), item.get("title", "")), item.get("fact", ""))
-        for item in _field(where, row, "evidence_list", list, [])
-    ]
+def _squad_question(where: str, row: dict[str, Any], doc_id: str) -> Question:
+    given = [field(place, answer, "text", str) for place, answer in items(where, row, "answers", dict, [])]
+    answers = tuple(dict.fromkeys(given))
     return Question(
-        id=hashlib.sha256(_field(where, row, "query", str).encode()).hexdigest()[:12],
-        question=row["query"],
-        answers=(_field(where, row, "answer", str),) if kind != "null" else (),
+        id=str(field(where, row, "id", str | int)),
+        question=field(where, row, "question", str),
+        answers=answers,
+        evidence=tuple(Gold(doc_id, answer) for answer in answers),
+        answerable=bool(answers) and not field(where, row, "is_impossible", bool, False),
+        type="squad",
+    )
+
+
+def _multihop_question(where: str, row: dict[str, Any], ids: Mapping[str, str]) -> Question:
+    """`ids` are those of the corpus by title, by which this set names its documents."""
+    kind = field(where, row, "question_type", str, "").removesuffix("_query")
+    question = field(where, row, "query", str)
+    gold = []
+    for place, item in items(where, row, "evidence_list", dict, []):
+        title = field(place, item, "title", str)
+        gold.append(Gold(ids.get(title, title), field(place, item, "fact", str, "")))
+    return Question(
+        id=_made_id(question, []),
+        question=question,
+        answers=(field(where, row, "answer", str),) if kind != "null" else (),
         evidence=tuple(gold),
         answerable=kind != "null",
         type=kind,
@@ -196,58 +213,21 @@ def _multihop_question(where: str, row: Any, documents: list[Document]) -> Quest
 
 
 def _multihop_corpus(path: Path) -> list[Document]:
-    rows = json.loads(path.read_text(encoding="utf-8"))
-    documents = []
-    for number, row in enumerate(rows, start=1):
-        where = f"{path} item {number}"
-        written = row.get("published_at")
-        documents.append(
-            Document(
-                id=f"mh{number - 1:03}",
-                text=_field(where, row, "body", str),
-                title=_field(where, row, "title", str, ""),
-                date=parse_date(written) if written else None,
-                source=row.get("source") or "",
-                author=row.get("author") or "",
-            )
+    return [
+        Document(
+            id=f"mh{number:03}",
+            text=field(where, row, "body", str),
+            title=field(where, row, "title", str, ""),
+            date=date_field(where, row, "published_at"),
+            source=field(where, row, "source", str, ""),
+            author=field(where, row, "author", str, ""),
         )
-    return documents
+        for number, (where, row) in enumerate(listed(str(path), json_of(path), dict))
+    ]
 
 
-def _lines(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each object of a JSON Lines file with its place in words."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise QuestionError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from None
-    for number, line in enumerate(text.split("\n"), start=1):
-        if not line.strip():
-            continue
-        where = f"{path} line {number}"
-        try:
-            row = json.loads(line)
-        except ValueError as error:
-            raise QuestionError(f"{where}: not JSON: {error}") from None
-        if not isinstance(row, dict):
-            raise QuestionError(f"{where}: {row!r:.60} is not an object")
-        yield where, row
-
-
-_REQUIRED = object()
-
-
-def _field(where: str, row: Any, name: str, kind: type, default: Any = _REQUIRED) -> Any:
-    value = row.get(name) if isinstance(row, dict) else None
-    if value is None and default is not _REQUIRED:
-        return default
-    if not isinstance(value, kind) or (default is _REQUIRED and value == ""):
-        raise QuestionError(f"{where}: field {name}: {value!r:.80} is not a {kind.__name__}")
-    return value
-
-
-def _reject_twins(path: Path, questions: list[Question]) -> None:
-    seen: set[str] = set()
-    for question in questions:
-        if question.id in seen:
-            raise QuestionError(f"{path}: two questions have the id {question.id!r}")
-        seen.add(question.id)
+def _reject_twins(path: Path, what: str, ids: Iterable[str]) -> None:
+    seen: dict[str, int] = {}
+    for number, name in enumerate(ids, start=1):
+        if seen.setdefault(name, number) != number:
+            raise QuestionError(f"{path}: two {what} have the id {name!r}: numbers {seen[name]} and {number}")

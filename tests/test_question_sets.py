@@ -32,13 +32,19 @@ def test_our_own_form(tmp_path: Path) -> None:
 
 
 def test_beir_folders(tmp_path: Path) -> None:
-    lines(tmp_path / "corpus.jsonl", {"_id": "d1", "title": "T", "text": "One."}, {"_id": "d2", "text": "Two."})
+    empty, titled = {"_id": "d3", "text": ""}, {"_id": "d4", "title": "Four.", "text": " "}
+    judged = {"_id": "d1", "title": "T", "text": "One."}
+    lines(tmp_path / "corpus.jsonl", judged, {"_id": "d2", "text": "Two."}, empty, titled)
     lines(tmp_path / "queries.jsonl", {"_id": "q1", "text": "One?"}, {"_id": "q2", "text": "Unjudged?"})
     (tmp_path / "qrels").mkdir()
-    (tmp_path / "qrels" / "test.tsv").write_text("query-id\tcorpus-id\tscore\nq1\td1\t1\nq1\td2\t0\n")
+    (tmp_path / "qrels" / "test.tsv").write_text("query-id\tcorpus-id\tscore\nq1\td1\t1\nq1\td2\t0\nq1\td4\t2\n")
     found = load_questions(tmp_path)
-    assert [(q.id, q.evidence) for q in found.questions] == [("q1", (Gold("d1"),))]
-    assert [document.id for document in found.corpus] == ["d1", "d2"]
+    assert [(q.id, q.evidence) for q in found.questions] == [("q1", (Gold("d1"), Gold("d4")))]
+    assert [(document.id, document.text) for document in found.corpus] == [
+        ("d1", "One."),
+        ("d2", "Two."),
+        ("d4", "Four."),
+    ]
 
 
 def test_squad(tmp_path: Path) -> None:
@@ -80,8 +86,17 @@ def test_multihop_rag(tmp_path: Path) -> None:
         ("{", "line 1: not JSON"),
         ("[]", "line 1: [] is not an object"),
         ('{"id": "a"}', "line 1: field question: None is not a str"),
-        ('{"question": "Q", "evidence": [{"quote": "x"}]}', "line 1: field evidence"),
+        ('{"question": ""}', "line 1: field question is empty"),
+        ('{"question": "Q", "evidence": [{"quote": "x"}]}', "line 1: field evidence item 1: field doc_id"),
         ('{"question": "Q", "answers": "x"}', "line 1: field answers"),
+        ('{"question": "Q", "answers": ["x", [1]]}', "line 1: field answers item 2: [1] is not a str | int | float"),
+        ('{"question": "Q", "history": ["Who?"]}', "line 1: field history item 1: 'Who?' is not an object"),
+        ('{"question": "Q", "history": [{"answer": "A"}]}', "line 1: field history item 1: field question"),
+        (
+            '{"question": "Q", "history": [{"question": "P", "answer": 1}]}',
+            "line 1: field history item 1: field answer",
+        ),
+        ('{"question": "Q", "asked_on": "soon"}', "line 1: field asked_on: 'soon' is not a date"),
         ('{"question": "Q", "id": "a"}\n{"question": "R", "id": "a"}', "two questions have the id 'a'"),
         ("", "holds no questions"),
     ],
@@ -93,6 +108,64 @@ def test_a_malformed_line_is_named_with_its_field(tmp_path: Path, line: str, wor
         load_questions(path)
     assert str(path) in str(caught.value)
     assert words in str(caught.value)
+
+
+ARTICLE: dict[str, Any] = {"title": "T", "body": "F is so."}
+ASKED: dict[str, Any] = {"query": "Who?", "answer": "F", "question_type": "inference_query"}
+
+
+def squad(answers: Any) -> dict[str, Any]:
+    return {"data": [{"paragraphs": [{"context": "C", "qas": [{"id": "1", "question": "Q", "answers": answers}]}]}]}
+
+
+@pytest.mark.parametrize(
+    ("content", "corpus", "words"),
+    [
+        ({"data": ["x"]}, [], "set.json: field data item 1: 'x' is not an object"),
+        (squad([{"answer_start": 0}]), [], "qas item 1: field answers item 1: field text: None is not a str"),
+        (squad("x"), [], "qas item 1: field answers: 'x' is not a list"),
+        (squad(["x"]), [], "qas item 1: field answers item 1: 'x' is not an object"),
+        ([ASKED | {"evidence_list": ["x"]}], [], "set.json item 1: field evidence_list item 1: 'x' is not an object"),
+        (["x"], [], "set.json item 1: 'x' is not an object"),
+        ([ASKED], {}, "corpus.json: {} is not a list"),
+        ([ASKED], [ARTICLE, 7], "corpus.json item 2: 7 is not an object"),
+        ([ASKED], [ARTICLE | {"published_at": "soon"}], "corpus.json item 1: field published_at: 'soon' is not a date"),
+    ],
+)
+def test_a_malformed_item_is_named_with_its_field(tmp_path: Path, content: Any, corpus: Any, words: str) -> None:
+    (tmp_path / "set.json").write_text(json.dumps(content))
+    (tmp_path / "corpus.json").write_text(json.dumps(corpus))
+    with pytest.raises(QuestionError) as caught:
+        load_questions(tmp_path / "set.json")
+    assert words in str(caught.value)
+
+
+def test_files_that_are_no_json_or_no_text_are_named(tmp_path: Path) -> None:
+    (tmp_path / "set.json").write_text(json.dumps([ASKED]))
+    (tmp_path / "corpus.json").write_text("{")
+    with pytest.raises(QuestionError, match=r"corpus\.json: not JSON"):
+        load_questions(tmp_path / "set.json")
+    (tmp_path / "qrels").mkdir()
+    (tmp_path / "qrels" / "test.tsv").write_bytes(b"q\xe9\td1\t1\n")
+    with pytest.raises(QuestionError, match=r"test\.tsv cannot be read"):
+        load_questions(tmp_path)
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_line(tmp_path: Path) -> None:
+    (tmp_path / "q.jsonl").write_text('\ufeff{"question": "Q"}', encoding="utf-8")
+    assert load_questions(tmp_path / "q.jsonl").questions[0].question == "Q"
+
+
+def test_two_documents_under_one_id_are_an_error(tmp_path: Path) -> None:
+    corpus = lines(tmp_path / "c.jsonl", *({"doc_id": name, "text": name} for name in ("one", "two", "one")))
+    with pytest.raises(QuestionError, match=r"c\.jsonl: two documents have the id 'one': numbers 1 and 3"):
+        load_questions(lines(tmp_path / "q.jsonl", {"question": "Q"}), corpus)
+
+
+def test_a_follow_up_is_another_question_after_another_history(tmp_path: Path) -> None:
+    histories = [[{"question": f"Who voted in {place}?", "answer": "Few."}] for place in ("Donetsk", "Luhansk")]
+    rows = [{"question": "And in Kherson?", "history": history} for history in ([], *histories)]
+    assert len({question.id for question in load_questions(lines(tmp_path / "q.jsonl", *rows)).questions}) == 3
 
 
 def test_files_that_are_not_there_are_named(tmp_path: Path) -> None:
