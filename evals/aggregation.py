@@ -1,14 +1,12 @@
 """Rows of questions -> figures with intervals, overall and by type. Knows what each figure counts."""
 
-import dataclasses
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from evals.metrics import risk_coverage, risk_coverage_area
-from evals.statistics import RESAMPLES, Figure, Ratio, figure
+from evals.statistics import RESAMPLES, Figure, Ratio, figure, plain
 
 Row = Mapping[str, Any]
 
@@ -36,7 +34,7 @@ def figures(rows: Sequence[Row], seed: int) -> dict[str, dict[str, float | int |
     if rows:
         found["risk_coverage_area"] = _area(rows, seed)
         found |= _costs(rows, seed)
-    return {name: _plain(value) for name, value in found.items() if value.n}
+    return {name: plain(value) for name, value in found.items() if value.n}
 
 
 def ratio_names(rows: Sequence[Row]) -> list[str]:
@@ -97,9 +95,3 @@ def _costs(rows: Sequence[Row], seed: int) -> dict[str, Figure]:
     for name in ("prompt_tokens", "completion_tokens"):
         found[name] = figure(Ratio.mean([row["usage"].get(name) for row in rows]), seed)
     return found
-
-
-def _plain(value: Figure) -> dict[str, float | int | None]:
-    """JSON has no NaN."""
-    facts = dataclasses.asdict(value)
-    return {key: None if isinstance(x, float) and math.isnan(x) else x for key, x in facts.items()}

@@ -1,12 +1,13 @@
 """Two runs, paired by question: differences with intervals and p-values, and gates that a change must pass."""
 
+import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from evals.aggregation import ratio, ratio_names
-from evals.statistics import Difference, compare
+from evals.statistics import Difference, compare, plain
 from rag.errors import QuestionError
 
 SIGNIFICANT = 0.05
@@ -22,10 +23,13 @@ class Gate:
     at_least: bool
     bound: float
 
-    def broken_by(self, difference: Difference) -> bool:
-        """Beyond the bound, and not by chance."""
-        beyond = difference.difference < self.bound if self.at_least else difference.difference > self.bound
-        return beyond and difference.p < SIGNIFICANT
+    def broken_by(self, found: Difference) -> str:
+        """Why it is broken (beyond the bound, and not by chance, or no score to tell by); empty where it holds."""
+        for run, value in (("A", found.a), ("B", found.b)):
+            if math.isnan(value):
+                return f"{run} has no score of {self.metric}"
+        beyond = found.difference < self.bound if self.at_least else found.difference > self.bound
+        return f"B - A is {found.difference:+.3f}, p {found.p:.3f}" if beyond and found.p < SIGNIFICANT else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +42,13 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """B against A over the questions that both have."""
+    """B against A over the questions that both have. `broken` are gates, each with why."""
 
     differences: Mapping[str, Difference]
     changed: Mapping[str, Changed]
     questions: int
     left_out: int
-    broken: tuple[str, ...]
+    broken: Mapping[str, str]
 
 
 def parse_gate(text: str) -> Gate:
@@ -56,14 +60,14 @@ def parse_gate(text: str) -> Gate:
 
 
 def compare_runs(a: Mapping[str, Any], b: Mapping[str, Any], gates: Sequence[str] = (), seed: int = 0) -> Comparison:
-    """Raises QuestionError where the runs share no question or a gate names a metric that they do not have."""
+    """Raises QuestionError where the runs share no question or a gate names a metric that neither has."""
     rows_a = {row["id"]: row for row in a["questions"]}
     rows_b = {row["id"]: row for row in b["questions"]}
     shared = [key for key in rows_a if key in rows_b]
     if not shared:
         raise QuestionError("the two runs have no question in common")
     left, right = [rows_a[key] for key in shared], [rows_b[key] for key in shared]
-    names = [name for name in ratio_names(left) if name in set(ratio_names(right))]
+    names = dict.fromkeys([*ratio_names(left), *ratio_names(right)])
     differences = {name: compare(ratio(left, name), ratio(right, name), seed) for name in names}
     differences = {name: found for name, found in differences.items() if found.n}
     parsed = {text: parse_gate(text) for text in gates}
@@ -77,8 +81,14 @@ def compare_runs(a: Mapping[str, Any], b: Mapping[str, Any], gates: Sequence[str
         changed={name: _changed(left, right, name) for name in differences},
         questions=len(shared),
         left_out=len(rows_a) + len(rows_b) - 2 * len(shared),
-        broken=tuple(text for text, gate in parsed.items() if gate.broken_by(differences[gate.metric])),
+        broken={text: why for text, gate in parsed.items() if (why := gate.broken_by(differences[gate.metric]))},
     )
+
+
+def report_json(comparison: Comparison) -> dict[str, Any]:
+    """The comparison as `footnote compare --json` prints it; null where there is no score."""
+    differences = {name: plain(found) for name, found in comparison.differences.items()}
+    return {**asdict(comparison), "differences": differences}
 
 
 def describe(comparison: Comparison) -> str:
@@ -93,13 +103,14 @@ def describe(comparison: Comparison) -> str:
     for name, found in comparison.differences.items():
         changed = comparison.changed[name]
         lines.append(
-            f"| {name} | {found.a:.3f} | {found.b:.3f} | {found.difference:+.3f} | "
-            f"[{found.low:+.3f}, {found.high:+.3f}] | {found.p:.3f} | {len(changed.better)} | {len(changed.worse)} |"
+            f"| {name} | {_written(found.a)} | {_written(found.b)} | {_written(found.difference, '+')} | "
+            f"[{_written(found.low, '+')}, {_written(found.high, '+')}] | {found.p:.3f} | "
+            f"{len(changed.better)} | {len(changed.worse)} |"
         )
     for name, changed in comparison.changed.items():
         if (changed.better or changed.worse) and comparison.differences[name].p < SIGNIFICANT:
             lines += ["", f"{name}: better {_some(changed.better)}; worse {_some(changed.worse)}"]
-    lines += [f"BROKEN: {gate}" for gate in comparison.broken]
+    lines += [f"BROKEN: {gate} ({why})" for gate, why in comparison.broken.items()]
     return "\n".join(lines)
 
 
@@ -112,6 +123,10 @@ def _changed(left: Sequence[Mapping[str, Any]], right: Sequence[Mapping[str, Any
             continue
         (better if after > before else worse).append(a["id"])
     return Changed(tuple(better), tuple(worse))
+
+
+def _written(value: float, sign: str = "") -> str:
+    return "–" if math.isnan(value) else f"{value:{sign}.3f}"
 
 
 def _some(ids: Sequence[str]) -> str:

@@ -4,8 +4,9 @@ Every figure is a ratio of two sums over questions: a mean has 1 (or 0, where a 
 denominator, precision counts what was predicted, F1 counts both sides. So one resampling serves all of them.
 """
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 
@@ -48,7 +49,10 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """B minus A over the same questions, its 95 % interval, and the probability of one as large by chance."""
+    """B minus A over the same questions, its 95 % interval, and the probability of one as large by chance.
+
+    Where one of the two has no score at all, it and the difference are NaN, and p is 1.
+    """
 
     a: float
     b: float
@@ -68,7 +72,10 @@ def figure(ratio: Ratio, seed: int) -> Figure:
 
 
 def compare(a: Ratio, b: Ratio, seed: int) -> Difference:
-    """Paired bootstrap for the interval; paired randomisation (Smucker, Allan and Carterette 2007) for p."""
+    """Paired bootstrap for the interval; paired randomisation (Smucker, Allan and Carterette 2007) for p.
+
+    A shuffle that leaves one side without scores counts as extreme: p may be too large, and is never too small.
+    """
     drawn = _draws(len(a.above), seed)
     spread = _divide(b.above[drawn].sum(axis=1), b.below[drawn].sum(axis=1)) - _divide(
         a.above[drawn].sum(axis=1), a.below[drawn].sum(axis=1)
@@ -77,10 +84,18 @@ def compare(a: Ratio, b: Ratio, seed: int) -> Difference:
     difference = b.value - a.value
     swaps = np.random.default_rng(seed).random((SHUFFLES, len(a.above))) < 0.5
     shuffled = _swapped(a, b, swaps) - _swapped(b, a, swaps)
-    p = (1 + np.count_nonzero(np.abs(shuffled) >= abs(difference) - 1e-12)) / (1 + SHUFFLES)
+    less_extreme = np.abs(shuffled) < abs(difference) - 1e-12  # false where either is NaN
+    p = (1 + np.count_nonzero(~less_extreme)) / (1 + SHUFFLES)
     return Difference(
         a.value, b.value, float(difference), float(low), float(high), float(p), int(np.count_nonzero(a.below + b.below))
     )
+
+
+def plain(found: Figure | Difference) -> dict[str, float | int | None]:
+    """As JSON has it, which has no NaN."""
+    return {
+        name: None if isinstance(value, float) and math.isnan(value) else value for name, value in asdict(found).items()
+    }
 
 
 def _swapped(first: Ratio, second: Ratio, swaps: np.ndarray) -> np.ndarray:

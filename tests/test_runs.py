@@ -74,7 +74,7 @@ def test_two_runs_give_identical_figures(run: dict[str, Any], seeds_folder: Path
     assert without_cost(again) == without_cost(run)
     comparison = compare_runs(run, again, gates=["document_ndcg@10>=-0.01"])
     assert all((found.difference, found.p) == (0, 1) for found in comparison.differences.values())
-    assert comparison.broken == ()
+    assert comparison.broken == {}
 
 
 def test_a_killed_run_resumes(run: dict[str, Any], seeds_folder: Path, tmp_path: Path) -> None:
@@ -105,9 +105,37 @@ def test_a_killed_run_resumes(run: dict[str, Any], seeds_folder: Path, tmp_path:
 def test_a_worse_setting_breaks_the_gate_with_any_seed(run: dict[str, Any], seeds_folder: Path, tmp_path: Path) -> None:
     worse = evaluate(SEEDS_SET, library=seeds_folder, out=tmp_path, llm=False, top_k=1)
     for seed in range(20):
-        assert compare_runs(run, worse, ["document_ndcg@10>=-0.01"], seed).broken == ("document_ndcg@10>=-0.01",)
+        assert list(compare_runs(run, worse, ["document_ndcg@10>=-0.01"], seed).broken) == ["document_ndcg@10>=-0.01"]
     assert main(["compare", run["folder"], str(tmp_path), "--gate", "document_recall@5>=0"]) == 1
     assert main(["compare", run["folder"], run["folder"], "--gate", "document_recall@5>=0"]) == 0
+
+
+def scored(*scores: dict[str, float | None]) -> dict[str, Any]:
+    """A run of questions with these scores."""
+    facts = {"type": "", "answerable": True, "mode": "quoted", "answers": []}
+    return {"questions": [{"id": str(i), "scores": one, **facts} for i, one in enumerate(scores)]}
+
+
+@pytest.mark.parametrize("gate", ["f1>=-0.5", "f1<=0.5"])
+@pytest.mark.parametrize("lost", [{"f1": None}, {}], ids=["no score", "no such metric"])
+def test_a_gate_breaks_where_one_run_has_no_score(gate: str, lost: dict[str, float | None]) -> None:
+    full, empty = scored({"f1": 1.0}, {"f1": 0.5}), scored(lost, lost)
+    assert compare_runs(full, empty, [gate]).broken == {gate: "B has no score of f1"}
+    assert compare_runs(empty, full, [gate]).broken == {gate: "A has no score of f1"}
+
+
+def test_a_comparison_without_scores_is_written_without_nan(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, score in (("a", 1.0), ("b", None)):
+        (tmp_path / f"{name}.json").write_text(json.dumps(scored({"f1": score})))
+    runs = [str(tmp_path / "a.json"), str(tmp_path / "b.json")]
+    assert main(["compare", *runs, "--gate", "f1>=0", "--json"]) == 1
+    printed = capsys.readouterr()
+    found = json.loads(printed.out)["differences"]["f1"]
+    assert "NaN" not in printed.out
+    assert (found["a"], found["b"], found["difference"], found["p"]) == (1, None, None, 1)
+    assert "broken: f1>=0 (B has no score of f1)" in printed.err
+    main(["compare", *runs])
+    assert "| f1 | 1.000 | – | – | [–, –] | 1.000 | 0 | 0 |" in capsys.readouterr().out
 
 
 def test_a_gate_must_name_a_metric(run: dict[str, Any]) -> None:

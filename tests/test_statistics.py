@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from evals.statistics import Ratio, compare, figure
+from evals.statistics import Ratio, compare, figure, plain
 
 
 def test_a_figure_is_the_mean_of_what_is_there() -> None:
@@ -50,6 +50,18 @@ def test_the_randomisation_test_agrees_with_the_exact_one() -> None:
     # Five pairs, all better: of the 32 assignments of signs two are as extreme.
     found = compare(Ratio.mean([0.0] * 5), Ratio.mean([1.0] * 5), seed=0)
     assert found.p == pytest.approx(2 / 32, abs=0.01)
+
+
+def test_without_scores_there_is_no_difference_and_nothing_to_find() -> None:
+    found = compare(Ratio.mean([1.0, 0.0, 1.0]), Ratio.mean([None] * 3), seed=0)
+    assert (found.p, found.n) == (1, 3)
+    assert plain(found) == {"a": 2 / 3, "b": None, "difference": None, "low": None, "high": None, "p": 1, "n": 3}
+
+
+def test_a_shuffle_without_scores_counts_as_extreme() -> None:
+    # Each side has one score, of another question: half of the shuffles give both to one side.
+    found = compare(Ratio.mean([1.0, None]), Ratio.mean([None, 0.0]), seed=0)
+    assert (found.difference, found.p) == (-1, 1)
 
 
 def test_figures_of_nothing_are_no_figures() -> None:

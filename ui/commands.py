@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from rag.documents import is_library
 from rag.errors import LibraryError, QuestionError
 from rag.settings import Settings, load_settings
 
@@ -25,6 +26,7 @@ def add(options: argparse.Namespace, settings: Settings) -> int:
 def remove(options: argparse.Namespace, settings: Settings) -> None:
     from rag.library import Library
 
+    _require(settings)
     with Library(settings=settings) as library:
         library.remove(*options.ids)
     print(f"{len(options.ids)} removed")
@@ -120,8 +122,7 @@ def serve(options: argparse.Namespace, settings: Settings) -> None:
 def check(options: argparse.Namespace, settings: Settings) -> int:
     from rag.library import Library
 
-    if not (settings.library / "catalog.db").is_file():
-        raise LibraryError(f"there is no library at {settings.library}; name one with --library")
+    _require(settings)
     with Library(settings=settings) as library, _Progress("embedding") as progress:
         problems = library.check(rebuild=options.rebuild, progress=progress)
         notices = library.notices
@@ -140,11 +141,17 @@ def pull(options: argparse.Namespace, settings: Settings) -> None:
     print(f"footnote: to use it, set FOOTNOTE_LLM={path}", file=sys.stderr)
 
 
+def _require(settings: Settings) -> None:
+    """What changes a library does not make one where a name was mistyped."""
+    if not is_library(settings.library):
+        raise LibraryError(f"there is no library at {settings.library}; name one with --library")
+
+
 def _history(path: str | None) -> list[dict[str, str]]:
     if not path:
         return []
     try:
-        turns = json.loads(Path(path).read_text(encoding="utf-8"))
+        turns = json.loads(Path(path).read_text(encoding="utf-8-sig"))
     except (OSError, ValueError) as error:
         raise QuestionError(f"the history {path} cannot be read: {error}") from None
     if not isinstance(turns, list):
@@ -200,15 +207,13 @@ def evaluate(options: argparse.Namespace, settings: Settings) -> None:
 
 
 def compare(options: argparse.Namespace, settings: Settings) -> int:
-    from dataclasses import asdict
-
     from evals import compare_runs, read_run
-    from evals.comparison import describe
+    from evals.comparison import describe, report_json
 
     comparison = compare_runs(read_run(options.a), read_run(options.b), options.gate, options.seed)
-    print(json.dumps(asdict(comparison)) if options.json else describe(comparison))
-    for gate in comparison.broken:
-        print(f"footnote: broken: {gate}", file=sys.stderr)
+    print(json.dumps(report_json(comparison), allow_nan=False) if options.json else describe(comparison))
+    for gate, why in comparison.broken.items():
+        print(f"footnote: broken: {gate} ({why})", file=sys.stderr)
     return 1 if comparison.broken else 0
 
 
