@@ -17,11 +17,14 @@ _GRADE = re.compile(r"\W*([1-5](?:\.\d)?)\W*(?:\n|$)")
 
 
 class Judge:
-    """Faithfulness (0 or 1) of an answer to its quotes, and its correctness (0 to 1) beside a reference answer."""
+    """Faithfulness (0 or 1) of an answer to its quotes, and its correctness (0 to 1) beside a reference answer.
+
+    Its endpoint gets the setting `judge_key`, and never the key of the model that answers.
+    """
 
     def __init__(self, url: str, model: str, settings: Settings) -> None:
         self.model = model
-        configured = settings.model_copy(update={"llm_url": url, "llm_model": model})
+        configured = settings.model_copy(update={"llm_url": url, "llm_model": model, "llm_key": settings.judge_key})
         self._model = LanguageModel(configured, None, model)
 
     def scores(self, question: str, answer: Answer, references: Sequence[str]) -> dict[str, float | None]:
@@ -41,7 +44,8 @@ class Judge:
                 )
                 found["judge_correctness"] = read_grade(graded.feedback)
         except Exception as error:
-            raise ModelError(f"the judge failed: {' '.join(str(error).split())[:200]}; see --judge") from error
+            said = " ".join(str(error).split())[:200]
+            raise ModelError(f"the judge failed: {said}; see --judge and FOOTNOTE_JUDGE_KEY") from error
         return found
 
 

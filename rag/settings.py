@@ -22,6 +22,7 @@ from rag.errors import SettingsError
 
 ENVIRONMENT_PREFIX = "FOOTNOTE_"
 SETTINGS_FILE = "footnote.toml"
+SECRETS = frozenset({"llm_key", "judge_key"})
 PACKAGED_ENCODER = "all-MiniLM-L6-v2"
 
 
@@ -58,6 +59,7 @@ class Settings(BaseSettings):
     llm_threads: int = Field(
         0, ge=0, le=256, description="threads of the embedded model; 0: one fewer than there are cores"
     )
+    judge_key: SecretStr = Field(SecretStr(""), description="key for the judge of `footnote eval --judge`")
     max_file_mb: float = Field(50, gt=0, le=4096, description="largest file that is read, in MB")
     exclude: tuple[str, ...] = Field(
         ("README*",), description="file names that adding a folder passes over (hidden ones always)"
@@ -68,7 +70,7 @@ class Settings(BaseSettings):
     @property
     def fingerprint(self) -> str:
         """Of every setting that can change an answer: not of places, ports and secrets."""
-        shown = self.model_dump_json(exclude={"library", "host", "port", "llm_key", "llm_timeout", "llm_threads"})
+        shown = self.model_dump_json(exclude={"library", "host", "port", "llm_timeout", "llm_threads", *SECRETS})
         return hashlib.sha256(shown.encode()).hexdigest()[:12]
 
     @classmethod
@@ -113,7 +115,7 @@ def _describe(error: ValidationError) -> str:
         return (
             f"unknown setting {name!r} in {SETTINGS_FILE} or in the call. {_closest(name, set(Settings.model_fields))}"
         )
-    value = "***" if name == "llm_key" else repr(first["input"])
+    value = "***" if name in SECRETS else repr(first["input"])
     return f"setting {name} = {value} is not usable: {first['msg'].lower()}. The README's table has the ranges."
 
 
