@@ -67,7 +67,7 @@ class Conversations:
                 "UPDATE answers SET verdict = ?, comment = ? WHERE id = ?", (verdict, comment, answer_id)
             ).rowcount
         if not changed:
-            raise QuestionError(f"no answer has the id {answer_id!r}; the page and `footnote ask --json` show ids")
+            raise QuestionError(f"no answer has the id {answer_id!r}; only those given by the page or the API are kept")
 
     def answer(self, answer_id: str) -> dict[str, Any] | None:
         """One stored answer."""

@@ -82,7 +82,7 @@ def _evaluation(choices: Any) -> None:
     run.add_argument("--corpus", metavar="CORPUS", help="JSON Lines of documents; without it the library is asked")
     run.add_argument("--out", metavar="DIR", help="where run.json and the reports go (default: runs/NAME-KEY)")
     run.add_argument("--no-llm", action="store_true", help="quotes only")
-    run.add_argument("--limit", metavar="N", type=_count, help="a seeded sample of N questions")
+    run.add_argument("--limit", metavar="N", type=_questions, help="a seeded sample of N questions")
     run.add_argument("--seed", metavar="N", type=int, default=0, help="of the sample and the intervals (default: 0)")
     run.add_argument("--workers", metavar="N", type=_positive, default=1, help="questions asked at once (default: 1)")
     run.add_argument("--top-k", metavar="K", type=_positive, help="cut every search short after K passages")
@@ -99,7 +99,7 @@ def _evaluation(choices: Any) -> None:
     feedback.add_argument("--as", dest="verdict", choices=("right", "wrong"), default="wrong", help="the mark")
     feedback.add_argument("--comment", default="", help="and why")
     speed = _command(choices, "speed", commands.speed, "measure indexing and search", json_output=True)
-    speed.add_argument("--chunks", metavar="N", type=_count, default=2000, help="size of the library (default: 2000)")
+    speed.add_argument("--chunks", metavar="N", type=_chunks, default=2000, help="size of the library (default: 2000)")
     speed.add_argument("--seed", metavar="N", type=int, default=0)
 
 
@@ -120,7 +120,11 @@ def _positive(text: str) -> int:
     return _number(text, 1, 1000)
 
 
-def _count(text: str) -> int:
+def _questions(text: str) -> int:
+    return _number(text, 1, 10_000_000)
+
+
+def _chunks(text: str) -> int:
     return _number(text, 10, 10_000_000)
 
 
