@@ -1,5 +1,6 @@
 """Rows of questions -> figures with intervals, overall and by type. Knows what each figure counts."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -24,6 +25,7 @@ def aggregate(rows: Sequence[Row], seed: int) -> dict[str, Any]:
         "risk_coverage": [
             {"threshold": threshold, "coverage": coverage, "risk": risk}
             for threshold, coverage, risk in risk_coverage(*_confidence(rows))
+            if math.isfinite(threshold)
         ],
     }
 
@@ -54,8 +56,11 @@ def ratio(rows: Sequence[Row], name: str) -> Ratio:
 
 
 def _refusal(rows: Sequence[Row], name: str) -> Ratio:
-    """Unanswerable questions are what is to be refused; F1 = 2 TP / (predicted + actual)."""
-    predicted = np.array([row["mode"] == "refused" for row in rows], dtype=float)
+    """Unanswerable questions are what is to be refused; F1 = 2 TP / (predicted + actual).
+
+    A question whose answer failed has no mode and was handled wrongly: it counts as refused where it is answerable.
+    """
+    predicted = np.array([row["mode"] == "refused" or (not row["mode"] and row["answerable"]) for row in rows], float)
     actual = np.array([not row["answerable"] for row in rows], dtype=float)
     both = predicted * actual
     if name == "refusal_precision":
@@ -72,26 +77,35 @@ def _majority(rows: Sequence[Row]) -> Ratio:
 
 
 def _confidence(rows: Sequence[Row]) -> tuple[list[float], list[float]]:
-    return [row["confidence"] for row in rows], [row["scores"].get("best_evidence") or 0.0 for row in rows]
+    """How sure, and whether the best evidence is right; showing any for an unanswerable question is wrong.
+
+    Where nothing was found, no threshold is low enough to answer. Left out are questions that give nothing to tell by.
+    """
+    told = [row for row in rows if not row["answerable"] or row["scores"].get("best_evidence") is not None]
+    sure = [-math.inf if row["confidence"] is None else row["confidence"] for row in told]
+    return sure, [row["scores"].get("best_evidence") or 0.0 for row in told]
 
 
 def _area(rows: Sequence[Row], seed: int) -> Figure:
     confidence, correct = (np.array(values) for values in _confidence(rows))
-    drawn = np.random.default_rng(seed).integers(0, len(rows), (min(_AREA_RESAMPLES, RESAMPLES), len(rows)))
+    count = len(confidence)
+    if not count:
+        return Figure(math.nan, math.nan, math.nan, 0)
+    drawn = np.random.default_rng(seed).integers(0, count, (min(_AREA_RESAMPLES, RESAMPLES), count))
     areas = [risk_coverage_area(confidence[one].tolist(), correct[one].tolist()) for one in drawn]
     low, high = np.percentile(areas, [2.5, 97.5])
-    return Figure(risk_coverage_area(confidence.tolist(), correct.tolist()), float(low), float(high), len(rows))
+    return Figure(risk_coverage_area(confidence.tolist(), correct.tolist()), float(low), float(high), count)
 
 
 def _costs(rows: Sequence[Row], seed: int) -> dict[str, Figure]:
-    """Percentiles of times, with their bootstrap spread left out: they depend on the machine's other work."""
+    """Percentiles of times, without an interval: they depend on the machine's other work."""
     found = {}
     for name, key in _COSTS:
         times = [row["timings_ms"][key] for row in rows if row["timings_ms"].get(key) is not None]
         for percent in (50, 95):
             if times:
                 value = float(np.percentile(times, percent))
-                found[f"{name}_p{percent}"] = Figure(value, value, value, len(times))
+                found[f"{name}_p{percent}"] = Figure(value, math.nan, math.nan, len(times))
     for name in ("prompt_tokens", "completion_tokens"):
         found[name] = figure(Ratio.mean([row["usage"].get(name) for row in rows]), seed)
     return found

@@ -14,9 +14,7 @@ _KEPT = ("id", "type", "answerable", "status", "mode", "confidence", "scores", "
 
 def accepted(run: Mapping[str, Any]) -> dict[str, Any]:
     """What a later run is compared with: every question's scores, and the figures for people to read."""
-    facts = {
-        name: run[name] for name in ("name", "created", "settings", "fingerprint", "versions", "machine", "metrics")
-    }
+    facts = {name: run[name] for name in _FACTS}
     rows = [{**{name: row[name] for name in _KEPT}, "answers": row["answers"][:1]} for row in run["questions"]]
     return {**facts, "questions": rows}
 

@@ -41,6 +41,7 @@ GROUPS = {
 CARDS = (*HEADLINE, "refusal_f1", "total_ms_p50")
 ROW_SCORES = ("document_recall@10", "sentence_hit@1", "contains_answer", "yes_no_accuracy", "citation_precision")
 CURVE_POINTS = 200
+THRESHOLDS = 12
 BINS = 24
 
 
@@ -72,10 +73,9 @@ class Figure:
 
     @property
     def interval(self) -> str:
-        """Empty also for a time or a count whose spread was not computed."""
+        """Empty where none was computed, as for percentiles of times."""
         ends = (self.low, self.high)
-        unknown = None in ends or (self.unit and self.low == self.high)
-        return "" if unknown else f"[{', '.join(map(self._written, ends))}]"
+        return "" if None in ends else f"[{', '.join(map(self._written, ends))}]"
 
     @property
     def is_share(self) -> bool:
@@ -136,7 +136,8 @@ def html(run: Mapping[str, Any]) -> str:
         groups=_groups(run["metrics"]),
         type_plots=_type_plots(run),
         type_table=_type_table(run),
-        curve=_thinned(run["risk_coverage"]),
+        curve=_thinned(run["risk_coverage"], CURVE_POINTS),
+        thresholds=_thinned(run["risk_coverage"], THRESHOLDS),
         curve_top=_round_up(max((point["risk"] for point in run["risk_coverage"]), default=1)),
         area=_figure("risk_coverage_area", run["metrics"]),
         histograms=_histograms(run["questions"]),
@@ -201,12 +202,12 @@ def _type_table(run: Mapping[str, Any]) -> dict[str, list[Figure]]:
     return {name: [_figure(name, m) for m in types] for name in names if any(name in metrics for metrics in types)}
 
 
-def _thinned(points: Sequence[Mapping[str, float]]) -> list[Mapping[str, float]]:
-    """At most CURVE_POINTS of them, evenly spaced, the first and the last included."""
-    if len(points) <= CURVE_POINTS:
+def _thinned(points: Sequence[Mapping[str, float]], most: int) -> list[Mapping[str, float]]:
+    """At most so many of them, evenly spaced, the first and the last included."""
+    if len(points) <= most:
         return list(points)
-    step = (len(points) - 1) / (CURVE_POINTS - 1)
-    return [points[round(i * step)] for i in range(CURVE_POINTS)]
+    step = (len(points) - 1) / (most - 1)
+    return [points[round(i * step)] for i in range(most)]
 
 
 def _histograms(questions: Sequence[Mapping[str, Any]]) -> list[Histogram]:

@@ -1,4 +1,4 @@
-"""A run: every question searched for, asked and scored, kept as it goes, so that what is interrupted can go on.
+"""A run: the rows of all questions, kept as they come, so that what is interrupted can go on.
 
 Knows the library only through its public calls; nothing of pages, reports or shells.
 """
@@ -6,8 +6,7 @@ Knows the library only through its public calls; nothing of pages, reports or sh
 import hashlib
 import json
 import random
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -20,18 +19,14 @@ from evals.aggregation import aggregate
 from evals.environment import machine, versions
 from evals.judge import Judge
 from evals.questions import Question, QuestionSet, load_questions
-from evals.scoring import answer_scores, best_evidence_is_right, retrieval_scores
+from evals.rows import Asker
 from rag.encoder import load_encoder
-from rag.errors import ModelError, QuestionError
+from rag.errors import QuestionError
 from rag.library import Library
-from rag.records import Answer, Passage, ranked_evidence
-from rag.settings import Settings, load_settings
+from rag.settings import SECRETS, Settings, load_settings
 
 Progress = Callable[[int, int, str], None]
 """Called with how much is done, how much there is, and what it is."""
-
-_WANTED_DOCUMENTS = 10
-_DEPTHS = (60, 250, 1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +79,8 @@ def evaluate(
         key = _key(asked, plan, opened, judge)
         target = Path(out) if out else Path("runs") / f"{asked.name}-{key}"
         rows = _Rows(target, key)
-        run = _Run(opened, plan, judge)
-        _ask_all(run, [question for question in chosen if question.id not in rows.done], rows, workers, progress)
+        asker = Asker(opened, top_k, judge)
+        _ask_all(asker, [question for question in chosen if question.id not in rows.done], rows, workers, progress)
         in_order = [rows.done[question.id] for question in chosen]
         result = {
             "name": asked.name,
@@ -93,7 +88,7 @@ def evaluate(
             "created": datetime.now(UTC).isoformat(timespec="seconds"),
             "questions_file": str(plan.questions),
             "seed": seed,
-            "settings": json.loads(settings.model_dump_json(exclude={"llm_key"})),
+            "settings": json.loads(settings.model_dump_json(exclude=set(SECRETS))),
             "fingerprint": opened.fingerprint,
             "versions": versions(),
             "machine": machine(),
@@ -105,78 +100,6 @@ def evaluate(
     _write(target / "report.html", html(result))
     rows.path.unlink(missing_ok=True)
     return {**result, "folder": str(target)}
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """What every question of a run shares."""
-
-    library: Library
-    plan: Plan
-    judge: Judge | None
-
-    def row(self, question: Question) -> dict[str, Any]:
-        """Search, ask and score one question."""
-        asked = {"history": question.history, "asked_on": question.asked_on}
-        started = time.perf_counter()
-        passages = self._search(question.question, asked)
-        search_ms = (time.perf_counter() - started) * 1000
-        sentences = ranked_evidence(passages)
-        answer: Answer | None = None
-        error, judged = "", {}
-        try:
-            answer = self.library.ask(question.question, **asked, limit=self.plan.top_k, passages=passages)
-            judged = self.judge.scores(question.question, answer, question.answers) if self.judge else {}
-        except ModelError as caught:
-            error = str(caught)
-        scores = {**retrieval_scores(question, passages, sentences), **answer_scores(question, answer)}
-        scores["best_evidence"] = best_evidence_is_right(question, sentences)
-        scores |= judged
-        return {
-            "id": question.id,
-            "question": question.question,
-            "type": question.type,
-            "answerable": question.answerable,
-            "status": "failed" if error else "ok",
-            "error": error,
-            "answers": list(question.answers),
-            "evidence": [{"doc_id": gold.doc_id, "quote": gold.quote} for gold in question.evidence],
-            "retrieved": [
-                {
-                    "doc_id": passage.document.id,
-                    "start": passage.chunk.start,
-                    "end": passage.chunk.end,
-                    "score": round(passage.score, 6),
-                }
-                for passage in passages
-            ],
-            "mode": answer.mode if answer else "",
-            "answer": answer.text if answer else "",
-            "citations": [
-                {
-                    "doc_id": citation.document.id,
-                    "start": citation.quote.start,
-                    "end": citation.quote.end,
-                    "quote": citation.quote.text,
-                    "url": citation.url,
-                }
-                for citation in (answer.citations if answer else ())
-            ],
-            "confidence": sentences[0].score if sentences else 0.0,
-            "scores": scores,
-            "timings_ms": _with_search(answer.timings_ms, search_ms) if answer else {},
-            "usage": dict(answer.usage) if answer else {},
-        }
-
-    def _search(self, question: str, asked: dict[str, Any]) -> tuple[Passage, ...]:
-        """Passages of at least ten distinct documents, where the library has as many."""
-        passages: tuple[Passage, ...] = ()
-        for depth in _DEPTHS:
-            passages = self.library.search(question, limit=self.plan.top_k or depth, **asked)
-            distinct = {passage.document.id for passage in passages}
-            if self.plan.top_k or len(distinct) >= _WANTED_DOCUMENTS or len(passages) < depth:
-                break
-        return passages
 
 
 class _Rows:
@@ -201,32 +124,26 @@ class _Rows:
             file.write(json.dumps(row) + "\n")
 
 
-def _ask_all(run: _Run, questions: Sequence[Question], rows: _Rows, workers: int, progress: Progress | None) -> None:
+def _ask_all(asker: Asker, questions: Sequence[Question], rows: _Rows, workers: int, progress: Progress | None) -> None:
     total = len(rows.done) + len(questions)
-    for row in _answered(run, questions, workers):
+    for row in _answered(asker, questions, workers):
         rows.keep(row)
         if progress:
             progress(len(rows.done), total, "asking")
 
 
-def _answered(run: _Run, questions: Sequence[Question], workers: int) -> Iterator[dict[str, Any]]:
+def _answered(asker: Asker, questions: Sequence[Question], workers: int) -> Iterator[dict[str, Any]]:
     if workers <= 1:
-        yield from map(run.row, questions)
+        yield from map(asker.row, questions)
         return
     with ThreadPoolExecutor(workers) as pool:
-        waiting = [pool.submit(run.row, question) for question in questions]
+        waiting = [pool.submit(asker.row, question) for question in questions]
         try:
             for done in as_completed(waiting):
                 yield done.result()
         finally:
             for one in waiting:
                 one.cancel()
-
-
-def _with_search(timings: Mapping[str, float | None], search_ms: float) -> dict[str, float | None]:
-    """An answer's times as its asker would have seen them: the search came before."""
-    late = ("retrieve", "first_token", "total")
-    return {name: ms if ms is None or name not in late else round(ms + search_ms, 1) for name, ms in timings.items()}
 
 
 def _sample(questions: Sequence[Question], limit: int | None, seed: int) -> list[Question]:
@@ -237,14 +154,16 @@ def _sample(questions: Sequence[Question], limit: int | None, seed: int) -> list
 
 
 def _names(library: Library, questions: Sequence[Question]) -> dict[str, str]:
-    """Every name that the questions give to a document (its id, a location, or the last part of one) -> its id.
+    """Every name that a question may give to a document -> its id.
 
+    An id wins over a location, a location over the last part of one, and the newer of two documents over the older.
     Raises QuestionError where the library lacks one that the evidence names.
     """
-    ids: dict[str, str] = {}
-    for document in library.documents():
-        names = [document.id, *document.locations, *(location.split("/")[-1] for location in document.locations)]
-        ids = {**dict.fromkeys(names, document.id), **ids}
+    documents = library.documents()
+    located = [(location, document.id) for document in documents for location in document.locations]
+    ids = {document.id: document.id for document in documents}
+    for name, document_id in [*located, *((location.split("/")[-1], document_id) for location, document_id in located)]:
+        ids.setdefault(name, document_id)
     missing = sorted({gold.doc_id for question in questions for gold in question.evidence} - set(ids))
     if missing:
         more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""

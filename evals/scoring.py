@@ -1,6 +1,7 @@
 """One question's scores: what was found, what was answered, what was cited. Pure functions over plain facts.
 
-A score is None where the question cannot give it: no gold evidence, nothing cited, no answer to compare with.
+A score is None where the question cannot give it: no gold evidence, nothing cited, no answer to compare with. An
+answer that failed (None) has the worst score wherever a right one would have had any: it counts in every mean.
 """
 
 from collections.abc import Sequence
@@ -40,26 +41,29 @@ def retrieval_scores(
 
 
 def answer_scores(question: Question, answer: Answer | None) -> dict[str, float | None]:
-    """Scores of the answer; a question whose answer failed (None) scores as a wrong one."""
+    """Of what is said, and of what is cited for it."""
     text = " ".join(statement.text for statement in answer.statements) if answer else ""
     gold = question.answers if question.answerable else ()
+    compared = gold if text else ()  # or nothing would equal a gold answer of articles only
     decision = gold[0].strip().lower() if gold and gold[0].strip().lower() in ("yes", "no") else ""
     return {
-        "exact_match": metrics.exact_match(text, gold) if gold else None,
-        "f1": metrics.token_f1(text, gold) if gold else None,
-        "contains_answer": metrics.contains_answer(text, gold) if gold else None,
+        "exact_match": metrics.exact_match(text, compared) if gold else None,
+        "f1": metrics.token_f1(text, compared) if gold else None,
+        "contains_answer": metrics.contains_answer(text, compared) if gold else None,
         "yes_no_accuracy": float(metrics.yes_or_no(text) == decision) if decision else None,
-        **_citation_scores(question, answer),
+        **(_citation_scores(question, answer) if answer else _failed_citation_scores(question)),
     }
 
 
-def best_evidence_is_right(question: Question, sentences: Sequence[Evidence]) -> float:
-    """Whether showing the best sentence would have been right: what the risk-coverage curve counts."""
-    if not question.answerable or not sentences:
+def best_evidence_is_right(question: Question, sentences: Sequence[Evidence]) -> float | None:
+    """Whether showing the best sentence would have been right, where there is a gold quote or answer to tell by."""
+    quotes = [gold for gold in question.evidence if gold.quote]
+    if not question.answerable or not (quotes or question.answers):
+        return None
+    if not sentences:
         return 0.0
     best = sentences[0]
-    name = best.passage.document.id
-    quoted = any(gold.quote and _is(name, best.quote.text, gold.doc_id, gold.quote) for gold in question.evidence)
+    quoted = any(_is(best.passage.document.id, best.quote.text, gold.doc_id, gold.quote) for gold in quotes)
     return float(quoted or bool(metrics.contains_answer(best.quote.text, question.answers)))
 
 
@@ -77,16 +81,27 @@ def _level(name: str, relevance: metrics.Relevance, gold: int) -> dict[str, floa
     return scores
 
 
-def _citation_scores(question: Question, answer: Answer | None) -> dict[str, float | None]:
-    cited = [citation.quote for citation in answer.citations] if answer else []
-    shown, dropped = (answer.statements, answer.dropped) if answer else ((), ())
-    numbers = answer.usage.get("cited_numbers", 0) if answer else 0
+def _failed_citation_scores(question: Question) -> dict[str, float | None]:
+    wrong = 0.0 if question.answerable else None
+    return {
+        "citation_precision": wrong if question.evidence else None,
+        "citation_overlap_precision": wrong if any(gold.quote for gold in question.evidence) else None,
+        "citation_recall": wrong if any(gold.quote for gold in question.evidence) else None,
+        "statements_supported": wrong,
+        "invented_numbers": None if wrong is None else 1.0,
+    }
+
+
+def _citation_scores(question: Question, answer: Answer) -> dict[str, float | None]:
+    cited = [citation.quote for citation in answer.citations]
+    shown, dropped = answer.statements, answer.dropped
+    numbers = answer.usage.get("cited_numbers", 0)
     scores: dict[str, float | None] = {
         "citation_precision": None,
         "citation_overlap_precision": None,
         "citation_recall": None,
         "statements_supported": len(shown) / (len(shown) + len(dropped)) if shown or dropped else None,
-        "invented_numbers": answer.usage.get("invented_numbers", 0) / numbers if answer and numbers else None,
+        "invented_numbers": answer.usage.get("invented_numbers", 0) / numbers if numbers else None,
     }
     if question.evidence:
         documents = {gold.doc_id for gold in question.evidence}

@@ -4,19 +4,27 @@ import json
 import subprocess
 import sys
 import time
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from evals import compare_runs, evaluate, read_run
+from evals.aggregation import aggregate, ratio
 from evals.judge import Judge, read_grade, read_verdict
-from rag import load_settings
+from evals.questions import Gold, Question
+from evals.rows import Asker
+from evals.scoring import answer_scores
+from rag import Document, Library, load_settings
+from rag.answering import _RELEVANT
 from rag.conversations import Conversations
-from rag.errors import QuestionError
+from rag.errors import QuestionError, SettingsError
 from tests.conftest import ROOT, SALTMERE, ScriptedModel
-from ui.cli import main
+from ui.cli import main, parser
 
 SEEDS_SET = ROOT / "evals" / "questions" / "seeds.jsonl"
 
@@ -154,6 +162,88 @@ def test_failed_questions_are_counted_as_wrong(seeds_folder: Path, tmp_path: Pat
     assert run["metrics"]["contains_answer"]["n"] == len([row for row in answerable if row["answers"]])
     assert all(row["scores"]["contains_answer"] == 0 for row in failed if row["answerable"])
     assert all("HTTP 500" in row["error"] for row in failed)
+    assert f"failed: {len(failed)}" in (tmp_path / "summary.md").read_text()
+
+
+def test_a_failed_answer_has_the_worst_score_wherever_a_right_one_would_have_any() -> None:
+    asked = Question("a", "Was it?", ("Yes", "The"), (Gold("one", "It was."),))
+    worst = {
+        "exact_match": 0, "f1": 0, "contains_answer": 0, "yes_no_accuracy": 0, "citation_precision": 0,
+        "citation_overlap_precision": 0, "citation_recall": 0, "statements_supported": 0, "invented_numbers": 1,
+    }  # fmt: skip
+    assert answer_scores(asked, None) == worst
+    assert set(answer_scores(replace(asked, answerable=False), None).values()) == {None}
+
+
+def test_a_failed_answer_is_a_wrong_refusal_decision() -> None:
+    # One right refusal, one right answer, and of each kind one that failed.
+    rows = [{"answerable": answerable, "mode": mode} for answerable in (True, False) for mode in ("", "quoted")]
+    rows[3]["mode"] = "refused"
+    names = ("refusal_precision", "refusal_recall", "refusal_f1")
+    assert [ratio(rows, name).value for name in names] == [1 / 2, 1 / 2, 1 / 2]
+
+
+def test_confidence_is_the_relevance_that_refusal_goes_by(run: dict[str, Any]) -> None:
+    answered = [row["mode"] != "refused" for row in run["questions"]]
+    assert answered == [row["confidence"] > _RELEVANT for row in run["questions"]]
+    above = [point for point in run["risk_coverage"] if point["threshold"] > _RELEVANT]
+    assert above[-1]["coverage"] == pytest.approx(np.mean(answered))
+    wrong = [not row["scores"]["best_evidence"] for row in run["questions"] if row["mode"] != "refused"]
+    assert above[-1]["risk"] == pytest.approx(np.mean(wrong))
+
+
+def test_what_cannot_be_told_right_is_no_part_of_the_curve() -> None:
+    facts = {"type": "", "status": "ok", "mode": "quoted", "answers": [], "timings_ms": {"total": 7.0}, "usage": {}}
+    told = [(0.9, True, 1.0), (0.8, False, None), (0.7, True, None), (None, True, 0.0)]
+    rows = [
+        {"confidence": sure, "answerable": answerable, "scores": {"best_evidence": best}, **facts}
+        for sure, answerable, best in told
+    ]
+    found = aggregate(rows, seed=0)
+    assert [point["threshold"] for point in found["risk_coverage"]] == [0.9, 0.8]
+    assert [point["coverage"] for point in found["risk_coverage"]] == pytest.approx([1 / 3, 2 / 3])
+    assert [point["risk"] for point in found["risk_coverage"]] == [0, 1 / 2]
+    assert found["metrics"]["best_evidence"]["n"] == 2
+    assert found["metrics"]["total_ms_p50"] == {"mean": 7.0, "low": None, "high": None, "n": 4}
+    json.dumps(found, allow_nan=False)
+
+
+def test_times_are_those_of_the_first_search(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    library.add(*(Document(f"{i}", f"The pier opened on day {i}.") for i in range(3)))
+    clock, hour = [0.0], 3600.0
+    search = Library.search
+
+    def slow_search(*arguments: Any, **options: Any) -> Any:
+        clock[0] += hour
+        return search(*arguments, **options)
+
+    monkeypatch.setattr(Library, "search", slow_search)
+    monkeypatch.setattr("evals.rows.time", SimpleNamespace(perf_counter=lambda: clock[0]))
+    monkeypatch.setattr("evals.rows._DEPTHS", (1, 2, 4))
+    row = Asker(library, None, None).row(Question("a", "When did the pier open?"))
+    assert (clock[0], len(row["retrieved"])) == (3 * hour, 3)
+    assert row["timings_ms"]["total"] // (hour * 1000) == 1
+
+
+def test_a_documents_own_id_wins_over_the_name_of_anothers_file(tmp_path: Path) -> None:
+    (tmp_path / "one.txt").write_text("date 2032-01-01\nThe mill\n\nThe mill burned on Monday.")
+    with Library(tmp_path / "library", settings=load_settings(llm="none")) as library:
+        library.add(tmp_path / "one.txt", Document("one.txt", "The pier opened.", date=date(2031, 1, 1)))
+    (tmp_path / "q.jsonl").write_text('{"question": "What opened?", "evidence": [{"doc_id": "one.txt"}]}')
+    run = evaluate(tmp_path / "q.jsonl", library=tmp_path / "library", out=tmp_path / "out", llm=False)
+    assert run["questions"][0]["evidence"][0]["doc_id"] == "one.txt"
+
+
+@pytest.mark.parametrize("limit", ["1", "9", "10000000"])
+def test_a_limit_may_be_any_number_of_questions(limit: str) -> None:
+    assert parser().parse_args(["eval", "q.jsonl", "--limit", limit]).limit == int(limit)
+
+
+@pytest.mark.parametrize("limit", ["0", "-1", "1.5", "all"])
+def test_a_limit_of_no_questions_is_wrong_usage(limit: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["eval", "q.jsonl", f"--limit={limit}"])
+    assert f"argument --limit: {limit} is not a number from 1 to" in capsys.readouterr().err
 
 
 def test_a_corpus_gets_a_library_that_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -194,6 +284,30 @@ def test_a_judge_is_read_strictly(seeds_folder: Path, tmp_path: Path, model: Scr
     assert run["questions"][0]["scores"]["judge_correctness"] == 0.75
 
 
+def test_a_judge_gets_its_own_key_and_no_other(seeds_folder: Path, tmp_path: Path, model: ScriptedModel) -> None:
+    path = tmp_path / "q.jsonl"
+    path.write_text(json.dumps({"question": "Who leads the Donetsk People's Republic?", "answers": ["Pushilin"]}))
+    sent: list[str] = []
+
+    def refuse(handler: Any) -> None:
+        sent.append(handler.headers["Authorization"])
+        handler.send_error(401)
+
+    model.says(refuse)
+    settings = load_settings(llm_key="sk-answers", judge_key="sk-judge")
+    run = evaluate(
+        path, library=seeds_folder, out=tmp_path, llm=False, settings=settings,
+        judge=Judge(model.url, "judge", settings),
+    )  # fmt: skip
+    assert sent == ["Bearer sk-judge"]
+    assert not {"llm_key", "judge_key"} & set(run["settings"])
+    assert settings.fingerprint == load_settings().fingerprint
+    assert "FOOTNOTE_JUDGE_KEY" in run["questions"][0]["error"]
+    assert run["metrics"]["judge_faithfulness"] == {"mean": 0, "low": 0, "high": 0, "n": 1}
+    with pytest.raises(SettingsError, match=r"judge_key = \*\*\*"):
+        load_settings(judge_key=["sk-judge"])
+
+
 def test_marked_answers_become_question_rows(
     elsewhere: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -213,3 +327,4 @@ def test_marked_answers_become_question_rows(
     Path("marked.jsonl").write_text(json.dumps(row))
     assert main(["eval", "marked.jsonl", "--no-llm", "--out", "out"]) == 0
     assert main(["feedback", "--mark", "no-such-answer"]) == 1
+    assert "only those given by the page or the API are kept" in capsys.readouterr().err
