@@ -21,8 +21,7 @@ class Database:
     def __init__(self, path: Path, schema: str, version: int, *, read_only: bool = False) -> None:
         self.path = path
         self._read_only = read_only
-        self._local = threading.local()
-        self._connections: list[sqlite3.Connection] = []
+        self._connections: dict[threading.Thread, sqlite3.Connection] = {}
         self._connections_lock = threading.Lock()
         self._write_lock = threading.RLock()
         ((written,),) = self.rows("PRAGMA user_version")
@@ -32,6 +31,7 @@ class Database:
                     connection.execute(statement)
                 connection.execute(f"PRAGMA user_version = {version}")
         elif written != version:
+            self.close()
             raise LibraryError(
                 f"{path} has format {written}, and this Footnote reads format {version}; "
                 "open it with the version of Footnote that wrote it"
@@ -40,10 +40,9 @@ class Database:
     def close(self) -> None:
         """Close every thread's connection; the next read opens a new one."""
         with self._connections_lock:
-            for connection in self._connections:
+            for connection in self._connections.values():
                 connection.close()
             self._connections.clear()
-            self._local = threading.local()
 
     def rows(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Every row that a query gives. Raises LibraryError, also for damage that shows in a later row only."""
@@ -73,12 +72,13 @@ class Database:
                 raise
 
     def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = self._local.connection = self._connect()
-            with self._connections_lock:
-                self._connections.append(connection)
-        return connection
+        own = threading.current_thread()
+        with self._connections_lock:
+            if own not in self._connections:
+                for ended in [thread for thread in self._connections if not thread.is_alive()]:
+                    self._connections.pop(ended).close()
+                self._connections[own] = self._connect()
+            return self._connections[own]
 
     def _connect(self) -> sqlite3.Connection:
         try:
