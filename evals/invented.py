@@ -160,8 +160,7 @@ def fill(
     """
     sentences = np.concatenate([encoded.sentences for encoded in real])
     with closing(Catalog(folder / "catalog.db")) as catalog:
-        indexer = Indexer(catalog, folder / "vectors", encoder, settings)
-        indexer.open()
+        indexer = Indexer(catalog, folder / "vectors", encoder, settings, [])
         with closing(indexer):
             while (missing := chunks - catalog.counts()[1]) > 0:
                 for piece in take(corpus, min(missing, _FILL_TOGETHER)):

@@ -155,9 +155,10 @@ class Catalog:
         chunks: Sequence[Chunk],
         encoded: Sequence[EncodedChunk],
     ) -> None:
-        """Replace the document and all that belongs to it in one transaction."""
+        """Replace the document and all that belongs to it in one transaction; when it was first added stays."""
         with self._change() as connection:
             _delete_chunks(connection, document.id)
+            added = connection.execute("SELECT added FROM documents WHERE id = ?", (document.id,)).fetchone()
             connection.execute(
                 f"INSERT OR REPLACE INTO documents VALUES ({_marks(range(12))})",
                 (
@@ -171,7 +172,7 @@ class Catalog:
                     document.media_type,
                     document.sha256,
                     day_number(document.day),
-                    datetime.now(UTC).isoformat(timespec="seconds"),
+                    added[0] if added else datetime.now(UTC).isoformat(timespec="seconds"),
                     content_sha256,
                 ),
             )

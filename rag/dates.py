@@ -1,9 +1,6 @@
 """Written dates -> date or datetime. Knows ISO 8601 only; words such as "last week" belong to questions."""
 
-import re
 from datetime import date, datetime
-
-_DAY_ONLY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def parse_date(value: str | date | datetime) -> date | datetime:
@@ -12,8 +9,10 @@ def parse_date(value: str | date | datetime) -> date | datetime:
         return value
     written = value.strip()
     try:
-        if _DAY_ONLY.fullmatch(written):
-            return date.fromisoformat(written)
+        return date.fromisoformat(written)
+    except ValueError:
+        pass
+    try:
         return datetime.fromisoformat(written)
     except ValueError:
         raise ValueError(f"{value!r} is not a date; write it as YYYY-MM-DD") from None

@@ -6,7 +6,7 @@ and shows no private paths.
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fnmatch import fnmatch
@@ -45,8 +45,17 @@ class SourceFile:
         return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-def find_files(path: Path, roots: Mapping[str, Path], exclude: Sequence[str]) -> tuple[list[SourceFile], list[Path]]:
-    """The files at a path, in order of name, and those of them that `exclude` passes over.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What lies at a path: files to be read, files that `exclude` names, and folders that cannot be read, with why."""
+
+    files: tuple[SourceFile, ...] = ()
+    passed_over: tuple[Path, ...] = ()
+    unreadable: tuple[tuple[Path, str], ...] = ()
+
+
+def find_files(path: Path, roots: Mapping[str, Path], exclude: Sequence[str]) -> Found:
+    """The files at a path, in order of name.
 
     A file below a root that the library knows keeps its location there, however it is named now. Hidden files and
     folders are passed over without a word, and so is a library; a file that is named itself is never passed over.
@@ -58,14 +67,16 @@ def find_files(path: Path, roots: Mapping[str, Path], exclude: Sequence[str]) ->
     except (OSError, RuntimeError, ValueError) as error:
         raise DocumentError(f"it cannot be read: {getattr(error, 'strerror', None) or error}") from None
     if not is_folder:
-        return [SourceFile(path, _root_of(path, path.parent, roots))], []
-    found, passed_over = [], []
-    for file in _walk(path):
+        return Found((SourceFile(path, _root_of(path, path.parent, roots)),))
+    files, passed_over = [], []
+    errors: list[OSError] = []
+    for file in _walk(path, errors.append):
         if any(fnmatch(file.name, pattern) for pattern in exclude):
             passed_over.append(file)
         else:
-            found.append(SourceFile(file, _root_of(file, path, roots)))
-    return found, passed_over
+            files.append(SourceFile(file, _root_of(file, path, roots)))
+    unreadable = [(Path(error.filename or path), f"it cannot be read: {error.strerror or error}") for error in errors]
+    return Found(tuple(files), tuple(passed_over), tuple(unreadable))
 
 
 def read_bytes(path: Path, largest: float) -> bytes:
@@ -149,8 +160,8 @@ def _first_sentence(text: str) -> str:
     return sentence[:_LONGEST_TITLE].rsplit(" ", 1)[0].rstrip(",;: ") + " …"
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    for parent, folders, names in os.walk(folder):
+def _walk(folder: Path, failed: Callable[[OSError], None]) -> Iterator[Path]:
+    for parent, folders, names in os.walk(folder, onerror=failed):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and not is_library(Path(parent, name)))
         yield from (Path(parent, name) for name in sorted(names) if not name.startswith("."))
 

@@ -13,7 +13,7 @@ from rag.catalog import Catalog
 from rag.chunking import chunk_document, header
 from rag.documents import SourceFile, content_sha256, document_id, find_files, parse, prepare, read_bytes
 from rag.encoder import ChunkText, Encoder
-from rag.errors import DocumentError, LibraryError
+from rag.errors import DocumentError, LibraryError, ModelError
 from rag.records import Chunk, Document, Span
 from rag.settings import Settings
 from rag.vectors import ChromaVectors
@@ -56,6 +56,7 @@ class _Pending:
 
     document: Document
     content: str
+    header: str
     chunks: tuple[Chunk, ...]
     kind: str
     name: str
@@ -64,38 +65,48 @@ class _Pending:
 class Indexer:
     """Changes one library. For the holder of its lock."""
 
-    def __init__(self, catalog: Catalog, vectors_folder: Path, encoder: Encoder, settings: Settings) -> None:
+    def __init__(
+        self, catalog: Catalog, vectors_folder: Path, encoder: Encoder, settings: Settings, notices: list[str]
+    ) -> None:
+        """Nothing is opened before it is needed; `notices` receives what a reader should know of it then."""
         self._catalog = catalog
         self._folder = vectors_folder
         self._encoder = encoder
         self._settings = settings
+        self._notices = notices
+        self._opened = False
         self.vectors = self._generation(int(catalog.meta("generation") or 1))
 
-    def open(self) -> str:
-        """Bring Chroma up to date and verify it; where it is damaged, rebuild. Returns what was done, in words."""
+    def open(self) -> None:
+        """Bring Chroma up to date and verify it; where it is damaged, rebuild it."""
+        if self._opened:
+            return
         # A damaged index can end the process (Chroma's core is native code), so what is being opened is noted on disk.
         opening = self._folder / "opening"
         try:
-            if opening.exists():
-                raise LibraryError("the process that opened them last did not survive it")
             self._folder.mkdir(exist_ok=True)
+            survived = not opening.exists()
             opening.touch()
-            self.vectors.open()
-            self.settle()
-            trouble = self.vectors.trouble(self._catalog)
-        except LibraryError as error:
-            trouble = str(error)
+        except OSError as error:
+            raise LibraryError(f"{self._folder} cannot be written ({error.strerror}); see that you may") from None
+        try:
+            trouble = self._trouble() if survived else "the process that opened them last did not survive it"
+            if trouble:
+                self.rebuild_vectors()
+        finally:
+            opening.unlink(missing_ok=True)
+        self._opened = True
         if trouble:
-            self.rebuild_vectors()
-        opening.unlink(missing_ok=True)
-        return f"the vectors were rebuilt from the catalog: {trouble}" if trouble else ""
+            self._notices.append(f"the vectors were rebuilt from the catalog: {trouble}")
 
     def close(self) -> None:
         self.vectors.close()
 
     def add(self, sources: Iterable[Source], progress: Progress | None = None) -> AddReport:
         """Add or update documents; the report acknowledges each only after it is on disk."""
-        self._catalog.set_meta("index", index_fingerprint(self._encoder, self._settings))
+        index = index_fingerprint(self._encoder, self._settings)
+        if self._catalog.meta("index") != index:
+            self._catalog.set_meta("index", index)
         return _Addition(self._catalog, self._encoder, self._settings, progress).run(sources, self.settle)
 
     def remove(self, document_ids: Sequence[str]) -> None:
@@ -107,7 +118,13 @@ class Indexer:
         self.settle()
 
     def settle(self) -> None:
-        """Work off the outbox: what the catalog says now of a touched chunk is what Chroma gets."""
+        """Bring Chroma up to date; it is not even opened where there is nothing to tell it."""
+        if self._catalog.outbox():
+            self.open()
+            self._work_off()
+
+    def _work_off(self) -> None:
+        """What the catalog says now of a chunk in the outbox is what Chroma gets."""
         outbox = self._catalog.outbox()
         if not outbox:
             return
@@ -125,8 +142,8 @@ class Indexer:
         new.open()
         new.upsert(list(self._catalog.vectors()))
         self._catalog.set_meta("generation", str(number))
-        old, self.vectors = self.vectors, new
-        self.settle()
+        old, self.vectors, self._opened = self.vectors, new, True
+        self._work_off()
         old.delete_folder()
 
     def embed_again(self, progress: Progress | None = None) -> None:
@@ -140,6 +157,14 @@ class Indexer:
             first = report.failed[0]
             raise LibraryError(f"{len(report.failed)} documents failed, {first.location} first: {first.reason}")
         self._catalog.set_meta("index", index_fingerprint(self._encoder, self._settings))
+
+    def _trouble(self) -> str:
+        try:
+            self.vectors.open()
+            self._work_off()
+            return self.vectors.trouble(self._catalog)
+        except LibraryError as error:
+            return str(error)
 
     def _generation(self, number: int) -> ChromaVectors:
         return ChromaVectors(self._folder, self._catalog.uuid, number)
@@ -196,20 +221,28 @@ class _Addition:
             try:
                 if not str(source):
                     raise DocumentError("it names no file or folder")
-                files, passed_over = find_files(Path(source), roots, self._settings.exclude)
+                found = find_files(Path(source), roots, self._settings.exclude)
             except DocumentError as error:
                 self._note("failed", Outcome(str(source), reason=str(error)))
                 continue
-            roots |= {file.root.name: file.root.path for file in files}
-            for path in passed_over:
+            roots |= {file.root.name: file.root.path for file in found.files}
+            for path in found.passed_over:
                 self._note("passed_over", Outcome(path.name, reason="the setting exclude names it"))
-            yield from files
+            for path, reason in found.unreadable:
+                self._note("failed", Outcome(str(path), reason=reason))
+            yield from found.files
 
     def _prepare(self, source: SourceFile | Document) -> None:
         """Parse and chunk what is new or changed; note what needs no embedding."""
         if isinstance(source, Document):
             document = prepare(source)
+            if any(pending.document.id == document.id for pending in self._waiting):
+                self._store()
             content, known = content_sha256(document), self._catalog.content_of(document.id)
+            for location in document.locations:
+                there = self._catalog.at(location)
+                if there and there.document_id != document.id:
+                    raise DocumentError(f"its location {location} is that of document {there.document_id}")
             if known == content:
                 self._note("unchanged", Outcome(_name(source), document.id))
             else:
@@ -244,9 +277,10 @@ class _Addition:
         return True
 
     def _wait(self, document: Document, content: str, kind: str, name: str) -> None:
-        budget = self._room - self._encoder.count_tokens([self._header(document)])[0]
+        title = self._header(document)
+        budget = self._room - self._encoder.count_tokens([title])[0]
         chunks = chunk_document(document, self._encoder.count_tokens, budget)
-        self._waiting.append(_Pending(document, content, tuple(chunks), kind, name))
+        self._waiting.append(_Pending(document, content, title, tuple(chunks), kind, name))
 
     @property
     def _room(self) -> int:
@@ -265,7 +299,7 @@ class _Addition:
         waiting, self._waiting = self._waiting, []
         try:
             self._commit(waiting)
-        except LibraryError:
+        except (LibraryError, ModelError):
             raise
         except Exception:  # noqa: BLE001  whatever a model raises
             for pending in waiting:
@@ -281,7 +315,7 @@ class _Addition:
             ChunkText(
                 text=chunk.text,
                 sentences=tuple(Span(s.start - chunk.start, s.end - chunk.start) for s in chunk.sentences),
-                header=self._header(pending.document),
+                header=pending.header,
             )
             for pending in waiting
             for chunk in pending.chunks

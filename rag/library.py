@@ -1,12 +1,13 @@
 """Library: what Python callers hold. Opens the parts, hands the work on, and closes them again."""
 
+import contextlib
 import functools
 import hashlib
 import json
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -26,7 +27,7 @@ from rag.records import Answer, Document, Passage, Query
 from rag.retrieval import retrieve
 from rag.settings import Settings, load_settings
 from rag.stored import Listed
-from rag.vectors import ExactVectors, Hit
+from rag.vectors import ChromaVectors, ExactVectors, Hit
 
 _LOCK_SECONDS = 10
 
@@ -65,9 +66,7 @@ class Library:
             del self.__dict__["_choice"]
         if self._indexer:
             self._indexer.close()
-        if self._lock.is_locked:
-            self._holder_file.unlink(missing_ok=True)
-            self._lock.release()
+        self._let_go()
         if self._catalog:
             self._catalog.close()
         self._indexer = self._catalog = None
@@ -94,6 +93,7 @@ class Library:
                 if self._opened.meta("index") not in (None, index_fingerprint(self.encoder, self.settings)):
                     indexer.embed_again(progress)
                 indexer.rebuild_vectors()
+            indexer.open()
             if trouble := indexer.vectors.trouble(self._opened):
                 problems.append(f"{trouble}; footnote check --rebuild makes the vectors anew")
             return problems
@@ -151,8 +151,9 @@ class Library:
         choice = self._choice if self._opened.counts()[1] else ModelChoice(None)
         search = self._search if passages is None else functools.partial(_first, passages)
         for event in stream_answer(request, search, choice, self.fingerprint):
-            if isinstance(event, Answer) and self.notices:
+            if isinstance(event, Answer) and self.notices:  # each is said once
                 event = replace(event, notices=(*self.notices, *event.notices))
+                self.notices.clear()
             yield event
 
     @property
@@ -217,22 +218,33 @@ class Library:
             raise LibraryError(
                 f"there is no library at {self.folder}; make one: footnote add PATH --library {self.folder}"
             )
-        self._catalog = Catalog(path, read_only=self._read_only or not self._take_lock(0))
+        try:
+            self._catalog = Catalog(path, read_only=self._read_only or not self._take_lock(0))
+        except BaseException:
+            self._let_go()
+            raise
 
     def _take_lock(self, seconds: float) -> bool:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._lock.acquire(timeout=seconds)
+            since = datetime.now(UTC).isoformat(timespec="seconds")
+            holder = {"pid": os.getpid(), "command": Path(sys.argv[0]).name, "since": since}
+            self._holder_file.write_text(json.dumps(holder), encoding="utf-8")
         except Timeout:
             return False
         except OSError as error:
+            self._let_go()
             raise LibraryError(
                 f"{self.folder} cannot be a library ({error.strerror}); choose another: --library DIR"
             ) from None
-        since = datetime.now(UTC).isoformat(timespec="seconds")
-        holder = {"pid": os.getpid(), "command": Path(sys.argv[0]).name, "since": since}
-        self._holder_file.write_text(json.dumps(holder), encoding="utf-8")
         return True
+
+    def _let_go(self) -> None:
+        if self._lock.is_locked:
+            with contextlib.suppress(OSError):
+                self._holder_file.unlink(missing_ok=True)
+            self._lock.release()
 
     def _writer(self, any_encoder: bool = False) -> Indexer:
         """The indexer of the process that holds the lock. Raises LibraryLocked, and LibraryError where `read_only`."""
@@ -248,10 +260,7 @@ class Library:
         if not any_encoder:
             check_index(catalog, self.encoder, self.settings)
         if self._indexer is None:
-            indexer = Indexer(catalog, self.folder / "vectors", self.encoder, self.settings)
-            if notice := indexer.open():
-                self.notices.append(notice)
-            self._indexer = indexer
+            self._indexer = Indexer(catalog, self.folder / "vectors", self.encoder, self.settings, self.notices)
         return self._indexer
 
     def _search(self, query: Query, limit: int) -> tuple[Passage, ...]:
@@ -259,18 +268,31 @@ class Library:
         if not catalog.counts()[1]:
             return ()
         check_index(catalog, self.encoder, self.settings)
-        nearest: Callable[[np.ndarray, int], Sequence[Hit]]
-        if self._lock.is_locked and not (query.after or query.before):
-            with self._changing:
-                nearest = self._writer().vectors.nearest
-        else:
-            nearest = functools.partial(self._exact.nearest, after=query.after, before=query.before)
+        exact = functools.partial(self._exact.nearest, after=query.after, before=query.before)
+        chroma = None if query.after or query.before else self._chroma()
+
+        def nearest(vector: np.ndarray, depth: int) -> Sequence[Hit]:
+            if chroma:
+                with contextlib.suppress(LibraryError):  # just replaced by a rebuild, or damaged: the scan is exact
+                    return chroma.nearest(vector, depth)
+            return exact(vector, depth)
+
         return retrieve(query, limit, catalog, self.encoder, nearest)
+
+    def _chroma(self) -> ChromaVectors | None:
+        """The vectors of the process that holds the lock; None while they are being opened by another thread."""
+        if self._lock.is_locked and self._changing.acquire(blocking=False):
+            try:
+                self._writer().open()
+            finally:
+                self._changing.release()
+        return self._indexer.vectors if self._indexer else None
 
     def _content_fingerprint(self, revision: int) -> str:
         if revision not in self._fingerprints:
-            held = "".join(sorted(f"{listed.document.id}{listed.document.sha256}" for listed in self.listing()))
-            self._fingerprints = {revision: hashlib.sha256(held.encode()).hexdigest()[:12]}
+            documents = sorted((listed.document for listed in self.listing()), key=lambda document: document.id)
+            held = [(d.id, d.sha256, d.title, str(d.date), d.source, d.author) for d in documents]
+            self._fingerprints = {revision: hashlib.sha256(json.dumps(held).encode()).hexdigest()[:12]}
         return self._fingerprints[revision]
 
 

@@ -55,19 +55,36 @@ class QueryWords:
 
 
 def retrieve(query: Query, limit: int, catalog: Catalog, encoder: Encoder, nearest: Nearest) -> tuple[Passage, ...]:
-    """The best passages for a query, numbered from 1."""
+    """The best passages for a query, numbered from 1; those for a smaller limit are the first of a larger one's.
+
+    Where the first candidates are too few, twice as many are looked at, and what is new among them comes after.
+    """
     vector = encoder.encode_query(query.text)
     words = query_words(query.text, catalog, encoder)
-    depth = max(_CANDIDATES, limit)
-    dense = nearest(vector, depth)
-    full_text = catalog.full_text(words.words, depth, query.after, query.before)
-    ranks = {chunk_id: rank for rank, (chunk_id, _) in enumerate(full_text, start=1)}
-    candidates = list(catalog.chunks(list(dict.fromkeys([hit.chunk_id for hit in dense] + list(ranks)))).values())
-    if not candidates:
-        return ()
-    scored = _score(candidates, vector, words, encoder, ranks)
-    best = sorted(scored, key=lambda passage: (-passage.score, passage.chunk.id))[:limit]
-    return tuple(replace(passage, number=number) for number, passage in enumerate(best, start=1))
+    found: list[Passage] = []
+    seen: set[str] = set()
+    depth = _CANDIDATES
+    while len(found) < limit:
+        dense = [hit.chunk_id for hit in nearest(vector, depth)]
+        full_text = catalog.full_text(words.words, depth, query.after, query.before)
+        ranks = {chunk_id: rank for rank, (chunk_id, _) in enumerate(full_text, start=1)}
+        new = list(catalog.chunks([one for one in dict.fromkeys([*dense, *ranks]) if one not in seen]).values())
+        if new:
+            best = sorted(
+                _score(new, vector, words, encoder, ranks), key=lambda passage: (-passage.score, passage.chunk.id)
+            )
+            found += _below(found[-1].score, best) if found else best
+        if len(dense) < depth and len(full_text) < depth:
+            break
+        seen |= {*dense, *ranks}
+        depth *= 2
+    return tuple(replace(passage, number=number) for number, passage in enumerate(found[:limit], start=1))
+
+
+def _below(score: float, passages: Sequence[Passage]) -> list[Passage]:
+    """The same, all lowered by as much as the best of them exceeds a score, so that order and scores agree."""
+    excess = max(0.0, passages[0].score - score)
+    return [replace(passage, score=min(score, passage.score - excess)) for passage in passages]
 
 
 def query_words(text: str, catalog: Catalog, encoder: Encoder) -> QueryWords:

@@ -52,10 +52,8 @@ class ChromaVectors:
             self._collection = self._client.get_or_create_collection(
                 self._name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
             )
-        except BaseException as error:  # Chroma's Rust core raises PanicException, which is no Exception
-            if isinstance(error, KeyboardInterrupt | SystemExit):
-                raise
-            raise LibraryError(f"{self._folder} cannot be opened by Chroma: {error}") from None
+        except BaseException as error:
+            raise _trouble(error, f"{self._folder} cannot be opened by Chroma") from None
 
     def close(self) -> None:
         if self._client is not None:
@@ -88,14 +86,17 @@ class ChromaVectors:
     def _writing(self) -> Iterator[None]:
         try:
             yield
-        except Exception as error:
-            raise LibraryError(f"{self._folder} cannot be written by Chroma: {error}") from error
+        except BaseException as error:
+            raise _trouble(error, f"{self._folder} cannot be written by Chroma") from error
 
     def nearest(self, vector: np.ndarray, limit: int) -> list[Hit]:
-        """The chunks of highest cosine, best first; approximate."""
-        if not self._collection.count():
-            return []
-        found = self._collection.query(query_embeddings=[vector], n_results=limit, include=["distances"])
+        """The chunks of highest cosine, best first; approximate. Raises LibraryError where Chroma cannot search."""
+        try:
+            if not self._collection.count():
+                return []
+            found = self._collection.query(query_embeddings=[vector], n_results=limit, include=["distances"])
+        except BaseException as error:
+            raise _trouble(error, f"{self._folder} cannot be searched by Chroma") from None
         return [
             Hit(chunk_id, 1.0 - distance)
             for chunk_id, distance in zip(found["ids"][0], found["distances"][0], strict=True)
@@ -113,9 +114,7 @@ class ChromaVectors:
                 if not nearest or nearest[0].cosine < _SAME:
                     return f"Chroma does not find chunk {row.chunk_id} by its own vector"
         except BaseException as error:
-            if isinstance(error, KeyboardInterrupt | SystemExit):
-                raise
-            return f"Chroma cannot search: {error}"
+            return str(_trouble(error, "Chroma cannot search"))
         return ""
 
 
@@ -158,3 +157,10 @@ class ExactVectors:
         self._days = np.array([row.day or 0 for row in rows], dtype=np.int64)
         self._matrix = np.array([row.vector for row in rows], dtype=np.float32)
         self._revision = revision
+
+
+def _trouble(error: BaseException, what: str) -> LibraryError:
+    """Chroma's Rust core raises PanicException, which is no Exception; what ends the process is let through."""
+    if isinstance(error, KeyboardInterrupt | SystemExit):
+        raise error
+    return LibraryError(f"{what}: {error}")

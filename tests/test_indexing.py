@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 
 from rag import Document, Library, load_settings
 from rag.encoder import ChunkText, EncodedChunk, load_encoder
-from rag.errors import DocumentError
+from rag.errors import DocumentError, ModelError
 from rag.settings import PACKAGED_ENCODER
 
 PIER = "date 2031-03-04\nPier opens again\n\nThe pier opened on Monday after two years.\n"
@@ -61,6 +62,11 @@ def rows(folder: Path) -> list[str]:
         return list(connection.iterdump())
 
 
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file of a library that no process has open."""
+    return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.suffix != ".lock"}
+
+
 def names(outcomes: Sequence[Any]) -> list[str]:
     return [outcome.location for outcome in outcomes]
 
@@ -79,14 +85,15 @@ def test_added_documents_are_found_with_what_their_files_say(library: Library, n
 
 def test_adding_again_encodes_nothing_and_writes_nothing(library: Library, news: Path) -> None:
     library.add(news, Document("memo", "The ferry sails in July."))
-    before = rows(library.folder)
     library.close()
+    before = contents(library.folder)
     library.encoder = FailingEncoder("")
 
     report = library.add(news, Document("memo", "The ferry sails in July."))
 
+    library.close()
     assert names(report.unchanged) == ["news/pier.txt", "news/seals.txt", "memo"]
-    assert rows(library.folder) == before
+    assert contents(library.folder) == before
 
 
 def test_a_changed_file_replaces_its_old_text_everywhere(library: Library, news: Path) -> None:
@@ -295,3 +302,66 @@ def test_hidden_files_and_folders_are_passed_over_in_folders(library: Library, n
 
     assert sorted(names(library.add(news).added)) == ["news/deep/er/c.txt", "news/pier.txt", "news/seals.txt"]
     assert names(library.add(news / ".notes.txt").added) == ["news/.notes.txt"]
+
+
+def test_a_folder_that_cannot_be_read_is_named_and_the_rest_goes_on(
+    library: Library, news: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (news / "closed").mkdir()
+    scan = os.scandir
+
+    def refuse(path: str) -> Any:
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    report = library.add(news)
+    assert report.added
+    assert [(Path(one.location).name, one.reason) for one in report.failed] == [
+        ("closed", "it cannot be read: Permission denied")
+    ]
+
+
+def test_two_documents_of_one_id_are_one_that_is_updated(library: Library) -> None:
+    report = library.add(Document("one", "The first text."), Document("one", "The second text."))
+    assert (len(report.added), len(report.updated)) == (1, 1)
+    assert library.document("one").text == "The second text."
+
+
+def test_a_documents_location_may_not_be_anothers(library: Library, news: Path) -> None:
+    library.add(news)
+    taken = library.documents()[0]
+    report = library.add(Document("thief", "Words.", locations=taken.locations))
+    assert report.failed[0].reason == f"its location {taken.locations[0]} is that of document {taken.id}"
+    assert library.document(taken.id).locations == taken.locations
+
+
+def test_when_a_document_was_first_added_outlasts_its_updates(
+    library: Library, news: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.add(Document("one", "The first text."))
+    (before,) = library.listing()
+
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> "Later":
+            return cls(2099, 1, 1, tzinfo=tz)
+
+    monkeypatch.setattr("rag.catalog.datetime", Later)
+    library.add(Document("one", "The second text."), Document("two", "Another."))
+    assert {listed.document.id: listed.added.year for listed in library.listing()} == {
+        "one": before.added.year,
+        "two": 2099,
+    }
+
+
+def test_an_encoder_that_cannot_be_loaded_is_no_fault_of_a_document(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise ModelError("the encoder is broken")
+
+    monkeypatch.setattr(type(library.encoder), "encode_chunks", refuse)
+    with pytest.raises(ModelError, match="the encoder is broken"):
+        library.add(Document("one", "The first text."))

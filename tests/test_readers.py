@@ -126,6 +126,10 @@ def test_a_front_matter_date_keeps_time_and_zone_as_a_yaml_date_or_a_string(writ
     assert content.date == datetime(2031, 3, 4, 18, 30, tzinfo=timezone(timedelta(hours=2)))
 
 
+def test_a_date_without_dashes_is_a_day() -> None:
+    assert read("note.md", b"---\ndate: 20220920\n---\nWords.").date == date(2022, 9, 20)
+
+
 def test_a_front_matter_date_may_be_a_string() -> None:
     assert read("a.md", b"---\ndate: '2031-03-04'\n---\nThe pier opened.").date == date(2031, 3, 4)
 

@@ -294,3 +294,73 @@ def test_a_librarys_fingerprint_changes_with_its_documents_too(library: Library)
 
     library.remove("new")
     assert library.fingerprint == empty
+
+
+def test_a_questions_search_waits_for_no_change(folder: Path) -> None:
+    with opened(folder) as library, ThreadPoolExecutor(1) as threads:
+        library.search("ferry")
+        with library._changing:  # what a running add holds
+            assert threads.submit(library.search, "ferry").result(timeout=60)
+
+
+def test_vectors_that_break_while_they_are_open_cost_no_hit(folder: Path) -> None:
+    with opened(folder) as library:
+        expected = [facts(library.search(question)) for question in QUESTIONS]
+        indexer = library._indexer
+        assert indexer
+        indexer.vectors._client.delete_collection(indexer.vectors._name)
+
+        assert [facts(library.search(question)) for question in QUESTIONS] == expected
+
+
+def test_passages_for_a_small_limit_are_the_first_of_a_larger_one(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rag.retrieval._CANDIDATES", 4)
+    with opened(folder, read_only=True) as library:
+        for question in QUESTIONS:
+            every = library.search(question, limit=100)
+            assert len(every) == len(library.documents())
+            assert len({passage.chunk.id for passage in every}) == len(every)
+            assert [passage.score for passage in every] == sorted((p.score for p in every), reverse=True)
+            for limit in (1, 3, 7, 12, 20):
+                assert facts(library.search(question, limit=limit)) == facts(every[:limit])
+
+
+@pytest.mark.parametrize("change", [{"title": "T"}, {"date": date(2031, 1, 1)}, {"source": "S"}, {"author": "A"}])
+def test_a_librarys_fingerprint_changes_with_what_is_known_of_a_document(
+    library: Library, change: dict[str, Any]
+) -> None:
+    library.add(Document("new", "The lighthouse was painted green."))
+    before = library.fingerprint
+    library.add(Document("new", "The lighthouse was painted green.", **change))
+    assert library.fingerprint != before
+
+
+def test_opening_that_is_interrupted_is_not_taken_for_damage(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(self: ChromaVectors) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, opened(folder) as library:
+        patch.setattr(ChromaVectors, "open", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            library.search("ferry")
+
+    with opened(folder) as library:
+        assert (library.check(), library.notices) == ([], [])
+
+
+@pytest.mark.parametrize("name", ["vectors", "writer.json"])
+def test_a_folder_that_cannot_be_written_is_named(folder: Path, name: str) -> None:
+    shutil.rmtree(folder / "vectors")
+    (folder / name).write_text("in the way") if name == "vectors" else (folder / name).mkdir()
+
+    with pytest.raises(LibraryError, match=str(folder)), opened(folder) as library:
+        library.add(Document("new", "The lighthouse was painted green."))
+
+
+def test_a_notice_is_said_once(folder: Path) -> None:
+    shutil.rmtree(folder / "vectors")
+    with opened(folder) as library:
+        assert len(library.ask(QUESTIONS[0]).notices) == 1
+        assert library.ask(QUESTIONS[0]).notices == ()
