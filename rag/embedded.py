@@ -5,6 +5,7 @@ port, and ends when standard input does, which is also what happens when the par
 """
 
 import atexit
+import contextlib
 import json
 import os
 import secrets
@@ -50,21 +51,28 @@ class EmbeddedServer:
 
     def close(self) -> None:
         with self._lock:
-            if self._process is not None:
-                self._process.kill()
-                self._process.wait()
-                for stream in (self._process.stdin, self._process.stdout):
+            self._end()
+
+    def _end(self) -> None:
+        atexit.unregister(self.close)
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            for stream in (self._process.stdin, self._process.stdout):
+                with contextlib.suppress(OSError):  # what was not sent to a dead child
                     if stream:
                         stream.close()
-                self._process = None
+            self._process = None
 
     def _start(self) -> Address:
         if not self._model.is_file():
             raise ModelError(f"there is no model file {self._model}; set FOOTNOTE_LLM to a GGUF file or to none")
+        self._end()
         key = secrets.token_urlsafe(24)
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "rag.embedded"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, text=True,
+            # -P: a folder `rag` where the parent happens to run is not this package.
+            [sys.executable, "-P", "-m", "rag.embedded"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, text=True, env=os.environ | {"PYTHONPATH": _import_path()},
         )  # fmt: skip
         atexit.register(self.close)
         options = {"model": str(self._model), "context": self._context, "threads": self._threads, "key": key}
@@ -85,6 +93,11 @@ class EmbeddedServer:
                 f"{self._model} cannot be loaded by llama.cpp; set FOOTNOTE_LLM to another GGUF file or to none"
             )
         return Address(f"http://127.0.0.1:{int(line)}/v1", key)
+
+
+def _import_path() -> str:
+    """Where this package was imported from, then what the parent was told."""
+    return os.pathsep.join(filter(None, [str(Path(__file__).parent.parent), os.environ.get("PYTHONPATH", "")]))
 
 
 def _serve() -> None:

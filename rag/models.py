@@ -32,14 +32,15 @@ def pull(name: str) -> Path:
     The hub states the file's sha256 before it sends the file; what arrives is compared with it.
     """
     from huggingface_hub import get_hf_file_metadata, hf_hub_download, hf_hub_url
-    from huggingface_hub.errors import HfHubHTTPError
 
     wanted = _hub_file(name)
     folder = Path(platformdirs.user_data_dir("footnote")) / _CACHE / wanted.repository.replace("/", "--")
+    if (folder / wanted.file).is_file():  # downloads are renamed to their name when they are whole
+        return folder / wanted.file
     try:
         stated = get_hf_file_metadata(hf_hub_url(wanted.repository, wanted.file)).etag
         path = Path(hf_hub_download(wanted.repository, wanted.file, local_dir=folder))
-    except (HfHubHTTPError, OSError, ValueError) as error:
+    except Exception as error:  # noqa: BLE001  the hub's client lets errors of its HTTP library through
         reason = " ".join(str(error).split())[:200]
         raise ModelError(f"{wanted.repository}/{wanted.file} cannot be downloaded: {reason}") from None
     with path.open("rb") as file:

@@ -7,6 +7,7 @@ import functools
 import os
 import secrets
 import shutil
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -107,14 +108,21 @@ def _template(name: str) -> tuple[str, str]:
 @functools.cache
 def _tiktoken() -> Any:
     # tiktoken deletes a cached file that it thinks is wrong, so it gets a copy of the table that LlamaIndex carries.
-    folder = Path(platformdirs.user_cache_dir("footnote")) / "tiktoken"
+    try:
+        folder = _with_tables(Path(platformdirs.user_cache_dir("footnote")) / "tiktoken")
+    except OSError:  # a home that may not be written
+        folder = _with_tables(Path(tempfile.mkdtemp(prefix="footnote-")))
+    os.environ.setdefault("TIKTOKEN_CACHE_DIR", str(folder))
+    import tiktoken
+
+    return tiktoken.get_encoding("cl100k_base")
+
+
+def _with_tables(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     for table in static_data("tiktoken_cache").iterdir():
         if not (folder / table.name).exists():
             part = folder / f"{table.name}.{os.getpid()}"
             shutil.copyfile(table, part)
             part.replace(folder / table.name)
-    os.environ.setdefault("TIKTOKEN_CACHE_DIR", str(folder))
-    import tiktoken
-
-    return tiktoken.get_encoding("cl100k_base")
+    return folder

@@ -52,7 +52,7 @@ def _previous_question(history: Sequence[Mapping[str, str]]) -> str:
     for turn in history:
         if not isinstance(turn, Mapping) or not isinstance(turn.get("question"), str):
             raise QuestionError(f'the history has {turn!r:.80}; each turn is {{"question": ..., "answer": ...}}')
-    return " ".join(history[-1]["question"].split())[:_LONGEST] if history else ""
+    return " ".join(normalise(history[-1]["question"]).split())[:_LONGEST] if history else ""
 
 
 def _day(value: str | date | None, name: str) -> date | None:

@@ -99,3 +99,14 @@ def test_an_endpoint_needs_a_model_name_and_an_address() -> None:
         choose_model(load_settings(llm_url="http://127.0.0.1:1/v1"))
     with pytest.raises(SettingsError, match="http address"):
         choose_model(load_settings(llm_url="localhost:1", llm_model="m"))
+
+
+def test_the_child_is_this_package_wherever_the_parent_runs(elsewhere: Path) -> None:
+    (elsewhere / "rag").mkdir()
+    (elsewhere / "rag" / "__init__.py").write_text("raise SystemExit('another rag')")
+    chosen = choose_model(load_settings())
+    assert chosen.model is not None
+    try:
+        chosen.model.start()
+    finally:
+        chosen.model.close()

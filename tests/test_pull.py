@@ -82,3 +82,29 @@ def test_what_is_not_there_is_named(hub: dict[str, str], tmp_path: Path, monkeyp
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     with pytest.raises(ModelError, match=r"other\.gguf cannot be downloaded"):
         pull("someone/tiny-GGUF/other.gguf")
+
+
+def test_a_model_that_is_here_needs_no_hub(
+    hub: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    path = pull(FILE)
+    _unreachable(monkeypatch)
+    assert pull(FILE) == path
+
+
+def test_a_hub_that_cannot_be_reached_is_one_line(
+    hub: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    _unreachable(monkeypatch)
+    with pytest.raises(ModelError, match=r"tiny-q4\.gguf cannot be downloaded"):
+        pull(FILE)
+
+
+def _unreachable(monkeypatch: pytest.MonkeyPatch) -> None:
+    from huggingface_hub import constants
+
+    monkeypatch.setattr(
+        constants, "HUGGINGFACE_CO_URL_TEMPLATE", "http://127.0.0.1:9/{repo_id}/resolve/{revision}/{filename}"
+    )
