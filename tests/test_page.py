@@ -1,6 +1,7 @@
 """The chat page and the source page in a real browser, served by the real command."""
 
 import shutil
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -166,6 +167,37 @@ def test_a_thumb_is_kept_for_evaluation(visit: Visit, library: Path) -> None:
                 break
             visit.page.wait_for_timeout(50)
     assert [one.answer["question"] for one in marked] == ["Who is the Prime Minister of Estonia?"]
+
+
+def test_an_answer_can_be_stopped_and_the_next_question_asked(
+    browser: Browser, library: Path, tmp_path: Path, model: ScriptedModel
+) -> None:
+    folder = tmp_path / "library"
+    shutil.copytree(library, folder)
+    go_on = threading.Event()
+    model.says(
+        lambda handler: go_on.wait(60), "Denis Pushilin leads the self-proclaimed Donetsk People's Republic [1]."
+    )
+    with serving(folder, llm_url=model.url, llm_model="m") as address:
+        page = browser.new_page()
+        page.goto(address)
+        page.locator("#question textarea").fill(QUESTION)
+        page.locator("#question textarea").press("Enter")
+        expect(page.locator("#passages article")).to_have_count(5, timeout=60_000)
+        page.locator("#question .stop-button").click()
+        expect(page.locator("#conversation")).to_contain_text("Stopped.")
+        ask(page, QUESTION)
+        expect(page.locator(".footnote-answer")).to_have_count(1)
+        go_on.set()
+        page.close()
+
+
+def test_ending_the_server_lets_go_of_the_library(library: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "library"
+    shutil.copytree(library, folder)
+    with serving(folder, llm="none"):
+        assert (folder / "writer.json").exists()
+    assert not (folder / "writer.json").exists()
 
 
 def test_a_model_that_is_down_is_said_in_the_page_and_the_question_is_kept(

@@ -1,22 +1,26 @@
 """The chat page: a Gradio Blocks that asks a Library. Knows nothing of servers, storage or models."""
 
-from collections.abc import Iterator
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from rag.conversations import Conversations
+from rag.answering import Event
+from rag.conversations import Conversations, Verdict
 from rag.errors import FootnoteError
 from rag.export import answer_json
 from rag.library import Library
 from rag.records import Answer, Query
-from ui.rendering import answer_html, error_html, for_gradio, passages_html, plain_html
+from ui.rendering import PLAIN, answer_html, error_html, for_gradio, passages_html, plain_html
 
 STYLE = Path(__file__).parent / "static" / "chat.css"
 _SYSTEM_FONTS = ("ui-sans-serif", "system-ui", "sans-serif")
 _MONOSPACE = ("ui-monospace", "Consolas", "monospace")
 _TURNS_KEPT = 20
+_VERDICTS: dict[bool | str, Verdict] = {True: "right", "Like": "right", False: "wrong", "Dislike": "wrong"}
 
 Turn = dict[str, str]
 Messages = list[dict[str, Any]]
@@ -34,7 +38,7 @@ def theme() -> gr.themes.Base:
 def chat_page(library: Library, conversations: Conversations) -> gr.Blocks:
     """A question box, the conversation, and beside it the passages of the latest answer."""
 
-    def ask(question: str, messages: Messages, turns: list[Turn], shown: Shown) -> Iterator[Update]:
+    async def ask(question: str, messages: Messages, turns: list[Turn], shown: Shown) -> AsyncIterator[Update]:
         if not question.strip():
             yield question, messages, for_gradio(passages_html(())), turns, shown
             return
@@ -42,7 +46,7 @@ def chat_page(library: Library, conversations: Conversations) -> gr.Blocks:
         passages, written = for_gradio(passages_html(())), ""
         yield "", [*asked, _reply("Reading the documents …")], passages, turns, shown
         try:
-            for event in library.stream(question, history=turns):
+            async for event in _as_they_come(library.stream(question, history=turns)):
                 reply = _reply("Writing, and checking each sentence …")
                 if isinstance(event, Answer):
                     conversations.keep(answer_json(event), tuple(turns))
@@ -59,10 +63,13 @@ def chat_page(library: Library, conversations: Conversations) -> gr.Blocks:
             reply = {"role": "assistant", "content": error_html(str(error))}
             yield question, [*asked, reply], passages, turns, shown
 
+    def stop(messages: Messages) -> Messages:
+        unfinished = messages and messages[-1]["role"] == "assistant" and PLAIN in str(messages[-1]["content"])
+        return [*messages[:-1], _reply("Stopped.")] if unfinished else messages
+
     def mark(shown: Shown, event: gr.LikeData) -> None:
-        answer_id = shown.get(str(event.index))
-        if answer_id:
-            conversations.mark(answer_id, "right" if event.liked in (True, "Like") else "wrong")
+        if answer_id := shown.get(str(event.index)):
+            conversations.mark(answer_id, _VERDICTS.get(event.liked))  # a thumb that is taken back sends ""
 
     with gr.Blocks(title="Footnote", analytics_enabled=False, fill_height=True) as page:
         gr.HTML(
@@ -84,7 +91,7 @@ def chat_page(library: Library, conversations: Conversations) -> gr.Blocks:
             with gr.Column(scale=2, min_width=280):
                 gr.HTML("<h2>Passages</h2>")
                 passages = gr.HTML(for_gradio(passages_html(())), elem_id="passages")
-        question.submit(
+        asking = question.submit(
             ask,
             [question, conversation, turns, shown],
             [question, conversation, passages, turns, shown],
@@ -92,11 +99,29 @@ def chat_page(library: Library, conversations: Conversations) -> gr.Blocks:
             api_visibility="private",
             concurrency_limit=4,
         )
+        question.stop(stop, conversation, conversation, cancels=[asking], queue=False, api_visibility="private")
         conversation.clear(
             lambda: (for_gradio(passages_html(())), [], {}), None, [passages, turns, shown], api_visibility="private"
         )
         conversation.like(mark, shown, None, api_visibility="private")
     return page
+
+
+async def _as_they_come(events: Iterator[Event]) -> AsyncIterator[Event]:
+    """The events, waited for in a thread: who stops listening is free at once, and ends them when the next one comes."""
+    stopped = threading.Event()
+
+    def step() -> Event | None:
+        event = next(events, None)
+        if stopped.is_set() and isinstance(events, Generator):
+            events.close()
+        return event
+
+    try:
+        while (event := await asyncio.to_thread(step)) is not None:
+            yield event
+    finally:
+        stopped.set()
 
 
 def _reply(text: str) -> dict[str, Any]:

@@ -14,6 +14,9 @@ from markupsafe import Markup, escape
 from rag.prompting import describe
 from rag.records import Answer, Citation, Document, Passage, Quote, Span, source_url
 
+PLAIN = "footnote-text"
+"""The class of text that is no finished answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -36,7 +39,7 @@ def passages_html(passages: Sequence[Passage]) -> str:
 
 def plain_html(text: str) -> str:
     """A question, or text that is still being written."""
-    return str(Markup("<div class='footnote-text'>{}</div>").format(_breaks(text)))
+    return str(Markup("<div class='{}'>{}</div>").format(PLAIN, _breaks(text)))
 
 
 def error_html(message: str) -> str:

@@ -1,6 +1,8 @@
 """The FastAPI application: the chat page, the source pages and a small JSON API, with one set of security headers."""
 
+import contextlib
 import os
+import signal
 import sys
 import threading
 from collections.abc import Awaitable, Callable
@@ -30,6 +32,7 @@ _GRADIO_PAGE = (
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
     "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 )
+_LONGEST_OFFSET = 12  # digits
 
 
 class Question(BaseModel):
@@ -72,7 +75,7 @@ def create_app(library: Library, conversations: Conversations) -> FastAPI:
             document = library.document(document_id)
         except DocumentError:
             return HTMLResponse(missing_html(document_id), status_code=404)
-        span = Span(int(start), int(end)) if start.isdecimal() and end.isdecimal() else None
+        span = Span(int(start), int(end)) if _is_offset(start) and _is_offset(end) else None
         return HTMLResponse(source_html(document, span, v))
 
     @app.post("/api/ask")
@@ -118,19 +121,28 @@ def serve(settings: Settings) -> None:
         raise SettingsError(
             f"cannot listen on {settings.host}:{settings.port} ({error.strerror}); --port 0 takes any free port"
         ) from None
-    with listener, Library(settings=settings) as library:
+    with contextlib.ExitStack() as held:
+        held.enter_context(listener)
+        library = held.enter_context(Library(settings=settings))
         if not library.writable:
             raise LibraryLocked(
                 f"{settings.library} is being used by {library.holder}; end that, or serve another library"
             )
-        conversations = Conversations(library.folder / "conversations.db")
+        conversations = held.enter_context(Conversations(library.folder / "conversations.db"))
         app = create_app(library, conversations)
         threading.Thread(target=_warm_up, args=(library,), daemon=True).start()
         host, port = listener.getsockname()[:2]
+        if not library.listing():
+            print(f"footnote: {settings.library} is empty; footnote add PATH fills it", file=sys.stderr)
         print(f"Footnote listens on http://{host}:{port} (Ctrl+C ends it)", file=sys.stderr, flush=True)
+        # uvicorn ends itself in good order and then raises the signal again, for us to do the same.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3)
         uvicorn.Server(config).run(sockets=[listener])
-        conversations.close()
+
+
+def _is_offset(text: str) -> bool:
+    return text.isdecimal() and len(text) < _LONGEST_OFFSET
 
 
 def _warm_up(library: Library) -> None:
