@@ -115,7 +115,8 @@ class _Rows:
                     row = json.loads(line)
                 except ValueError:
                     continue  # the line that a killed run was writing
-                self.done[row["id"]] = row
+                if row["status"] == "ok":  # what failed is asked again
+                    self.done[row["id"]] = row
             _write(self.path, "".join(json.dumps(row) + "\n" for row in self.done.values()))
 
     def keep(self, row: dict[str, Any]) -> None:
@@ -195,7 +196,7 @@ def _key(asked: QuestionSet, plan: Plan, library: Library, judge: Judge | None) 
 def _write(path: Path, text: str) -> None:
     """Whole or not at all."""
     part = path.with_suffix(path.suffix + ".part")
-    part.write_text(text, encoding="utf-8")
+    part.write_text(text, encoding="utf-8", errors="backslashreplace")  # a lone surrogate of some question
     part.replace(path)
 
 

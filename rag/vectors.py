@@ -7,7 +7,7 @@ hundred times slower than its search, and two processes break its folder: window
 import shutil
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -45,15 +45,13 @@ class ChromaVectors:
         import chromadb
         from chromadb.config import Settings as ChromaSettings
 
-        try:
+        with _in_words(f"{self._folder} cannot be opened by Chroma"):
             self._client = chromadb.PersistentClient(
                 str(self._folder), settings=ChromaSettings(anonymized_telemetry=False)
             )
             self._collection = self._client.get_or_create_collection(
                 self._name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
             )
-        except BaseException as error:
-            raise _trouble(error, f"{self._folder} cannot be opened by Chroma") from None
 
     def close(self) -> None:
         if self._client is not None:
@@ -82,30 +80,25 @@ class ChromaVectors:
             with self._writing():
                 self._collection.delete(ids=list(ids[start : start + _WRITE_BATCH]))
 
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        try:
-            yield
-        except BaseException as error:
-            raise _trouble(error, f"{self._folder} cannot be written by Chroma") from error
+    def _writing(self) -> AbstractContextManager[None]:
+        return _in_words(f"{self._folder} cannot be written by Chroma")
 
     def nearest(self, vector: np.ndarray, limit: int) -> list[Hit]:
         """The chunks of highest cosine, best first; approximate. Raises LibraryError where Chroma cannot search."""
-        try:
+        with _in_words(f"{self._folder} cannot be searched by Chroma"):
             if not self._collection.count():
                 return []
             found = self._collection.query(query_embeddings=[vector], n_results=limit, include=["distances"])
-        except BaseException as error:
-            raise _trouble(error, f"{self._folder} cannot be searched by Chroma") from None
-        return [
-            Hit(chunk_id, 1.0 - distance)
-            for chunk_id, distance in zip(found["ids"][0], found["distances"][0], strict=True)
-        ]
+            return [
+                Hit(chunk_id, 1.0 - distance)
+                for chunk_id, distance in zip(found["ids"][0], found["distances"][0], strict=True)
+            ]
 
     def trouble(self, catalog: Catalog) -> str:
         """What differs from the catalog, in words; empty when the count agrees and a sample finds itself."""
         try:
-            expected, found = catalog.counts()[1], self._collection.count()
+            with _in_words("Chroma cannot count"):
+                expected, found = catalog.counts()[1], self._collection.count()
             if expected != found:
                 return f"Chroma holds {found} chunks and the catalog {expected}"
             for row in catalog.sample_vectors(_SAMPLE):
@@ -113,9 +106,20 @@ class ChromaVectors:
                 nearest = self.nearest(row.vector.astype(np.float32), 1)
                 if not nearest or nearest[0].cosine < _SAME:
                     return f"Chroma does not find chunk {row.chunk_id} by its own vector"
-        except BaseException as error:
-            return str(_trouble(error, "Chroma cannot search"))
+        except LibraryError as error:
+            return str(error)
         return ""
+
+
+@contextmanager
+def _in_words(what: str) -> Iterator[None]:
+    """Chroma's errors as LibraryError, those of its Rust core too, which are no Exception."""
+    try:
+        yield
+    except (LibraryError, KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:
+        raise LibraryError(f"{what}: {error}") from error
 
 
 class ExactVectors:
@@ -157,10 +161,3 @@ class ExactVectors:
         self._days = np.array([row.day or 0 for row in rows], dtype=np.int64)
         self._matrix = np.array([row.vector for row in rows], dtype=np.float32)
         self._revision = revision
-
-
-def _trouble(error: BaseException, what: str) -> LibraryError:
-    """Chroma's Rust core raises PanicException, which is no Exception; what ends the process is let through."""
-    if isinstance(error, KeyboardInterrupt | SystemExit):
-        raise error
-    return LibraryError(f"{what}: {error}")

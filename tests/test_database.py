@@ -33,8 +33,13 @@ def test_a_file_of_another_format_is_closed_again(tmp_path: Path) -> None:
 
 def test_a_change_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
     database = Database(tmp_path / "file.db", SCHEMA, 1)
-    with pytest.raises(LibraryError, match="no such table"), database.transaction() as connection:
-        connection.execute("INSERT INTO words VALUES ('lost')")
-        connection.execute("INSERT INTO letters VALUES ('a')")
+
+    def change() -> None:
+        with database.transaction() as connection:
+            connection.execute("INSERT INTO words VALUES ('lost')")
+            connection.execute("INSERT INTO letters VALUES ('a')")
+
+    with pytest.raises(LibraryError, match="no such table"):
+        change()
     assert database.rows("SELECT word FROM words") == []
     database.close()

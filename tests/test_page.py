@@ -175,9 +175,7 @@ def test_an_answer_can_be_stopped_and_the_next_question_asked(
     folder = tmp_path / "library"
     shutil.copytree(library, folder)
     go_on = threading.Event()
-    model.says(
-        lambda handler: go_on.wait(60), "Denis Pushilin leads the self-proclaimed Donetsk People's Republic [1]."
-    )
+    model.says(lambda _: go_on.wait(60), "Denis Pushilin leads the self-proclaimed Donetsk People's Republic [1].")
     with serving(folder, llm_url=model.url, llm_model="m") as address:
         page = browser.new_page()
         page.goto(address)

@@ -108,7 +108,7 @@ def chat_page(library: Library, conversations: Conversations) -> gr.Blocks:
 
 
 async def _as_they_come(events: Iterator[Event]) -> AsyncIterator[Event]:
-    """The events, waited for in a thread: who stops listening is free at once, and ends them when the next one comes."""
+    """The events, waited for in a thread: who stops listening is free at once, and the next one ends them."""
     stopped = threading.Event()
 
     def step() -> Event | None:
