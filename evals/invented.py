@@ -16,10 +16,11 @@ from numpy.random import Generator
 from rag.catalog import Catalog
 from rag.chunking import chunk_document, header
 from rag.documents import content_sha256
-from rag.encoder import ChunkText, EncodedChunk, Encoder, resolve_model
+from rag.encoder import ChunkText, EncodedChunk, Encoder
 from rag.indexing import Indexer
 from rag.records import Chunk, Document, Span
 from rag.settings import Settings
+from rag.weights import resolve_model
 from rag.words import words_of
 
 _OUTLETS = (

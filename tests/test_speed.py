@@ -16,10 +16,11 @@ from evals.speed import SpeedReport, describe, measure, report_json
 from evals.yardsticks import Quickstart
 from rag import Library, load_settings
 from rag.catalog import Catalog
-from rag.encoder import Encoder, load_encoder, resolve_model
+from rag.encoder import Encoder, load_encoder
 from rag.records import Document
 from rag.settings import PACKAGED_ENCODER
 from rag.vectors import ChromaVectors
+from rag.weights import resolve_model
 from rag.words import words_of
 from tests.conftest import ScriptedModel
 
