@@ -20,6 +20,7 @@ from rag.encoder import ChunkText, EncodedChunk, Encoder
 from rag.indexing import Indexer
 from rag.records import Chunk, Document, Span
 from rag.settings import Settings
+from rag.stored import NewDocument
 from rag.weights import resolve_model
 from rag.words import words_of
 
@@ -164,9 +165,15 @@ def fill(
         indexer = Indexer(catalog, folder / "vectors", encoder, settings, [])
         with closing(indexer):
             while (missing := chunks - catalog.counts()[1]) > 0:
-                for piece in take(corpus, min(missing, _FILL_TOGETHER)):
-                    encoded = [_resampled(text, real, sentences, encoder, random) for text in piece.texts]
-                    catalog.put(piece.document, content_sha256(piece.document), piece.chunks, encoded)
+                catalog.put_all(
+                    NewDocument(
+                        piece.document,
+                        content_sha256(piece.document),
+                        piece.chunks,
+                        tuple(_resampled(text, real, sentences, encoder, random) for text in piece.texts),
+                    )
+                    for piece in take(corpus, min(missing, _FILL_TOGETHER))
+                )
                 indexer.settle()
 
 

@@ -22,6 +22,7 @@ from rag.stored import (
     CHECKED,
     Listed,
     Located,
+    NewDocument,
     OutboxEntry,
     StoredChunk,
     StoredVector,
@@ -135,6 +136,9 @@ class Catalog:
         )
         return Located(*row) if row else None
 
+    def all_locations(self) -> list[str]:
+        return [location for (location,) in self._rows("SELECT location FROM locations ORDER BY location")]
+
     def locations(self, document_id: str) -> tuple[str, ...]:
         return self._locations_of({document_id}).get(document_id, ())
 
@@ -148,45 +152,32 @@ class Catalog:
         row = self._row("SELECT id FROM documents WHERE content_sha256 = ?", (content_sha256,))
         return row[0] if row else None
 
-    def put(
-        self,
-        document: Document,
-        content_sha256: str,
-        chunks: Sequence[Chunk],
-        encoded: Sequence[EncodedChunk],
-    ) -> None:
-        """Replace the document and all that belongs to it in one transaction; when it was first added stays."""
+    def put_all(self, documents: Iterable[NewDocument]) -> None:
+        """Replace documents and all that belongs to them in one transaction; when each was first added stays."""
         with self._change() as connection:
-            _delete_chunks(connection, document.id)
-            added = connection.execute("SELECT added FROM documents WHERE id = ?", (document.id,)).fetchone()
-            connection.execute(
-                f"INSERT OR REPLACE INTO documents VALUES ({_marks(range(12))})",
-                (
-                    document.id,
-                    document.text,
-                    document.title,
-                    document.date.isoformat() if document.date else None,
-                    document.date_origin,
-                    document.source,
-                    document.author,
-                    document.media_type,
-                    document.sha256,
-                    day_number(document.day),
-                    added[0] if added else datetime.now(UTC).isoformat(timespec="seconds"),
-                    content_sha256,
-                ),
-            )
-            _insert_locations(connection, document.id, document.locations)
-            for chunk, vectors in zip(chunks, encoded, strict=True):
-                _insert_chunk(connection, document, chunk, vectors)
+            for new in documents:
+                _replace_document(connection, new)
 
-    def move_location(self, location: str, document_id: str) -> None:
-        """From now on this document lies there; the one that did goes with its last location."""
+    def move_location(self, location: str, document_id: str, instead_of: Sequence[str] = ()) -> None:
+        """From now on this document lies there, and not at some others; what did goes with its last location."""
         with self._change() as connection:
             before = self.at(location)
+            _forget_locations(connection, instead_of)
             _insert_locations(connection, document_id, (location,))
             if before and not self.locations(before.document_id):
                 _delete_document(connection, before.document_id)
+
+    def forget_locations(self, locations: Sequence[str]) -> dict[str, str]:
+        """These files are gone, and so are documents that lay nowhere else; returns location -> document id."""
+        if not locations:
+            return {}
+        with self._change() as connection:
+            held = {location: there.document_id for location in locations if (there := self.at(location))}
+            _forget_locations(connection, locations)
+            for document_id in sorted(set(held.values())):
+                if not self.locations(document_id):
+                    _delete_document(connection, document_id)
+        return held
 
     def delete(self, document_ids: Iterable[str]) -> None:
         """Remove documents and all that belongs to them in one transaction."""
@@ -316,6 +307,32 @@ class Catalog:
         return found
 
 
+def _replace_document(connection: Connection, new: NewDocument) -> None:
+    document = new.document
+    _delete_chunks(connection, document.id)
+    added = connection.execute("SELECT added FROM documents WHERE id = ?", (document.id,)).fetchone()
+    connection.execute(
+        f"INSERT OR REPLACE INTO documents VALUES ({_marks(range(12))})",
+        (
+            document.id,
+            document.text,
+            document.title,
+            document.date.isoformat() if document.date else None,
+            document.date_origin,
+            document.source,
+            document.author,
+            document.media_type,
+            document.sha256,
+            day_number(document.day),
+            added[0] if added else datetime.now(UTC).isoformat(timespec="seconds"),
+            new.content_sha256,
+        ),
+    )
+    _insert_locations(connection, document.id, document.locations)
+    for chunk, vectors in zip(new.chunks, new.encoded, strict=True):
+        _insert_chunk(connection, document, chunk, vectors)
+
+
 def _insert_chunk(connection: Connection, document: Document, chunk: Chunk, encoded: EncodedChunk) -> None:
     row = chunk_row(document, chunk, encoded)
     cursor = connection.execute(f"INSERT INTO chunks VALUES (NULL, {_marks(row)})", row)
@@ -346,6 +363,10 @@ def _insert_locations(connection: Connection, document_id: str, locations: Seque
     connection.executemany(
         "INSERT OR REPLACE INTO locations VALUES (?, ?)", [(location, document_id) for location in locations]
     )
+
+
+def _forget_locations(connection: Connection, locations: Sequence[str]) -> None:
+    connection.executemany("DELETE FROM locations WHERE location = ?", [(location,) for location in locations])
 
 
 def _window(after: date | None, before: date | None) -> tuple[str, list[int]]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rag.indexing import AddReport
+from rag.outcomes import AddReport
 from rag.records import Answer, Citation, Document, Passage, Query, Quote, Statement
 from rag.stored import Listed
 
@@ -108,7 +108,7 @@ def report_json(report: AddReport) -> dict[str, Any]:
             {"location": outcome.location, "id": outcome.document_id, "reason": outcome.reason}
             for outcome in getattr(report, kind)
         ]
-        for kind in ("added", "updated", "unchanged", "failed", "passed_over")
+        for kind in ("added", "updated", "unchanged", "failed", "renamed", "removed", "passed_over")
     }
 
 

@@ -16,12 +16,14 @@ from typing import Any
 import numpy as np
 from filelock import FileLock, Timeout
 
+from rag.adding import Source
 from rag.answering import Event, Request, stream_answer
 from rag.catalog import Catalog
 from rag.encoder import Encoder, load_encoder
 from rag.errors import DocumentError, LibraryError, LibraryLocked
-from rag.indexing import AddReport, Indexer, Progress, Source, check_index, index_fingerprint
+from rag.indexing import Indexer, check_index, index_fingerprint
 from rag.llm import ModelChoice, choose_model
+from rag.outcomes import AddReport, Progress
 from rag.questions import understand
 from rag.records import Answer, Document, Passage, Query
 from rag.retrieval import retrieve
@@ -74,10 +76,15 @@ class Library:
 
     # Changing
 
-    def add(self, *sources: Source | Iterable[Source], progress: Progress | None = None) -> AddReport:
-        """Add or update paths, folders or Documents. What cannot be read is in the report's `failed`, by name."""
+    def add(
+        self, *sources: Source | Iterable[Source], progress: Progress | None = None, sync: bool = False
+    ) -> AddReport:
+        """Add or update paths, folders or Documents. What cannot be read is in the report's `failed`, by name.
+
+        With `sync`, documents whose files have vanished from a folder that is named are removed.
+        """
         with self._changing:
-            return self._writer().add(_flattened(sources), progress)
+            return self._writer().add(_flattened(sources), progress, sync)
 
     def remove(self, *document_ids: str) -> None:
         """Remove documents; they are in no answer from the next question on. Raises DocumentError."""

@@ -27,6 +27,16 @@ class StoredChunk:
 
 
 @dataclass(frozen=True, slots=True)
+class NewDocument:
+    """A document with its chunks and what was encoded of each, and the hash of what it was made from."""
+
+    document: Document
+    content_sha256: str
+    chunks: tuple[Chunk, ...]
+    encoded: tuple[EncodedChunk, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Listed:
     """A document as a listing shows it: without its text, with what the catalog knows beyond the record."""
 

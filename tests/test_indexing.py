@@ -365,3 +365,80 @@ def test_an_encoder_that_cannot_be_loaded_is_no_fault_of_a_document(
     monkeypatch.setattr(type(library.encoder), "encode_chunks", refuse)
     with pytest.raises(ModelError, match="the encoder is broken"):
         library.add(Document("one", "The first text."))
+
+
+def test_a_renamed_file_is_the_same_document(library: Library, news: Path) -> None:
+    (before,) = [one.document_id for one in library.add(news).added if one.location == "news/pier.txt"]
+    (news / "pier.txt").rename(news / "opening.txt")
+
+    report = library.add(news)
+
+    assert [(one.location, one.document_id, one.reason) for one in report.renamed] == [
+        ("news/opening.txt", before, "it was news/pier.txt")
+    ]
+    assert names(report.unchanged) == ["news/seals.txt"]
+    assert library.document(before).locations == ("news/opening.txt",)
+    assert len(library.documents()) == 2
+
+
+def test_what_vanished_is_removed_only_where_that_is_asked_for(library: Library, news: Path) -> None:
+    library.add(news, Document("memo", "The ferry sails in July."))
+    (news / "pier.txt").unlink()
+
+    assert str(library.add(news)) == "0 added, 0 updated, 1 unchanged, 0 failed"
+    assert len(library.documents()) == 3
+    report = library.add(news, sync=True)
+
+    assert str(report) == "0 added, 0 updated, 1 unchanged, 0 failed, 1 removed"
+    assert names(report.removed) == ["news/pier.txt"]
+    assert sorted(found(library)) == ["Ninety seals were counted on the sandbank.", "The ferry sails in July."]
+    assert library.check() == []
+
+
+def test_syncing_a_part_leaves_the_rest(library: Library, tmp_path: Path) -> None:
+    folder = write(tmp_path / "news", {"a/pier.txt": PIER, "b/seals.txt": SEALS})
+    library.add(folder)
+    shutil.rmtree(folder / "b")
+    assert not library.add(folder / "a", sync=True).removed
+    assert names(library.add(folder, sync=True).removed) == ["news/b/seals.txt"]
+
+
+def test_a_folder_that_is_empty_all_at_once_removes_nothing(library: Library, news: Path) -> None:
+    """It is more likely a drive that is not mounted."""
+    library.add(news)
+    for file in news.iterdir():
+        file.unlink()
+
+    report = library.add(news, sync=True)
+
+    assert not report.removed
+    assert report.failed[0].reason == "all of its 2 files have vanished, so none was removed; see that it is mounted"
+    assert len(library.documents()) == 2
+
+
+def test_a_copy_of_which_one_vanished_stays_under_the_other_name(library: Library, news: Path) -> None:
+    write(news, {"copy.txt": PIER})
+    library.add(news)
+    (news / "pier.txt").unlink()
+
+    assert names(library.add(news, sync=True).removed) == ["news/pier.txt"]
+    assert located(library).keys() == {("news/copy.txt",), ("news/seals.txt",)}
+
+
+def test_many_windows_are_added_whole_and_in_order(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rag.adding._WINDOW", 3)
+    files = {f"{i:02}.txt": f"Ferry number {i} sails. " * 60 for i in range(20)}
+    steps: list[tuple[int, int]] = []
+
+    report = library.add(
+        write(tmp_path / "ferries", files), progress=lambda done, total, _: steps.append((done, total))
+    )
+
+    assert sorted(names(report.added)) == [f"ferries/{name}" for name in files]
+    assert steps[-1] == (20, 20)
+    assert [done for done, _ in steps] == sorted(done for done, _ in steps)
+    for document in library.documents():
+        assert library.document(document.id).text == files[document.locations[0].split("/")[1]].strip()
+    assert library.check() == []

@@ -22,6 +22,7 @@ from rag.encoder import ChunkText, EncodedChunk, load_encoder
 from rag.errors import LibraryError, LibraryLocked
 from rag.records import Chunk, Span
 from rag.settings import PACKAGED_ENCODER
+from rag.stored import NewDocument
 from rag.vectors import ChromaVectors, ExactVectors
 from tests.conftest import ROOT
 
@@ -126,7 +127,8 @@ def test_what_a_crash_left_in_the_outbox_is_worked_off_at_opening(folder: Path) 
     (chunk,) = chunk_document(document, encoder.count_tokens, 200)
     with closing(Catalog(folder / "catalog.db")) as catalog:
         catalog.delete([catalog.documents()[0].document.id])
-        catalog.put(document, "hash", [chunk], encoder.encode_chunks([ChunkText(chunk.text, chunk.sentences)]))
+        encoded = encoder.encode_chunks([ChunkText(chunk.text, chunk.sentences)])
+        catalog.put_all([NewDocument(document, "hash", (chunk,), tuple(encoded))])
         assert len(catalog.outbox()) >= 2
 
     with opened(folder) as library:
@@ -182,7 +184,7 @@ def large_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with closing(Catalog(folder / "catalog.db")) as catalog:
         for name in ("told to Chroma", "not yet"):
             chunks = [Chunk(f"{name}:{i}", name, i, 0, 1, "x", (Span(0, 1),)) for i in range(len(vectors))]
-            catalog.put(Document(name, "x"), name, chunks, encoded)
+            catalog.put_all([NewDocument(Document(name, "x"), name, tuple(chunks), tuple(encoded))])
             if name == "told to Chroma":
                 with opened(folder) as library:
                     assert (library.check(), library.notices) == ([], [])

@@ -5,6 +5,7 @@ Exit status: 0, 1 for a FootnoteError or a source that failed (one line each, no
 
 import argparse
 import io
+import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -18,6 +19,10 @@ from ui import commands
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     options = parser().parse_args(arguments)
+    log, handler = logging.getLogger("footnote"), logging.StreamHandler(sys.stderr)
+    log.setLevel(logging.INFO)
+    handler.setFormatter(logging.Formatter("footnote: %(message)s"))
+    log.addHandler(handler)
     try:
         settings = load_settings(library=options.library)
         return options.run(options, settings) or 0
@@ -30,6 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader, such as `head`, has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    finally:
+        log.removeHandler(handler)
 
 
 def entry() -> None:
@@ -50,6 +57,9 @@ def parser() -> argparse.ArgumentParser:
 
     add = _command(choices, "add", commands.add, "add or update files and folders", json_output=True)
     add.add_argument("paths", metavar="PATH", nargs="+", help="file or folder")
+    add.add_argument(
+        "--sync", action="store_true", help="also remove documents whose files have vanished from a folder"
+    )
     remove = _command(choices, "remove", commands.remove, "remove documents")
     remove.add_argument("ids", metavar="ID", nargs="+", help="id, as `footnote list` shows it")
     _command(choices, "list", commands.list_, "list the documents, newest first", json_output=True)

@@ -16,7 +16,7 @@ def add(options: argparse.Namespace, settings: Settings) -> int:
     from rag.library import Library
 
     with Library(settings=settings) as library, _Progress("adding") as progress:
-        report = library.add(*options.paths, progress=progress)
+        report = library.add(*options.paths, progress=progress, sync=options.sync)
     for outcome in report.failed:
         print(f"footnote: {outcome.location} was not added: {outcome.reason}", file=sys.stderr)
     print(json.dumps(report_json(report)) if options.json else str(report))
