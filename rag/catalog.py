@@ -24,13 +24,13 @@ from rag.stored import (
     Located,
     NewDocument,
     OutboxEntry,
-    StoredChunk,
+    StoredChunks,
     StoredVector,
     checksum,
     chunk_row,
     day_number,
     document_of,
-    stored_chunk,
+    stored_chunks,
 )
 
 FORMAT = 1
@@ -72,6 +72,8 @@ class Catalog:
         self._rows = self._database.rows
         self._row = self._database.row
         self.close = self._database.close
+        self._frequencies: dict[str, int] = {}
+        self._frequencies_of = -1  # the revision for which they hold
         if not read_only and not self.meta("uuid"):
             self.set_meta("uuid", uuid.uuid4().hex)
 
@@ -187,20 +189,16 @@ class Catalog:
 
     # Chunks
 
-    def chunks(self, chunk_ids: Sequence[str]) -> dict[str, StoredChunk]:
-        """Those of the chunks that the catalog holds, by id; what it does not hold is left out."""
-        found: dict[str, StoredChunk] = {}
+    def chunks(self, chunk_ids: Sequence[str]) -> StoredChunks:
+        """Those of the chunks that the catalog holds; what it does not hold is left out."""
+        rows: list[tuple] = []
         for part in _parts(chunk_ids):
-            rows = self._rows(
-                'SELECT c.id, c.document_id, c.ordinal, c.start, c."end", '
-                "c.text, c.spans, c.vector, c.sentences, c.pieces, c.piece_starts, c.checksum, "
-                "d.id, '', d.title, d.date, d.date_origin, d.source, d.author, d.media_type, d.sha256 "
-                f"FROM chunks c JOIN documents d ON d.id = c.document_id WHERE c.id IN ({_marks(part)})",
+            rows += self._rows(
+                'SELECT id, document_id, ordinal, start, "end", text, spans, vector, sentences, pieces, piece_starts, '
+                f"checksum FROM chunks WHERE id IN ({_marks(part)})",
                 part,
             )
-            where = self._locations_of({row[1] for row in rows})
-            found |= {row[0]: stored_chunk(row, where.get(row[1], ())) for row in rows}
-        return found
+        return stored_chunks(rows, self._described({row[1] for row in rows}))
 
     def vectors(self, chunk_ids: Sequence[str] | None = None) -> Iterator[StoredVector]:
         """The stored vectors of these chunks, or of every chunk in order of adding."""
@@ -252,8 +250,14 @@ class Catalog:
 
     def chunk_frequencies(self, words: Sequence[str]) -> list[int]:
         """In how many chunks each word stands (stemmed), titles and sources included."""
-        count = "SELECT count(*) FROM words WHERE words MATCH ?"
-        return [holding for word in words for (holding,) in self._rows(count, (_term(word),))]
+        revision = self.revision
+        if revision != self._frequencies_of:
+            self._frequencies, self._frequencies_of = {}, revision
+        known = self._frequencies
+        for word in words:
+            if word not in known:
+                ((known[word],),) = self._rows("SELECT count(*) FROM words WHERE words MATCH ?", (_term(word),))
+        return [known[word] for word in words]
 
     def check(self) -> list[str]:
         """What SQLite's own checks and the checksums find wrong, in words; empty when all is well."""
@@ -296,6 +300,19 @@ class Catalog:
             connection.execute(
                 "INSERT INTO meta VALUES ('revision', 1) ON CONFLICT (key) DO UPDATE SET value = value + 1"
             )
+
+    def _described(self, document_ids: set[str]) -> dict[str, Document]:
+        """Documents without their texts."""
+        found: dict[str, Document] = {}
+        where = self._locations_of(document_ids)
+        for part in _parts(sorted(document_ids)):
+            rows = self._rows(
+                "SELECT id, '', title, date, date_origin, source, author, media_type, sha256 FROM documents "
+                f"WHERE id IN ({_marks(part)})",
+                part,
+            )
+            found |= {row[0]: document_of(row, where.get(row[0], ())) for row in rows}
+        return found
 
     def _locations_of(self, document_ids: set[str] | None = None) -> dict[str, tuple[str, ...]]:
         statement = "SELECT document_id, location FROM locations"

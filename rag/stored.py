@@ -2,9 +2,10 @@
 
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import numpy as np
 
@@ -18,12 +19,34 @@ CHECKED = "text, spans, vector, sentences, pieces, piece_starts"
 
 
 @dataclass(frozen=True, slots=True)
-class StoredChunk:
-    """A chunk with all that was computed when it was added: see `EncodedChunk` for the arrays."""
+class StoredChunks:
+    """Chunks with all that was computed when they were added, in columns: a search reads hundreds of them.
 
-    chunk: Chunk
-    document: Document
-    encoded: EncodedChunk
+    `vectors` (n, d) and `sentences` (m, d) are float32 unit rows, those of the first chunk's sentences first; a chunk
+    has `sentence_counts` of them. `pieces` are the token ids of all texts, of which each sentence has `piece_counts`.
+    """
+
+    rows: Sequence[Sequence[Any]]
+    documents: Mapping[str, Document]
+    vectors: np.ndarray
+    sentences: np.ndarray
+    sentence_counts: np.ndarray
+    pieces: np.ndarray
+    piece_counts: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def id(self, index: int) -> str:
+        return str(self.rows[index][0])
+
+    def document(self, index: int) -> Document:
+        return self.documents[self.rows[index][1]]
+
+    def chunk(self, index: int) -> Chunk:
+        row = self.rows[index]
+        spans = tuple(Span(*pair) for pair in json.loads(row[6]))
+        return Chunk(row[0], row[1], row[2], row[3], row[4], row[5], spans)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,22 +133,29 @@ def document_of(row: Sequence[str], locations: tuple[str, ...]) -> Document:
     )
 
 
-def stored_chunk(row: Sequence, locations: tuple[str, ...]) -> StoredChunk:
-    """Raises LibraryError where the row is not as it was written."""
-    if checksum(*row[5:11]) != row[11]:
-        raise LibraryError(f"chunk {row[0]} is damaged; `footnote check` says what else is, and what to do")
-    spans = tuple(Span(*pair) for pair in json.loads(row[6]))
-    vector = np.frombuffer(row[7], np.float16).astype(np.float32)
-    return StoredChunk(
-        chunk=Chunk(row[0], row[1], row[2], row[3], row[4], row[5], sentences=spans),
-        document=document_of(row[12:], locations),
-        encoded=EncodedChunk(
-            vector=vector,
-            sentences=np.frombuffer(row[8], np.float16).astype(np.float32).reshape(len(spans), len(vector)),
-            pieces=np.frombuffer(row[9], np.int32),
-            piece_starts=np.frombuffer(row[10], np.int32),
-        ),
+def stored_chunks(rows: Sequence[Sequence[Any]], documents: Mapping[str, Document]) -> StoredChunks:
+    """Rows of a chunk's place, CHECKED columns and checksum. Raises LibraryError where one is not as it was written."""
+    for row in rows:
+        if checksum(*row[5:11]) != row[11]:
+            raise LibraryError(f"chunk {row[0]} is damaged; `footnote check` says what else is, and what to do")
+    _, vectors, sentences, pieces, starts = ([row[column] for row in rows] for column in range(6, 11))
+    width = len(vectors[0]) // 2 if rows else 1
+    lengths = np.array([len(blob) // 4 for blob in pieces], dtype=np.int64)
+    counts = np.array([len(blob) // 4 for blob in starts], dtype=np.int64)
+    place = _joined(starts, np.int32) + np.repeat(lengths.cumsum() - lengths, counts)
+    return StoredChunks(
+        rows=rows,
+        documents=documents,
+        vectors=_joined(vectors, np.float16).astype(np.float32).reshape(-1, width),
+        sentences=_joined(sentences, np.float16).astype(np.float32).reshape(-1, width),
+        sentence_counts=counts,
+        pieces=_joined(pieces, np.int32),
+        piece_counts=np.diff(place, append=lengths.sum()),
     )
+
+
+def _joined(blobs: Sequence[bytes], kind: type[np.generic]) -> np.ndarray:
+    return np.frombuffer(b"".join(blobs), kind)
 
 
 def day_number(day: date | None) -> int | None:

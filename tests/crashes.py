@@ -1,0 +1,247 @@
+"""Processes that change a library until they are killed, and what must hold of the library afterwards.
+
+`python -m tests.crashes change FOLDER SEED` makes random changes without end and prints a line after each: what has a
+line is acknowledged. `kill ROUNDS [SEED]` starts and kills such processes over one library that goes on from kill to
+kill. `writes` ends a process, as if it were killed, at each write to SQLite or Chroma of some changes. `make stress`
+runs both.
+"""
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from rag import Document, Library, load_settings
+from rag.database import Database
+from rag.vectors import ChromaVectors
+
+ROOT = Path(__file__).parent.parent
+KILLED = 137
+_DOCUMENTS = 6
+_WORDS = ["amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "haven", "inlet", "jetty", "kelp", "lagoon"]
+
+Model = dict[str, str]
+"""What a library must hold: document id -> text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One call: documents to add or update, ids to remove, or neither for a rebuild of the vectors."""
+
+    add: Model
+    remove: tuple[str, ...] = ()
+    rebuild: bool = False
+
+    def applied_to(self, model: Model) -> Model:
+        return {**{name: text for name, text in model.items() if name not in self.remove}, **self.add}
+
+
+def changes(seed: int) -> Iterator[Change]:
+    """The same for the same seed, without end. Each text holds a word that no other text ever holds."""
+    chosen = random.Random(seed)
+    held: set[str] = set()
+    for number in count():
+        kind = chosen.choice(["add", "add", "add", "remove", "rebuild"]) if held else "add"
+        if kind == "add":
+            names = chosen.sample([f"d{i}" for i in range(_DOCUMENTS)], chosen.randint(1, 3))
+            held |= set(names)
+            yield Change({name: _text(chosen, f"unique{seed}x{number}{name}") for name in names})
+        elif kind == "remove":
+            gone = tuple(chosen.sample(sorted(held), chosen.randint(1, min(2, len(held)))))
+            held -= set(gone)
+            yield Change({}, remove=gone)
+        else:
+            yield Change({}, rebuild=True)
+
+
+def _text(chosen: random.Random, word: str) -> str:
+    sentences = [" ".join(chosen.choices(_WORDS, k=9)).capitalize() + f" {word}." for _ in range(chosen.randint(2, 12))]
+    return " ".join(sentences)
+
+
+def opened(folder: Path) -> Library:
+    return Library(folder, settings=load_settings(llm="none", chunk_tokens=64))
+
+
+def apply(library: Library, change: Change) -> None:
+    if change.rebuild:
+        library.check(rebuild=True)
+    elif change.remove:
+        library.remove(*change.remove)
+    else:
+        report = library.add(Document(name, text) for name, text in change.add.items())
+        assert not report.failed, report
+
+
+def verify(folder: Path, before: Model, after: Model) -> Model:
+    """What the library holds, each document as in `before` or as in `after`; raises AssertionError otherwise.
+
+    The invariants: every document is there once, whole, and in one of its two versions; the library finds nothing
+    wrong with itself; full text, vectors and the catalog hold the same chunks; a reader that never opens Chroma finds
+    what the writer finds.
+    """
+    with opened(folder) as library:
+        held = {document.id: library.document(document.id).text for document in library.documents()}
+        for name in before.keys() | after.keys() | held.keys():
+            assert held.get(name) in (before.get(name), after.get(name)), f"{name} is in neither of its versions"
+        assert library.check() == []
+        with_words = {name: text.split()[-1].strip(".") for name, text in held.items()}
+        for name, word in with_words.items():
+            passages = library.search(word, limit=100)
+            assert passages[0].document.id == name, f"{word} is not found"
+            for passage in passages:
+                assert passage.chunk.text in held[passage.document.id]
+        for model in (before, after):
+            for name, text in model.items():
+                word = text.split()[-1].strip(".")
+                if with_words.get(name) != word:
+                    assert not library._opened.full_text([word], 10), f"{word} was replaced or removed"
+        assert library._opened.outbox() == []
+        assert library._indexer
+        in_chroma = set(library._indexer.vectors._collection.get(include=[])["ids"])
+        assert in_chroma == {row.chunk_id for row in library._opened.vectors()}
+    with Library(folder, settings=load_settings(llm="none", chunk_tokens=64), read_only=True) as reader:
+        for name, word in with_words.items():
+            assert reader.search(word, limit=1)[0].document.id == name
+    return held
+
+
+def kill_at_random(folder: Path, seed: int) -> int:
+    """Start a process that changes the library, kill it at a random moment, verify; how much it acknowledged."""
+    chosen = random.Random(seed)
+    command = [sys.executable, "-m", "tests.crashes", "change", str(folder), str(seed)]
+    wanted, delay = chosen.randint(0, 8), chosen.random() * 0.25
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        lines = [process.stdout.readline() for _ in range(wanted + 1)]
+        try:
+            process.wait(delay)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+        lines += process.stdout.readlines()
+        assert process.wait() == -signal.SIGKILL, "it ended by itself"
+    acknowledged = sum(line.strip() == "done" for line in lines)
+    before: Model = json.loads(lines[0])
+    script = changes(seed)
+    for _ in range(acknowledged):
+        before = next(script).applied_to(before)
+    verify(folder, before, next(script).applied_to(before))
+    return acknowledged
+
+
+def every_write(folder: Path) -> int:
+    """End a process at each write of a few changes, each time over a new library, and verify; how many writes.
+
+    The processes are forks of this one, which has imported and loaded all that it takes, and opened nothing.
+    """
+    import chromadb  # noqa: F401  imported once, here
+
+    opened(folder).encoder.encode_query("warm up")
+    script = [
+        Change({"d0": "Amber birch one. Cedar delta one.", "d1": "Ember fjord two. " * 20}),
+        Change({"d0": "Grove haven three. " * 20}),
+        Change({}, remove=("d1",)),
+        Change({}, rebuild=True),
+    ]
+    for write in count():
+        shutil.rmtree(folder, ignore_errors=True)
+        acknowledged, status = _in_fork(lambda say, at=write: _end_at(folder, script, at, say))  # type: ignore[misc]
+        assert status in (0, KILLED)
+        before: Model = {}
+        for change in script[:acknowledged]:
+            before = change.applied_to(before)
+        after = script[acknowledged].applied_to(before) if status else before
+        _, whole = _in_fork(lambda _, states=(before, after): verify(folder, *states))  # type: ignore[misc]
+        assert whole == 0, f"not whole after an end at write {write}, {acknowledged} changes acknowledged"
+        if status == 0:
+            return write
+    raise AssertionError
+
+
+def _end_at(folder: Path, script: Sequence[Change], at: int, say: Callable[[], None]) -> None:
+    left = iter(range(at))
+    _count_writes(lambda: None if next(left, None) is not None else os._exit(KILLED))
+    with opened(folder) as library:
+        for change in script:
+            apply(library, change)
+            say()
+
+
+def _in_fork(call: Callable[[Callable[[], None]], object]) -> tuple[int, int]:
+    """How often a call said something in a process of its own, and that process's exit status."""
+    heard, said = os.pipe()
+    child = os.fork()
+    if not child:
+        status = 1
+        try:
+            call(lambda: os.write(said, b".") and None)
+            status = 0
+        except BaseException:  # noqa: BLE001  whatever it is, it is the exit status
+            traceback.print_exc()
+        finally:
+            os._exit(status)
+    os.close(said)
+    with os.fdopen(heard, "rb") as lines:
+        count_of = len(lines.read())
+    return count_of, os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def _count_writes(tick: Callable[[], None]) -> None:
+    """Call `tick` before every statement of SQLite that writes, and before and after every write of Chroma's."""
+    connect = Database._connect
+
+    def counted(self: Database) -> Any:
+        connection = connect(self)
+        connection.set_trace_callback(lambda statement: None if statement.startswith(("SELECT", "PRAGMA")) else tick())
+        return connection
+
+    Database._connect = counted  # type: ignore[method-assign]
+    for name in ("open", "upsert", "delete", "delete_folder"):
+        setattr(ChromaVectors, name, _between(getattr(ChromaVectors, name), tick))
+
+
+def _between(call: Callable, tick: Callable[[], None]) -> Callable:
+    def ticking(*given: Any) -> Any:
+        tick()
+        result = call(*given)
+        tick()
+        return result
+
+    return ticking
+
+
+def change_without_end(folder: Path, seed: int) -> None:
+    with opened(folder) as library:
+        held = {document.id: library.document(document.id).text for document in library.documents()}
+        print(json.dumps(held), flush=True)
+        for change in changes(seed):
+            apply(library, change)
+            print("done", flush=True)
+
+
+def main(what: str, *given: str) -> None:
+    if what == "change":
+        change_without_end(Path(given[0]), int(given[1]))
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        if what == "writes":
+            print(f"whole after an end at each of {every_write(Path(folder, 'library'))} writes", flush=True)
+            return
+        rounds, seed = int(given[0]), int(given[1]) if len(given) > 1 else random.SystemRandom().randrange(10**6)
+        for number in range(rounds):
+            acknowledged = kill_at_random(Path(folder, "library"), seed + number)
+            print(f"kill {number + 1}/{rounds}, seed {seed + number}: whole after {acknowledged} changes", flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
