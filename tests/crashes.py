@@ -23,7 +23,10 @@ from typing import Any
 
 from rag import Document, Library, load_settings
 from rag.database import Database
+from rag.matching import matcher_of
+from rag.sentences import sentence_spans
 from rag.vectors import ChromaVectors
+from rag.words import stop_words
 
 ROOT = Path(__file__).parent.parent
 KILLED = 137
@@ -144,9 +147,13 @@ def every_write(folder: Path) -> int:
 
     The processes are forks of this one, which has imported and loaded all that it takes, and opened nothing.
     """
-    import chromadb  # noqa: F401  imported once, here
+    import chromadb.api.rust  # noqa: F401  imported once, here
 
-    opened(folder).encoder.encode_query("warm up")
+    encoder = opened(folder).encoder
+    encoder.encode_query("warm up")
+    matcher_of(encoder)
+    sentence_spans("Warm up. Again.")
+    stop_words()
     script = [
         Change({"d0": "Amber birch one. Cedar delta one.", "d1": "Ember fjord two. " * 20}),
         Change({"d0": "Grove haven three. " * 20}),
