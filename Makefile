@@ -6,7 +6,7 @@ PIP_OPTIONS ?=
 LIBRARY ?= library
 BIN := .venv/bin
 
-.PHONY: run setup setup-dev test eval eval-quick eval-library baseline lint clean
+.PHONY: run setup setup-dev test eval eval-quick eval-library baseline stress lint clean
 
 run: setup
 	$(BIN)/footnote add seeds --library $(LIBRARY)
@@ -55,6 +55,11 @@ baseline:
 eval-library: setup
 	rm -rf runs/seeds-library
 	$(BIN)/footnote add seeds --library runs/seeds-library
+
+# Kill processes that change a library, 200 at random moments and one at each write; see that nothing is lost.
+stress: setup-dev
+	$(BIN)/python -m tests.crashes kill 200
+	$(BIN)/python -m tests.crashes writes
 
 lint: setup-dev
 	$(BIN)/ruff check .

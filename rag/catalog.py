@@ -16,59 +16,32 @@ import numpy as np
 
 from rag.database import Database
 from rag.encoder import EncodedChunk
-from rag.errors import LibraryError
+from rag.integrity import problems
 from rag.records import Chunk, Document
+from rag.schema import CATALOG, cover_document, make_full_text_anew
 from rag.stored import (
-    CHECKED,
+    CHUNK_COLUMNS,
+    DOCUMENT_COLUMNS,
     Listed,
     Located,
     NewDocument,
-    OutboxEntry,
     StoredChunks,
     StoredVector,
-    checksum,
     chunk_row,
     day_number,
     document_of,
+    document_row,
     stored_chunks,
 )
 
-FORMAT = 1
 _FETCH = 500  # SQLite binds at most 32,766 values in a statement; rows of long texts make fewer better
-
-_SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE roots (name TEXT PRIMARY KEY, path TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE documents (
-    id TEXT PRIMARY KEY, text TEXT NOT NULL, title TEXT NOT NULL, date TEXT, date_origin TEXT NOT NULL,
-    source TEXT NOT NULL, author TEXT NOT NULL, media_type TEXT NOT NULL, sha256 TEXT NOT NULL, day INTEGER,
-    added TEXT NOT NULL, content_sha256 TEXT NOT NULL
-);
-CREATE INDEX documents_content ON documents (content_sha256);
-CREATE TABLE locations (
-    location TEXT PRIMARY KEY, document_id TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE
-) WITHOUT ROWID;
-CREATE INDEX locations_document ON locations (document_id);
-CREATE TABLE chunks (
-    number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
-    document_id TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
-    ordinal INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL, text TEXT NOT NULL,
-    spans BLOB NOT NULL, vector BLOB NOT NULL, sentences BLOB NOT NULL, pieces BLOB NOT NULL,
-    piece_starts BLOB NOT NULL, checksum INTEGER NOT NULL, day INTEGER
-);
-CREATE INDEX chunks_document ON chunks (document_id);
-CREATE VIRTUAL TABLE words USING fts5 (title, source, text, tokenize = "porter unicode61 remove_diacritics 2");
-CREATE TABLE outbox (
-    sequence INTEGER PRIMARY KEY AUTOINCREMENT, chunk_id TEXT NOT NULL, operation TEXT NOT NULL
-);
-"""
 
 
 class Catalog:
     """One SQLite file. Reading is safe from any thread; writing is for the one holder of the library's lock."""
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
-        self._database = Database(path, _SCHEMA, FORMAT, read_only=read_only)
+        self._database = Database(path, CATALOG, read_only=read_only)
         self._rows = self._database.rows
         self._row = self._database.row
         self.close = self._database.close
@@ -112,23 +85,23 @@ class Catalog:
 
     def documents(self) -> list[Listed]:
         """Every document without its text, newest date first, undated ones last."""
-        columns = "id, '', title, date, date_origin, source, author, media_type, sha256, added"
-        rows = self._rows(
-            f"SELECT {columns}, (SELECT count(*) FROM chunks WHERE document_id = documents.id) FROM documents "
-            "ORDER BY date IS NULL, date DESC, title, id"
-        )
-        where = self._locations_of()
+        with self._database.snapshot():
+            rows = self._rows(
+                f"SELECT (SELECT count(*) FROM chunks WHERE document_id = documents.id), {DOCUMENT_COLUMNS} "
+                "FROM documents ORDER BY date IS NULL, date DESC, title, id"
+            )
+            where = self._locations_of()
         return [
-            Listed(document_of(row[:9], where.get(row[0], ())), datetime.fromisoformat(row[9]), row[10]) for row in rows
+            Listed(document_of(row, where.get(row[0], ())), datetime.fromisoformat(row[9]), chunks)
+            for chunks, *row in rows
         ]
 
     def document(self, document_id: str) -> Document | None:
         """One document with its text."""
-        row = self._row(
-            "SELECT id, text, title, date, date_origin, source, author, media_type, sha256 FROM documents WHERE id = ?",
-            (document_id,),
-        )
-        return document_of(row, self.locations(document_id)) if row else None
+        with self._database.snapshot():
+            row = self._row(f"SELECT text, {DOCUMENT_COLUMNS} FROM documents WHERE id = ?", (document_id,))
+            locations = self.locations(document_id)
+        return document_of(row[1:], locations, row[0]) if row else None
 
     def at(self, location: str) -> Located | None:
         """What lies at a location."""
@@ -166,8 +139,7 @@ class Catalog:
             before = self.at(location)
             _forget_locations(connection, instead_of)
             _insert_locations(connection, document_id, (location,))
-            if before and not self.locations(before.document_id):
-                _delete_document(connection, before.document_id)
+            self._lose_or_cover(connection, {document_id} | ({before.document_id} if before else set()))
 
     def forget_locations(self, locations: Sequence[str]) -> dict[str, str]:
         """These files are gone, and so are documents that lay nowhere else; returns location -> document id."""
@@ -176,9 +148,7 @@ class Catalog:
         with self._change() as connection:
             held = {location: there.document_id for location in locations if (there := self.at(location))}
             _forget_locations(connection, locations)
-            for document_id in sorted(set(held.values())):
-                if not self.locations(document_id):
-                    _delete_document(connection, document_id)
+            self._lose_or_cover(connection, set(held.values()))
         return held
 
     def delete(self, document_ids: Iterable[str]) -> None:
@@ -192,13 +162,11 @@ class Catalog:
     def chunks(self, chunk_ids: Sequence[str]) -> StoredChunks:
         """Those of the chunks that the catalog holds; what it does not hold is left out."""
         rows: list[tuple] = []
-        for part in _parts(chunk_ids):
-            rows += self._rows(
-                'SELECT id, document_id, ordinal, start, "end", text, spans, vector, sentences, pieces, piece_starts, '
-                f"checksum FROM chunks WHERE id IN ({_marks(part)})",
-                part,
-            )
-        return stored_chunks(rows, self._described({row[1] for row in rows}))
+        with self._database.snapshot():
+            for part in _parts(chunk_ids):
+                rows += self._rows(f"SELECT {CHUNK_COLUMNS} FROM chunks WHERE id IN ({_marks(part)})", part)
+            documents = self._described({row[1] for row in rows})
+        return stored_chunks(rows, documents)
 
     def vectors(self, chunk_ids: Sequence[str] | None = None) -> Iterator[StoredVector]:
         """The stored vectors of these chunks, or of every chunk in order of adding."""
@@ -224,10 +192,9 @@ class Catalog:
             picked += [chunk_id for (chunk_id,) in rows]
         return list(self.vectors(sorted(set(picked))))
 
-    def outbox(self) -> list[OutboxEntry]:
-        """What Chroma has not been told yet, in order."""
-        rows = self._rows("SELECT sequence, chunk_id, operation FROM outbox ORDER BY sequence")
-        return [OutboxEntry(*row) for row in rows]
+    def outbox(self) -> list[tuple[int, str]]:
+        """What Chroma has not been told yet, in order: a sequence number, and the id of a chunk that has changed."""
+        return self._rows("SELECT sequence, chunk_id FROM outbox ORDER BY sequence")
 
     def clear_outbox(self, up_to: int) -> None:
         with self._database.transaction() as connection:
@@ -248,6 +215,11 @@ class Catalog:
             (" OR ".join(_term(word) for word in words), *values, limit),
         )
 
+    def rebuild_full_text(self) -> None:
+        """Make the index of words anew from the chunks."""
+        with self._database.transaction() as connection:
+            make_full_text_anew(connection)
+
     def chunk_frequencies(self, words: Sequence[str]) -> list[int]:
         """In how many chunks each word stands (stemmed), titles and sources included."""
         revision = self.revision
@@ -260,37 +232,8 @@ class Catalog:
         return [known[word] for word in words]
 
     def check(self) -> list[str]:
-        """What SQLite's own checks and the checksums find wrong, in words; empty when all is well."""
-        try:
-            return [
-                *(f"{self._database.path} is damaged: {line}" for (line,) in self._integrity() if line != "ok"),
-                *(f"the text of document {one} is not the one that was added; add it again" for one in self._altered()),
-                *(f"chunk {one} is damaged; remove its document and add it again" for one in self._damaged_chunks()),
-                *(f"chunk {one} is missing from full text; add its document again" for one in self._unindexed()),
-            ]
-        except LibraryError as error:
-            return [str(error)]
-
-    def _integrity(self) -> list[tuple[str]]:
-        return self._rows("PRAGMA integrity_check(5)")
-
-    def _altered(self) -> Iterator[str]:
-        for document_id, text, digest in self._rows("SELECT id, text, sha256 FROM documents"):
-            if Document(id=document_id, text=text).sha256 != digest:
-                yield document_id
-
-    def _damaged_chunks(self) -> Iterator[str]:
-        """Chunks whose checksum fails, or whose text is not their document's any more."""
-        for (document_id,) in self._rows("SELECT id FROM documents"):
-            text = self._rows("SELECT text FROM documents WHERE id = ?", (document_id,))[0][0]
-            own = f'SELECT id, start, "end", {CHECKED}, checksum FROM chunks WHERE document_id = ?'
-            for chunk_id, start, end, *parts, stored in self._rows(own, (document_id,)):
-                if checksum(*parts) != stored or text[start:end] != parts[0]:
-                    yield chunk_id
-
-    def _unindexed(self) -> list[str]:
-        rows = self._rows("SELECT id FROM chunks WHERE number NOT IN (SELECT rowid FROM words)")
-        return [chunk_id for (chunk_id,) in rows]
+        """What is not as it was written, in words; empty when all is well."""
+        return problems(self._database)
 
     @contextmanager
     def _change(self) -> Iterator[Connection]:
@@ -301,16 +244,20 @@ class Catalog:
                 "INSERT INTO meta VALUES ('revision', 1) ON CONFLICT (key) DO UPDATE SET value = value + 1"
             )
 
+    def _lose_or_cover(self, connection: Connection, document_ids: set[str]) -> None:
+        """Documents whose locations have changed: without any they go, the others get a new checksum."""
+        for document_id in sorted(document_ids):
+            if self.locations(document_id):
+                cover_document(connection, document_id)
+            else:
+                _delete_document(connection, document_id)
+
     def _described(self, document_ids: set[str]) -> dict[str, Document]:
         """Documents without their texts."""
         found: dict[str, Document] = {}
         where = self._locations_of(document_ids)
         for part in _parts(sorted(document_ids)):
-            rows = self._rows(
-                "SELECT id, '', title, date, date_origin, source, author, media_type, sha256 FROM documents "
-                f"WHERE id IN ({_marks(part)})",
-                part,
-            )
+            rows = self._rows(f"SELECT {DOCUMENT_COLUMNS} FROM documents WHERE id IN ({_marks(part)})", part)
             found |= {row[0]: document_of(row, where.get(row[0], ())) for row in rows}
         return found
 
@@ -326,38 +273,30 @@ class Catalog:
 
 def _replace_document(connection: Connection, new: NewDocument) -> None:
     document = new.document
-    _delete_chunks(connection, document.id)
-    added = connection.execute("SELECT added FROM documents WHERE id = ?", (document.id,)).fetchone()
+    before = connection.execute("SELECT added FROM documents WHERE id = ?", (document.id,)).fetchone()
+    added = before[0] if before else datetime.now(UTC).isoformat(timespec="seconds")
+    _delete_document(connection, document.id)
+    row = document_row(new, added)
     connection.execute(
-        f"INSERT OR REPLACE INTO documents VALUES ({_marks(range(12))})",
-        (
-            document.id,
-            document.text,
-            document.title,
-            document.date.isoformat() if document.date else None,
-            document.date_origin,
-            document.source,
-            document.author,
-            document.media_type,
-            document.sha256,
-            day_number(document.day),
-            added[0] if added else datetime.now(UTC).isoformat(timespec="seconds"),
-            new.content_sha256,
-        ),
+        f"INSERT INTO documents (text, {DOCUMENT_COLUMNS}) VALUES (?, {_marks(row)})", (document.text, *row)
     )
+    held = f"SELECT DISTINCT document_id FROM locations WHERE location IN ({_marks(document.locations)})"
+    others = connection.execute(held, document.locations).fetchall()
     _insert_locations(connection, document.id, document.locations)
+    for (other,) in others:  # it was a copy, and lies elsewhere too
+        cover_document(connection, other)
     for chunk, vectors in zip(new.chunks, new.encoded, strict=True):
         _insert_chunk(connection, document, chunk, vectors)
 
 
 def _insert_chunk(connection: Connection, document: Document, chunk: Chunk, encoded: EncodedChunk) -> None:
     row = chunk_row(document, chunk, encoded)
-    cursor = connection.execute(f"INSERT INTO chunks VALUES (NULL, {_marks(row)})", row)
+    cursor = connection.execute(f"INSERT INTO chunks ({CHUNK_COLUMNS}) VALUES ({_marks(row)})", row)
     connection.execute(
         "INSERT INTO words (rowid, title, source, text) VALUES (?, ?, ?, ?)",
         (cursor.lastrowid, document.title, document.source, chunk.text),
     )
-    connection.execute("INSERT INTO outbox (chunk_id, operation) VALUES (?, 'upsert')", (chunk.id,))
+    connection.execute("INSERT INTO outbox (chunk_id) VALUES (?)", (chunk.id,))
 
 
 def _delete_document(connection: Connection, document_id: str) -> None:
@@ -370,7 +309,7 @@ def _delete_chunks(connection: Connection, document_id: str) -> None:
     old = "SELECT number FROM chunks WHERE document_id = ?"
     connection.execute(f"DELETE FROM words WHERE rowid IN ({old})", (document_id,))
     connection.execute(
-        "INSERT INTO outbox (chunk_id, operation) SELECT id, 'delete' FROM chunks WHERE document_id = ?",
+        "INSERT INTO outbox (chunk_id) SELECT id FROM chunks WHERE document_id = ?",
         (document_id,),
     )
     connection.execute("DELETE FROM chunks WHERE document_id = ?", (document_id,))

@@ -9,12 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from rag.database import Database
+from rag.database import Database, Schema
 from rag.errors import LibraryError, QuestionError
 
-FORMAT = 1
-
-_SCHEMA = """
+_TABLES = """
 CREATE TABLE answers (
     id TEXT PRIMARY KEY, created TEXT NOT NULL, question TEXT NOT NULL, history TEXT NOT NULL, answer TEXT NOT NULL,
     verdict TEXT, comment TEXT NOT NULL DEFAULT ''
@@ -41,7 +39,7 @@ class Conversations:
     def __init__(self, path: Path) -> None:
         if not path.parent.is_dir():
             raise LibraryError(f"there is no library at {path.parent}; name one with --library")
-        self._database = Database(path, _SCHEMA, FORMAT)
+        self._database = Database(path, Schema(_TABLES, version=1))
 
     def __enter__(self) -> "Conversations":
         return self

@@ -5,8 +5,9 @@ Reading is safe from any thread (a connection each); writes take turns within th
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,27 +16,48 @@ from rag.errors import LibraryError
 _BUSY_SECONDS = 30
 
 
-class Database:
-    """The file is made with `schema` where it does not exist; a newer `version` than ours is refused."""
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """What a new file holds, its format version, and for each older version what makes the next one of it."""
 
-    def __init__(self, path: Path, schema: str, version: int, *, read_only: bool = False) -> None:
+    statements: str
+    version: int
+    migrations: Mapping[int, Callable[[sqlite3.Connection], None]] = field(default_factory=dict)
+
+
+class Database:
+    """The file is made where it does not exist, and brought to our format where it has an older one."""
+
+    def __init__(self, path: Path, schema: Schema, *, read_only: bool = False) -> None:
+        """Raises LibraryError for a newer format than ours, and for an older one where the file may only be read."""
         self.path = path
         self._read_only = read_only
         self._connections: dict[threading.Thread, sqlite3.Connection] = {}
         self._connections_lock = threading.Lock()
         self._write_lock = threading.RLock()
-        ((written,),) = self.rows("PRAGMA user_version")
-        if written == 0 and not read_only:
-            with self.transaction() as connection:
-                for statement in schema.split(";\n"):
-                    connection.execute(statement)
-                connection.execute(f"PRAGMA user_version = {version}")
-        elif written != version:
+        try:
+            self._bring_to(schema)
+        except BaseException:
             self.close()
-            raise LibraryError(
-                f"{path} has format {written}, and this Footnote reads format {version}; "
-                "open it with the version of Footnote that wrote it"
-            )
+            raise
+
+    def _bring_to(self, schema: Schema) -> None:
+        ((written,),) = self.rows("PRAGMA user_version")
+        if written == schema.version:
+            return
+        formats = f"{self.path} has format {written}, and this Footnote reads format {schema.version}"
+        if written > schema.version:
+            raise LibraryError(f"{formats}; open it with the version of Footnote that wrote it")
+        if self._read_only:
+            raise LibraryError(f"{formats}; `footnote check` brings it to that")
+        with self.transaction() as connection:
+            if written == 0:
+                for statement in schema.statements.split(";\n"):
+                    connection.execute(statement)
+            else:
+                for version in range(written, schema.version):
+                    schema.migrations[version](connection)
+            connection.execute(f"PRAGMA user_version = {schema.version}")
 
     def close(self) -> None:
         """Close every thread's connection; the next read opens a new one."""
@@ -54,6 +76,19 @@ class Database:
     def row(self, statement: str, values: Sequence[object] = ()) -> tuple[Any, ...] | None:
         """The first row, where there is one."""
         return next(iter(self.rows(statement, values)), None)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """What is read in the block is of one moment, whatever is written meanwhile."""
+        connection = self._connection()
+        if connection.in_transaction:
+            yield
+            return
+        connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            connection.execute("COMMIT")
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:

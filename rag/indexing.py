@@ -44,7 +44,8 @@ class Indexer:
         except OSError as error:
             raise LibraryError(f"{self._folder} cannot be written ({error.strerror}); see that you may") from None
         try:
-            trouble = self._trouble() if survived else "the process that opened them last did not survive it"
+            trouble = "" if survived else "the process that opened them last did not survive it"
+            trouble = trouble or self.vectors.broken_seal() or self._trouble()
             if trouble:
                 self.rebuild_vectors()
         finally:
@@ -82,11 +83,11 @@ class Indexer:
         outbox = self._catalog.outbox()
         if not outbox:
             return
-        touched = list(dict.fromkeys(entry.chunk_id for entry in outbox))
+        touched = list(dict.fromkeys(chunk_id for _, chunk_id in outbox))
         present = list(self._catalog.vectors(touched))
         self.vectors.delete(sorted(set(touched) - {row.chunk_id for row in present}))
         self.vectors.upsert(present)
-        self._catalog.clear_outbox(outbox[-1].sequence)
+        self._catalog.clear_outbox(outbox[-1][0])
 
     def rebuild_vectors(self) -> None:
         """A new generation of vectors from the catalog; the old one serves until the new one is whole."""

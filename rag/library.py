@@ -92,16 +92,17 @@ class Library:
             self._writer().remove(document_ids)
 
     def check(self, rebuild: bool = False, progress: Progress | None = None) -> list[str]:
-        """What is wrong with the library, in words. `rebuild` makes the vectors anew from the catalog."""
+        """What is wrong with the library, in words. `rebuild` makes vectors and full text anew first."""
         with self._changing:
             indexer = self._writer(any_encoder=rebuild)
-            problems = self._opened.check()
             if rebuild:
+                self._opened.rebuild_full_text()
                 if self._opened.meta("index") not in (None, index_fingerprint(self.encoder, self.settings)):
                     indexer.embed_again(progress)
                 indexer.rebuild_vectors()
+            problems = self._opened.check()
             indexer.open()
-            if trouble := indexer.vectors.trouble(self._opened):
+            if trouble := indexer.vectors.trouble(self._opened, thorough=True):
                 problems.append(f"{trouble}; footnote check --rebuild makes the vectors anew")
             return problems
 

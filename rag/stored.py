@@ -14,8 +14,13 @@ from rag.encoder import EncodedChunk
 from rag.errors import LibraryError
 from rag.records import Chunk, Document, Span
 
-CHECKED = "text, spans, vector, sentences, pieces, piece_starts"
-"""The columns that a chunk's checksum covers, in this order."""
+CHUNK_COLUMNS = (
+    'id, document_id, ordinal, start, "end", day, text, spans, vector, sentences, pieces, piece_starts, checksum'
+)
+DOCUMENT_COLUMNS = (
+    "id, title, date, date_origin, source, author, media_type, sha256, day, added, content_sha256, checksum"
+)
+"""A row's columns but for a document's text; the last is the checksum of the others, of a document's locations too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +50,8 @@ class StoredChunks:
 
     def chunk(self, index: int) -> Chunk:
         row = self.rows[index]
-        spans = tuple(Span(*pair) for pair in json.loads(row[6]))
-        return Chunk(row[0], row[1], row[2], row[3], row[4], row[5], spans)
+        spans = tuple(Span(*pair) for pair in json.loads(row[7]))
+        return Chunk(row[0], row[1], row[2], row[3], row[4], row[6], spans)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +91,15 @@ class StoredVector:
     vector: np.ndarray
 
 
-@dataclass(frozen=True, slots=True)
-class OutboxEntry:
-    """A change to vectors that is not yet made: `operation` is `upsert` or `delete`."""
-
-    sequence: int
-    chunk_id: str
-    operation: str
-
-
 def chunk_row(document: Document, chunk: Chunk, encoded: EncodedChunk) -> tuple[object, ...]:
-    """A chunk in the order of its columns, its number left out."""
+    """A chunk's CHUNK_COLUMNS."""
     parts = (
+        chunk.id,
+        chunk.document_id,
+        chunk.ordinal,
+        chunk.start,
+        chunk.end,
+        day_number(document.day),
         chunk.text,
         json.dumps(chunk.sentences).encode(),
         encoded.vector.astype(np.float16).tobytes(),
@@ -105,21 +107,47 @@ def chunk_row(document: Document, chunk: Chunk, encoded: EncodedChunk) -> tuple[
         encoded.pieces.astype(np.int32).tobytes(),
         encoded.piece_starts.astype(np.int32).tobytes(),
     )
-    where = (chunk.id, chunk.document_id, chunk.ordinal, chunk.start, chunk.end)
-    return (*where, *parts, checksum(*parts), day_number(document.day))
+    return (*parts, checksum(*parts))
 
 
-def checksum(*parts: str | bytes) -> int:
+def document_row(new: NewDocument, added: str) -> tuple[object, ...]:
+    """A document's DOCUMENT_COLUMNS."""
+    document = new.document
+    parts = (
+        document.id,
+        document.title,
+        document.date.isoformat() if document.date else None,
+        document.date_origin,
+        document.source,
+        document.author,
+        document.media_type,
+        document.sha256,
+        day_number(document.day),
+        added,
+        new.content_sha256,
+    )
+    return (*parts, checksum(*parts, *sorted(document.locations)))
+
+
+def checksum(*parts: str | bytes | int | None) -> int:
     """CRC-32 of the parts one after another: what tells a flipped byte, which SQLite's integrity check does not."""
     crc = 0
     for part in parts:
-        crc = zlib.crc32(part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part, crc)
+        crc = zlib.crc32(part if isinstance(part, bytes) else f"{part}\0".encode("utf-8", "surrogatepass"), crc)
     return crc
 
 
-def document_of(row: Sequence[str], locations: tuple[str, ...]) -> Document:
-    document_id, text, title, written, date_origin, source, author, media_type, sha256 = row
-    return Document(
+def is_whole(row: Sequence[Any], locations: Sequence[str] = ()) -> bool:
+    """Whether a row of either kind is as it was written."""
+    return checksum(*row[:-1], *sorted(locations)) == row[-1]
+
+
+def document_of(row: Sequence[Any], locations: tuple[str, ...], text: str = "") -> Document:
+    """The document of its DOCUMENT_COLUMNS. Raises LibraryError where they or the text are not as they were written."""
+    document_id, title, written, date_origin, source, author, media_type, sha256, *_ = row
+    if not is_whole(row, locations):
+        raise LibraryError(f"document {document_id} is damaged; `footnote check` says what else is, and what to do")
+    document = Document(
         id=document_id,
         text=text,
         title=title,
@@ -129,16 +157,19 @@ def document_of(row: Sequence[str], locations: tuple[str, ...]) -> Document:
         author=author,
         media_type=media_type,
         locations=locations,
-        sha256=sha256,
+        sha256="" if text else sha256,
     )
+    if document.sha256 != sha256:
+        raise LibraryError(f"the text of document {document_id} is not the one that was added; add it again")
+    return document
 
 
 def stored_chunks(rows: Sequence[Sequence[Any]], documents: Mapping[str, Document]) -> StoredChunks:
-    """Rows of a chunk's place, CHECKED columns and checksum. Raises LibraryError where one is not as it was written."""
+    """Chunks of their CHUNK_COLUMNS. Raises LibraryError where a row is not as it was written."""
     for row in rows:
-        if checksum(*row[5:11]) != row[11]:
+        if not is_whole(row):
             raise LibraryError(f"chunk {row[0]} is damaged; `footnote check` says what else is, and what to do")
-    _, vectors, sentences, pieces, starts = ([row[column] for row in rows] for column in range(6, 11))
+    vectors, sentences, pieces, starts = ([row[column] for row in rows] for column in range(8, 12))
     width = len(vectors[0]) // 2 if rows else 1
     lengths = np.array([len(blob) // 4 for blob in pieces], dtype=np.int64)
     counts = np.array([len(blob) // 4 for blob in starts], dtype=np.int64)

@@ -4,8 +4,11 @@ Chroma serves the process that holds the library's lock, for questions without a
 hundred times slower than its search, and two processes break its folder: windows and readers scan exactly instead.
 """
 
+import contextlib
+import json
 import shutil
 import threading
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date
@@ -20,7 +23,8 @@ from rag.stored import StoredVector, day_number
 
 # Chroma holds the interpreter's lock while it writes: small batches let a server answer in between.
 _WRITE_BATCH = 200
-_SAMPLE = 20
+_READ_BATCH = 2000
+_SAMPLE, _LARGE_SAMPLE = 20, 1000
 _SAME = 0.999  # the cosine of a float16 vector with itself, rounding allowed for
 
 
@@ -54,13 +58,40 @@ class ChromaVectors:
             )
 
     def close(self) -> None:
+        """Close the folder, and note what its files hold: see `broken_seal`."""
         if self._client is not None:
             self._client.close()
             self._client = self._collection = None
+            with contextlib.suppress(OSError):  # without a seal, a sample of vectors is all that is looked at
+                self._seal.write_text(json.dumps(self._contents()), encoding="utf-8")
+
+    def broken_seal(self) -> str:
+        """What has changed in the folder since it was closed, in words; the seal is taken off.
+
+        A flipped bit in Chroma's graph of neighbours only makes some chunk harder to find, which no sample shows.
+        """
+        try:
+            sealed = json.loads(self._seal.read_text(encoding="utf-8"))
+            self._seal.unlink()
+        except (OSError, ValueError):
+            return ""  # no clean close, or none at all
+        found = self._contents()
+        changed = sorted(name for name in sealed.keys() | found.keys() if sealed.get(name) != found.get(name))
+        return f"{self._folder.name}/{changed[0]} is not as it was when it was closed" if changed else ""
+
+    @property
+    def _seal(self) -> Path:
+        return self._folder.with_name(f"{self._folder.name}.seal")
+
+    def _contents(self) -> dict[str, int]:
+        """CRC-32 of every file."""
+        files = sorted(path for path in self._folder.rglob("*") if path.is_file())
+        return {path.relative_to(self._folder).as_posix(): _crc(path) for path in files}
 
     def delete_folder(self) -> None:
         """Close this generation and remove it from the disk."""
         self.close()
+        self._seal.unlink(missing_ok=True)
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def upsert(self, rows: Sequence[StoredVector]) -> None:
@@ -94,14 +125,19 @@ class ChromaVectors:
                 for chunk_id, distance in zip(found["ids"][0], found["distances"][0], strict=True)
             ]
 
-    def trouble(self, catalog: Catalog) -> str:
-        """What differs from the catalog, in words; empty when the count agrees and a sample finds itself."""
+    def trouble(self, catalog: Catalog, thorough: bool = False) -> str:
+        """What differs from the catalog, in words; empty when the count agrees and a sample finds itself.
+
+        A thorough look compares every vector that Chroma holds, and takes a larger sample.
+        """
         try:
             with _in_words("Chroma cannot count"):
                 expected, found = catalog.counts()[1], self._collection.count()
             if expected != found:
                 return f"Chroma holds {found} chunks and the catalog {expected}"
-            for row in catalog.sample_vectors(_SAMPLE):
+            if thorough and (differing := self._differing(catalog)):
+                return f"Chroma holds another vector for chunk {differing}"
+            for row in catalog.sample_vectors(_LARGE_SAMPLE if thorough else _SAMPLE):
                 # Of chunks with equal text any may come first, so the distance is asked for, not the id.
                 nearest = self.nearest(row.vector.astype(np.float32), 1)
                 if not nearest or nearest[0].cosine < _SAME:
@@ -109,6 +145,28 @@ class ChromaVectors:
         except LibraryError as error:
             return str(error)
         return ""
+
+    def _differing(self, catalog: Catalog) -> str:
+        """The first chunk whose vector is not the catalog's, but for Chroma's normalising; empty where all are."""
+        rows = list(catalog.vectors())
+        with _in_words("Chroma cannot read its vectors"):
+            for start in range(0, len(rows), _READ_BATCH):
+                part = rows[start : start + _READ_BATCH]
+                held = self._collection.get(ids=[row.chunk_id for row in part], include=["embeddings"])
+                of = dict(zip(held["ids"], held["embeddings"], strict=True))
+                for row in part:
+                    vector = row.vector.astype(np.float32)
+                    if row.chunk_id not in of or not np.allclose(of[row.chunk_id], vector, atol=1e-3):
+                        return row.chunk_id
+        return ""
+
+
+def _crc(path: Path) -> int:
+    crc = 0
+    with path.open("rb") as file:
+        while part := file.read(1 << 20):
+            crc = zlib.crc32(part, crc)
+    return crc
 
 
 @contextmanager

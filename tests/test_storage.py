@@ -1,10 +1,12 @@
 """A library on disk: one writer and many readers, repair of what is derived, moving, and what both scans find."""
 
 import os
+import random
 import shutil
 import sqlite3
 import subprocess
 import sys
+import zlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -16,11 +18,12 @@ import numpy as np
 import pytest
 
 from rag import Document, Library, Passage, load_settings
-from rag.catalog import FORMAT, Catalog
+from rag.catalog import Catalog
 from rag.chunking import chunk_document
 from rag.encoder import ChunkText, EncodedChunk, load_encoder
 from rag.errors import LibraryError, LibraryLocked
 from rag.records import Chunk, Span
+from rag.schema import CATALOG
 from rag.settings import PACKAGED_ENCODER
 from rag.stored import NewDocument
 from rag.vectors import ChromaVectors, ExactVectors
@@ -171,7 +174,7 @@ def test_damaged_vectors_are_rebuilt_and_that_is_said(folder: Path, damage: Call
     with opened(folder) as library:
         assert library.search("ferry")
         assert library.notices == [], "the repair lasts"
-    assert len(list((folder / "vectors").iterdir())) == 1, "the old generation is gone"
+    assert {path.name for path in (folder / "vectors").iterdir()} == {"2", "2.seal"}, "the old generation is gone"
 
 
 @pytest.fixture(scope="module")
@@ -211,13 +214,18 @@ def test_a_cut_off_index_is_rebuilt_at_the_second_opening_at_the_latest(
 @pytest.mark.parametrize(
     "statement",
     [
+        "UPDATE documents SET title = 'Another' WHERE title LIKE 'Ferry%'",
+        "UPDATE documents SET date = '2031-01-01' WHERE title LIKE 'Ferry%'",
+        "UPDATE locations SET location = 'other' WHERE location = (SELECT min(location) FROM locations)",
+        "UPDATE chunks SET start = start + 1 WHERE number = 3",
+        "UPDATE words_content SET c2 = replace(c2, 'ferry', 'fairy')",
         "UPDATE documents SET text = replace(text, 'ferry', 'fairy')",
         "UPDATE chunks SET text = replace(text, 'ferry', 'fairy')",
         "UPDATE chunks SET vector = zeroblob(length(vector)) WHERE number = 3",
         "UPDATE chunks SET sentences = zeroblob(length(sentences)) WHERE number = 3",
         "DELETE FROM words WHERE rowid = 3",
     ],
-    ids=["text", "chunk", "vector", "sentences", "full text"],
+    ids=["title", "date", "location", "place", "indexed text", "text", "chunk", "vector", "sentences", "full text"],
 )
 def test_check_sees_what_is_no_longer_as_it_was_added(folder: Path, statement: str) -> None:
     with opened(folder) as library:
@@ -243,10 +251,10 @@ def test_a_damaged_catalog_is_told_in_words(folder: Path, page: int) -> None:
 
 
 def test_a_library_of_a_newer_format_is_refused(folder: Path) -> None:
-    write_sql(folder, f"PRAGMA user_version = {FORMAT + 1}")
+    write_sql(folder, f"PRAGMA user_version = {CATALOG.version + 1}")
 
     for read_only in (False, True):
-        with pytest.raises(LibraryError, match=f"format {FORMAT + 1}.*the version of Footnote that wrote it"):
+        with pytest.raises(LibraryError, match=f"format {CATALOG.version + 1}.*the version of Footnote that wrote it"):
             opened(folder, read_only=read_only).documents()
 
 
@@ -366,3 +374,85 @@ def test_a_notice_is_said_once(folder: Path) -> None:
     with opened(folder) as library:
         assert len(library.ask(QUESTIONS[0]).notices) == 1
         assert library.ask(QUESTIONS[0]).notices == ()
+
+
+@pytest.mark.parametrize("damage", ["title = 'Another'", "sha256 = upper(sha256)", "date = '1999-01-01'"])
+def test_a_damaged_document_is_never_shown(folder: Path, damage: str) -> None:
+    write_sql(folder, f"UPDATE documents SET {damage}")
+    with opened(folder, read_only=True) as library:
+        for use in (library.documents, lambda: library.search("ferry"), lambda: library.ask(QUESTIONS[0])):
+            with pytest.raises(LibraryError, match="is damaged; `footnote check`"):
+                use()
+
+
+def test_damaged_full_text_is_made_anew(folder: Path) -> None:
+    write_sql(folder, "DELETE FROM words")
+    with opened(folder) as library:
+        assert any("full text" in problem for problem in library.check())
+        assert library.check(rebuild=True) == []
+        assert library.search(QUESTIONS[0], limit=1)[0].signals["full_text_rank"] == 1
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_flipped_byte_in_any_file_of_chroma_is_seen_and_repaired(folder: Path, seed: int) -> None:
+    with opened(folder, read_only=True) as library:
+        expected = [facts(library.search(question)) for question in QUESTIONS]
+    chosen = random.Random(seed)
+    files = sorted(path for path in (folder / "vectors").rglob("*") if path.is_file() and path.stat().st_size)
+    file = chosen.choice([path for path in files if path.suffix != ".seal"])
+    flip(file, chosen.randrange(file.stat().st_size))
+
+    with opened(folder) as library:
+        assert [facts(library.search(question)) for question in QUESTIONS] == expected
+        assert "the vectors were rebuilt from the catalog" in library.notices[0]
+        assert library.check() == []
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_flipped_byte_in_the_catalog_is_seen_or_changes_nothing(folder: Path, seed: int) -> None:
+    def told() -> object:
+        with opened(folder, read_only=True) as library:
+            answers = [library.ask(question) for question in QUESTIONS]
+            shown = [(answer.text, answer.citations, answer.as_of) for answer in answers]
+            return shown, [(document, library.document(document.id).text) for document in library.documents()]
+
+    before = told()
+    flip(folder / "catalog.db", random.Random(seed).randrange((folder / "catalog.db").stat().st_size))
+    try:
+        with opened(folder) as library:
+            problems = library.check()
+    except LibraryError as error:
+        problems = [str(error)]
+    if not problems:
+        assert told() == before
+
+
+def flip(file: Path, place: int) -> None:
+    data = bytearray(file.read_bytes())
+    data[place] ^= 0x10
+    file.write_bytes(data)
+
+
+def test_a_library_of_format_1_becomes_one_of_format_2(folder: Path) -> None:
+    with opened(folder, read_only=True) as library:
+        listed, found = library.listing(), facts(library.search(QUESTIONS[0]))
+    with closing(sqlite3.connect(folder / "catalog.db")) as connection:
+        connection.execute("ALTER TABLE documents DROP COLUMN checksum")
+        connection.execute("ALTER TABLE outbox ADD COLUMN operation TEXT NOT NULL DEFAULT 'upsert'")
+        columns = "number, text, spans, vector, sentences, pieces, piece_starts"
+        for number, text, *blobs in connection.execute(f"SELECT {columns} FROM chunks").fetchall():
+            covering = zlib.crc32(b"".join([text.encode(), *blobs]))
+            connection.execute("UPDATE chunks SET checksum = ? WHERE number = ?", (covering, number))
+        connection.execute("UPDATE chunks SET checksum = checksum + 1 WHERE number = 3")
+        connection.execute("PRAGMA user_version = 1")
+        connection.commit()
+
+    with pytest.raises(LibraryError, match=r"has format 1.*`footnote check` brings it to that"):
+        opened(folder, read_only=True).documents()
+    with opened(folder) as library:
+        (problem,) = library.check()
+        assert problem.endswith("is damaged; remove its document and add it again"), "what was damaged still is"
+        assert library.listing() == listed
+        library.remove(problem.split()[1].split(":")[0])
+        assert library.check() == []
+        assert facts(library.search(QUESTIONS[0]))[0][0] == found[0][0]

@@ -1,0 +1,69 @@
+"""The tables of a catalog, and how those of an older format become these. Knows columns; nothing of what is asked."""
+
+from sqlite3 import Connection
+
+from rag.database import Schema
+from rag.stored import CHUNK_COLUMNS, DOCUMENT_COLUMNS, checksum
+
+_TABLES = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE roots (name TEXT PRIMARY KEY, path TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE documents (
+    id TEXT PRIMARY KEY, text TEXT NOT NULL, title TEXT NOT NULL, date TEXT, date_origin TEXT NOT NULL,
+    source TEXT NOT NULL, author TEXT NOT NULL, media_type TEXT NOT NULL, sha256 TEXT NOT NULL, day INTEGER,
+    added TEXT NOT NULL, content_sha256 TEXT NOT NULL, checksum INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX documents_content ON documents (content_sha256);
+CREATE TABLE locations (
+    location TEXT PRIMARY KEY, document_id TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE
+) WITHOUT ROWID;
+CREATE INDEX locations_document ON locations (document_id);
+CREATE TABLE chunks (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
+    document_id TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+    ordinal INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL, text TEXT NOT NULL,
+    spans BLOB NOT NULL, vector BLOB NOT NULL, sentences BLOB NOT NULL, pieces BLOB NOT NULL,
+    piece_starts BLOB NOT NULL, checksum INTEGER NOT NULL, day INTEGER
+);
+CREATE INDEX chunks_document ON chunks (document_id);
+CREATE TABLE outbox (sequence INTEGER PRIMARY KEY AUTOINCREMENT, chunk_id TEXT NOT NULL);
+"""
+_WORDS = """
+CREATE VIRTUAL TABLE words USING fts5 (title, source, text, tokenize = "porter unicode61 remove_diacritics 2")
+"""
+
+
+def _cover_every_column(connection: Connection) -> None:
+    """Format 1 had no checksum of documents, and that of a chunk left out where it stands."""
+    connection.execute("ALTER TABLE documents ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0")
+    connection.execute("ALTER TABLE outbox DROP COLUMN operation")
+    old = "text, spans, vector, sentences, pieces, piece_starts, checksum"
+    for (number,) in connection.execute("SELECT number FROM chunks").fetchall():
+        (text, *blobs, written) = connection.execute(f"SELECT {old} FROM chunks WHERE number = ?", (number,)).fetchone()
+        row = connection.execute(f"SELECT {CHUNK_COLUMNS} FROM chunks WHERE number = ?", (number,)).fetchone()
+        whole = checksum(text.encode("utf-8", "surrogatepass"), *blobs) == written
+        # What was damaged before stays known to be.
+        covering = checksum(*row[:-1]) if whole else ~checksum(*row[:-1])
+        connection.execute("UPDATE chunks SET checksum = ? WHERE number = ?", (covering, number))
+    for row in connection.execute(f"SELECT {DOCUMENT_COLUMNS} FROM documents").fetchall():
+        cover_document(connection, row[0])
+
+
+def cover_document(connection: Connection, document_id: str) -> None:
+    """Write a document's checksum anew, as is due when it has been given or has lost a location."""
+    row = connection.execute(f"SELECT {DOCUMENT_COLUMNS} FROM documents WHERE id = ?", (document_id,)).fetchone()
+    found = connection.execute("SELECT location FROM locations WHERE document_id = ?", (document_id,))
+    covering = checksum(*row[:-1], *sorted(location for (location,) in found))
+    connection.execute("UPDATE documents SET checksum = ? WHERE id = ?", (covering, document_id))
+
+
+def make_full_text_anew(connection: Connection) -> None:
+    connection.execute("DROP TABLE IF EXISTS words")
+    connection.execute(_WORDS)
+    connection.execute(
+        "INSERT INTO words (rowid, title, source, text) "
+        "SELECT c.number, d.title, d.source, c.text FROM chunks c JOIN documents d ON d.id = c.document_id"
+    )
+
+
+CATALOG = Schema(f"{_TABLES};\n{_WORDS}", version=2, migrations={1: _cover_every_column})
