@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from rag import grounding
+from rag.copies import grouped
 from rag.grounding import Grounded
 from rag.llm import LanguageModel, ModelChoice
 from rag.prompting import REFUSAL, answer_prompt
@@ -22,6 +23,7 @@ Event = Query | tuple[Passage, ...] | str | Answer
 # asked of another's library: of those, 1 to 5 % are more relevant, and of a set's own 1 to 5 % are not.
 _RELEVANT = 0.86
 _CLOSEST = 3
+_COPIES = 5  # further passages that are looked at, because some may tell the same story
 # A written answer must rest on evidence that is about as good as the best, or it answers some other question.
 _NEARLY_THE_BEST = 0.9
 # What the embedded default does not say well in its first sentences it does not say at all.
@@ -55,7 +57,7 @@ def stream_answer(
     query = understand(request.question, request.history, request.after, request.before, request.asked_on)
     clock.lap("understand")
     yield query
-    passages = search(query, request.limit)
+    passages = grouped(search(query, request.limit + _COPIES), request.limit)
     clock.lap("retrieve")
     yield passages
     draft = Answer(

@@ -80,6 +80,7 @@ def passage_json(passage: Passage) -> dict[str, Any]:
         "date": _iso(passage.document.date),
         "source": passage.document.source,
         "evidence": [quote_json(quote) for quote in passage.evidence],
+        "copies": [document_json(document) for document in passage.copies],
     }
 
 

@@ -90,7 +90,10 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A chunk as found for a query, numbered from 1; `evidence` are its best sentences, best first."""
+    """A chunk as found for a query, numbered from 1; `evidence` are its best sentences, best first.
+
+    `copies` are other documents that say nearly the same: one story, and no second source.
+    """
 
     number: int
     chunk: Chunk
@@ -99,6 +102,7 @@ class Passage:
     signals: Mapping[str, float] = field(default_factory=dict)
     evidence: tuple[Quote, ...] = ()
     evidence_scores: tuple[float, ...] = ()
+    copies: tuple[Document, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,44 @@
+"""Passages of one story that several documents tell in nearly the same words -> one passage that names them all.
+
+Pure functions over passages; knows nothing of how they were found.
+"""
+
+import functools
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rag.records import Passage
+from rag.words import numbers, words_of
+
+# Share of the shorter passage's runs of words that the longer one has too. Agencies' stories are cut to length and get
+# other first lines; two reports of one event share far less (see ARCHITECTURE.md).
+_COPY = 0.6
+_RUN = 4  # words
+
+
+def grouped(passages: Sequence[Passage], limit: int) -> tuple[Passage, ...]:
+    """The first `limit` stories, numbered from 1: each its best passage, with the documents that repeat it."""
+    stories: list[Passage] = []
+    for passage in passages:
+        told = next((i for i, story in enumerate(stories) if _repeats(passage, story)), None)
+        if told is None:
+            stories.append(passage)
+        elif passage.document.id not in {document.id for document in stories[told].copies}:
+            stories[told] = replace(stories[told], copies=(*stories[told].copies, passage.document))
+    return tuple(replace(story, number=number) for number, story in enumerate(stories[:limit], start=1))
+
+
+def _repeats(passage: Passage, story: Passage) -> bool:
+    if passage.document.id == story.document.id:
+        return False
+    shorter, longer = sorted((passage.chunk.text, story.chunk.text), key=len)
+    if not numbers(shorter) <= numbers(longer):
+        return False  # it corrects the other, or contradicts it
+    return len(_runs(shorter) & _runs(longer)) >= _COPY * len(_runs(shorter))
+
+
+@functools.lru_cache(maxsize=512)
+def _runs(text: str) -> frozenset[tuple[str, ...]]:
+    """Runs of four words (w-shingles, Broder 1997); a shorter text is one run."""
+    words = words_of(text)
+    return frozenset(tuple(words[start : start + _RUN]) for start in range(max(1, len(words) - _RUN + 1)))
