@@ -456,3 +456,32 @@ def test_a_library_of_format_1_becomes_one_of_format_2(folder: Path) -> None:
         library.remove(problem.split()[1].split(":")[0])
         assert library.check() == []
         assert facts(library.search(QUESTIONS[0]))[0][0] == found[0][0]
+
+
+@pytest.mark.parametrize("room", [0, 40_000, 400_000], ids=["none", "a little", "some"])
+def test_a_disk_without_room_is_said_and_loses_nothing(folder: Path, room: int) -> None:
+    """The system's own limit on the size of files stands in for a full disk: the same writes fail in the same place."""
+    with opened(folder, read_only=True) as library:
+        expected = [facts(library.search(question)) for question in QUESTIONS]
+    largest = max(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    script = (
+        "import resource, sys; from rag import Document, Library, load_settings; from rag.errors import FootnoteError\n"
+        "library = Library(sys.argv[1], settings=load_settings(llm='none'))\n"
+        "library.search('ferry'); limit = int(sys.argv[2])\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))\n"
+        "words = ' '.join(f'word{i} stands here.' for i in range(3_000))\n"
+        "try: print(library.add(Document('large', words)))\n"
+        "except FootnoteError as error: print('said:', error)\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", script, folder, str(largest + room)], cwd=ROOT, capture_output=True, text=True
+    )
+    assert ran.stdout.startswith("said: "), ran.stderr
+    assert "cannot be" in ran.stdout
+    assert "Traceback" not in ran.stderr
+
+    with opened(folder) as library:
+        assert library.check() == []
+        assert library.documents()
+        library.remove(*({document.id for document in library.documents()} & {"large"}))
+        assert [facts(library.search(question)) for question in QUESTIONS] == expected
