@@ -106,8 +106,14 @@ class Indexer:
 
         Until all are done the library answers to no encoder. Raises LibraryError where some could not be done.
         """
+        before, revision = self._catalog.meta("index"), self._catalog.revision
         self._catalog.set_meta("index", "unfinished")
-        report = Addition(self._catalog, self._encoder, self._settings, lambda: None, progress).embed_again()
+        try:
+            report = Addition(self._catalog, self._encoder, self._settings, lambda: None, progress).embed_again()
+        except BaseException:
+            if before and self._catalog.revision == revision:  # nothing has been done
+                self._catalog.set_meta("index", before)
+            raise
         if report.failed:
             first = report.failed[0]
             raise LibraryError(f"{len(report.failed)} documents failed, {first.location} first: {first.reason}")

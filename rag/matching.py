@@ -14,6 +14,7 @@ from rag.encoder import Encoder
 
 # Below this, two input embeddings are as near as unrelated words of English are: no coverage at all.
 _UNRELATED = 0.35
+_STEPS = np.float32(2048)
 _REMEMBERED = 20_000  # pieces, of some 0.2 kB each
 
 
@@ -29,7 +30,9 @@ class Matcher:
     """What is near each piece of an encoder's vocabulary, and the pieces of texts, remembered from their first use."""
 
     def __init__(self, encoder: Encoder) -> None:
-        self._rows = np.asarray(encoder.piece_vectors)
+        # Multiples of 1/2048 have exact products and sums in float32, in whichever order a matrix product adds them up:
+        # what is near a piece does not depend on the pieces that are looked up beside it.
+        self._rows = np.round(np.asarray(encoder.piece_vectors) * _STEPS) / _STEPS
         self._known: dict[int, Neighbours] = {}
         self._lock = threading.Lock()
         self.pieces = functools.lru_cache(maxsize=_REMEMBERED)(lambda text: encoder.pieces([text])[0])

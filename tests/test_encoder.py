@@ -4,7 +4,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
-from contextlib import closing, nullcontext, suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -266,8 +266,9 @@ def test_another_encoder_is_refused_until_the_library_is_embedded_again(ferries:
 
 @pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
 def test_vectors_of_two_encoders_are_not_mixed_where_embedding_again_ends_halfway(
-    ferries: Library, error: type[BaseException]
+    ferries: Library, error: type[BaseException], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("rag.adding._WINDOW", 1)
     ferries.close()
     ferries.encoder = OtherEncoder("Ferry 2", error)
     with suppress(LibraryError, KeyboardInterrupt):
@@ -276,9 +277,20 @@ def test_vectors_of_two_encoders_are_not_mixed_where_embedding_again_ends_halfwa
 
     with closing(Catalog(ferries.folder / "catalog.db")) as catalog:
         rows = np.array([row.vector for row in catalog.vectors()], dtype=np.float32)
-    mixed = (rows @ rows.T).min() < 0
+    assert (rows @ rows.T).min() < 0, "vectors of both are there"
     for encoder in (load_encoder(PACKAGED_ENCODER), OtherEncoder("no text holds this")):
         with Library(ferries.folder, settings=ferries.settings) as library:
             library.encoder = encoder
-            with pytest.raises(LibraryError, match="footnote check --rebuild") if mixed else nullcontext():
+            with pytest.raises(LibraryError, match="footnote check --rebuild"):
                 library.search("ferry")
+
+
+def test_embedding_again_that_is_stopped_before_its_first_commit_changes_nothing(ferries: Library) -> None:
+    ferries.close()
+    ferries.encoder = OtherEncoder("Ferry 2", KeyboardInterrupt)
+    with pytest.raises(KeyboardInterrupt):
+        ferries.check(rebuild=True)
+    ferries.close()
+
+    with Library(ferries.folder, settings=ferries.settings) as library:
+        assert library.search("ferry")
