@@ -109,8 +109,8 @@ def _export(original: TorchEngine, folder: Path, cache: Path) -> Parity:
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir()
     try:
-        _write_fp32(original, part / "fp32.onnx")
-        _quantise(part / "fp32.onnx", part / "int8.onnx")
+        write_fp32(original, part / "fp32.onnx")
+        quantise(part / "fp32.onnx", part / "int8.onnx")
         parity = parity_of(OnnxEngine(part / "int8.onnx", original.facts, original.piece_vectors), original, folder)
         if parity.holds:
             (part / "fp32.onnx").unlink()
@@ -152,7 +152,8 @@ def _spearman(one: np.ndarray, other: np.ndarray) -> float:
     return float(np.corrcoef(np.argsort(np.argsort(one)), np.argsort(np.argsort(other)))[0, 1])
 
 
-def _write_fp32(original: TorchEngine, path: Path) -> None:
+def write_fp32(original: TorchEngine, path: Path) -> None:
+    """The model as an ONNX file that reads one text's token ids."""
     import torch
 
     class Whole(torch.nn.Module):
@@ -187,7 +188,8 @@ def _write_fp32(original: TorchEngine, path: Path) -> None:
     attention.set_attn_implementation("sdpa")
 
 
-def _quantise(source: Path, target: Path) -> None:
+def quantise(source: Path, target: Path) -> None:
+    """The same file with matrix products in int8."""
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     root = logging.getLogger()

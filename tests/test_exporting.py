@@ -121,7 +121,7 @@ def test_sentence_transformers_is_used_and_said_where_an_export_fails(
     def fail(*_: object) -> None:
         raise RuntimeError("no space\nleft")
 
-    monkeypatch.setattr(exporting, "_quantise", fail)
+    monkeypatch.setattr(exporting, "quantise", fail)
     engine = load_engine("small", small, "f")
     assert isinstance(engine, TorchEngine)
     assert "cannot be exported and runs slower: no space left" in caplog.text
