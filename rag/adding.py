@@ -61,6 +61,7 @@ class Addition:
         self._after_commit = after_commit
         self._progress = progress
         self._outcomes: dict[str, list[Outcome]] = {}
+        self._folders: list[Path] = []
         self._waiting: list[_Pending] = []
         self._encoding: deque[tuple[list[_Pending], Future[list[EncodedChunk]]]] = deque()
         self._threads = ThreadPoolExecutor(_IN_FLIGHT, thread_name_prefix="adding")
@@ -70,12 +71,9 @@ class Addition:
 
     def run(self, sources: Iterable[Source], sync: bool = False) -> AddReport:
         """Add or update; with `sync`, files that have vanished from a folder that is named are removed too."""
-        folders = []
         found: list[SourceFile | Document] = []
         for source in sources:
             found += [source] if isinstance(source, Document) else self._found(source)
-            if sync and not isinstance(source, Document) and Path(source).is_dir():
-                folders.append(Path(os.path.abspath(source)))
         with self._threads:
             self._total = len(found)
             for one in found:
@@ -87,7 +85,7 @@ class Addition:
                     self._encode()
             self._finish()
         there = {one.location for one in found if isinstance(one, SourceFile)}
-        for folder in folders:
+        for folder in self._folders if sync else ():
             self._remove_vanished(folder, there)
         self._after_commit()
         return self._report()
@@ -120,6 +118,7 @@ class Addition:
         except DocumentError as error:
             self._note("failed", Outcome(str(source), reason=str(error)))
             return ()
+        self._folders.append(Path(os.path.abspath(Path(source).expanduser())))
         self._roots |= {file.root.name: file.root.path for file in found.files}
         for path in found.passed_over:
             self._note("passed_over", Outcome(path.name, reason="the setting exclude names it"))
