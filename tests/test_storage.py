@@ -393,7 +393,7 @@ def test_damaged_full_text_is_made_anew(folder: Path) -> None:
         assert library.search(QUESTIONS[0], limit=1)[0].signals["full_text_rank"] == 1
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(5))
 def test_a_flipped_byte_in_any_file_of_chroma_is_seen_and_repaired(folder: Path, seed: int) -> None:
     with opened(folder, read_only=True) as library:
         expected = [facts(library.search(question)) for question in QUESTIONS]
@@ -408,7 +408,7 @@ def test_a_flipped_byte_in_any_file_of_chroma_is_seen_and_repaired(folder: Path,
         assert library.check() == []
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(8))
 def test_a_flipped_byte_in_the_catalog_is_seen_or_changes_nothing(folder: Path, seed: int) -> None:
     def told() -> object:
         with opened(folder, read_only=True) as library:
@@ -458,7 +458,7 @@ def test_a_library_of_format_1_becomes_one_of_format_2(folder: Path) -> None:
         assert facts(library.search(QUESTIONS[0]))[0][0] == found[0][0]
 
 
-@pytest.mark.parametrize("room", [0, 40_000, 400_000], ids=["none", "a little", "some"])
+@pytest.mark.parametrize("room", [0, 400_000], ids=["none", "some"])
 def test_a_disk_without_room_is_said_and_loses_nothing(folder: Path, room: int) -> None:
     """The system's own limit on the size of files stands in for a full disk: the same writes fail in the same place."""
     with opened(folder, read_only=True) as library:

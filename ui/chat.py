@@ -98,6 +98,7 @@ def chat_page(library: Library, conversations: Conversations) -> gr.Blocks:
             show_progress="hidden",
             api_visibility="private",
             concurrency_limit=4,
+            trigger_mode="always_last",  # Enter before an answer is finished, or stopped, asks when it is
         )
         question.stop(stop, conversation, conversation, cancels=[asking], queue=False, api_visibility="private")
         conversation.clear(
