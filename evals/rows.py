@@ -12,6 +12,7 @@ from typing import Any
 from evals.judge import Judge
 from evals.questions import Question
 from evals.scoring import answer_scores, best_evidence_is_right, retrieval_scores
+from rag.answering import MODEL_FAILED
 from rag.errors import ModelError
 from rag.library import Library
 from rag.records import Answer, Passage, ranked_evidence
@@ -45,6 +46,9 @@ class Asker:
                 limit=self.top_k,
                 passages=passages,
             )
+            if failed := [notice for notice in answer.notices if notice.startswith(MODEL_FAILED)]:
+                answer = None
+                raise ModelError(failed[0])
             judged = self.judge.scores(question.question, answer, question.answers) if self.judge else {}
         except ModelError as caught:
             error = str(caught)

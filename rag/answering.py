@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 
 from rag import grounding
 from rag.copies import grouped
+from rag.errors import ModelError
 from rag.grounding import Grounded
 from rag.llm import LanguageModel, ModelChoice
 from rag.prompting import REFUSAL, answer_prompt
@@ -18,6 +19,9 @@ from rag.sentences import sentence_spans
 
 Event = Query | tuple[Passage, ...] | str | Answer
 """What a stream yields, in this order: the query, its passages, pieces of checked text, and at last the Answer."""
+
+MODEL_FAILED = "The embedded model failed, so this answer is quotes"
+"""How the notice of such an answer begins."""
 
 # Passages of which none is more relevant than this have nothing to do with the question. Chosen on questions of one set
 # asked of another's library: of those, 1 to 5 % are more relevant, and of a set's own 1 to 5 % are not.
@@ -104,27 +108,33 @@ def _write(
     grounded = Grounded()
     usage: Mapping[str, int] = {}
     notices: tuple[str, ...] = ()
-    with closing(model.stream(prompt)) as pieces:
-        for piece in pieces:
-            clock.lap("first_token")
-            text += piece.text
-            if piece.finish:
-                usage = piece.usage
-                complete = text if piece.finish == "stop" else _whole_sentences(text)
-                if piece.finish == "length":
-                    notices = ("The model reached its length limit; only its whole sentences were kept.",)
-            elif piece.text and text.rstrip()[-1:] in ".!?\n]":
-                complete = _whole_sentences(text)
-            else:
-                continue
-            grounded = grounding.ground(complete, passages)
-            if not any(_rests_on(citation.quote, best) for citation in grounded.citations):
-                grounded = replace(grounded, statements=(), citations=())
-            elif grounded.text.startswith(shown) and len(grounded.text) > len(shown):
-                yield grounded.text[len(shown) :]
-                shown = grounded.text
-            if model.embedded_default and not grounded.statements and len(grounded.dropped) >= _DEFAULT_MODEL_TRIES:
-                break
+    try:
+        with closing(model.stream(prompt)) as pieces:
+            for piece in pieces:
+                clock.lap("first_token")
+                text += piece.text
+                if piece.finish:
+                    usage = piece.usage
+                    complete = text if piece.finish == "stop" else _whole_sentences(text)
+                    if piece.finish == "length":
+                        notices = ("The model reached its length limit; only its whole sentences were kept.",)
+                elif piece.text and text.rstrip()[-1:] in ".!?\n]":
+                    complete = _whole_sentences(text)
+                else:
+                    continue
+                grounded = grounding.ground(complete, passages)
+                if not any(_rests_on(citation.quote, best) for citation in grounded.citations):
+                    grounded = replace(grounded, statements=(), citations=())
+                elif grounded.text.startswith(shown) and len(grounded.text) > len(shown):
+                    yield grounded.text[len(shown) :]
+                    shown = grounded.text
+                if model.embedded_default and not grounded.statements and len(grounded.dropped) >= _DEFAULT_MODEL_TRIES:
+                    break
+    except ModelError as error:
+        if shown or not model.embedded_default:
+            raise
+        # Nobody chose this model, and quotes need none: a machine whose loopback is down still answers.
+        return Grounded(), {}, (f"{MODEL_FAILED}: {error}",)
     if not grounded.statements:
         notices = ()  # nothing of what they speak of is shown
     if grounded.invented:

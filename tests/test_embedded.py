@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from rag import Library, load_settings
-from rag.embedded import EmbeddedServer
+from rag.embedded import Address, EmbeddedServer
 from rag.errors import ModelError, SettingsError
 from rag.llm import choose_model
 
@@ -110,3 +110,14 @@ def test_the_child_is_this_package_wherever_the_parent_runs(elsewhere: Path) -> 
         chosen.model.start()
     finally:
         chosen.model.close()
+
+
+def test_a_default_model_that_cannot_be_reached_leaves_quotes_and_a_notice(
+    seeds_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(EmbeddedServer, "address", lambda _: Address("http://127.0.0.1:9/v1", "key"))
+    with Library(seeds_folder, settings=load_settings(), read_only=True) as library:
+        answer = library.ask(WHO)
+    assert answer.mode == "quoted"
+    assert any("Denis Pushilin" in citation.quote.text for citation in answer.citations)
+    assert answer.notices[0].startswith("The embedded model failed, so this answer is quotes: the embedded server")

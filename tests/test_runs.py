@@ -22,6 +22,7 @@ from evals.scoring import answer_scores
 from rag import Document, Library, load_settings
 from rag.answering import _RELEVANT
 from rag.conversations import Conversations
+from rag.embedded import Address, EmbeddedServer
 from rag.errors import QuestionError, SettingsError
 from tests.conftest import ROOT, SALTMERE, ScriptedModel
 from ui.cli import main, parser
@@ -328,3 +329,11 @@ def test_marked_answers_become_question_rows(
     assert main(["eval", "marked.jsonl", "--no-llm", "--out", "out"]) == 0
     assert main(["feedback", "--mark", "no-such-answer"]) == 1
     assert "only those given by the page or the API are kept" in capsys.readouterr().err
+
+
+def test_an_embedded_model_that_fails_is_a_failed_question_too(
+    seeds_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(EmbeddedServer, "address", lambda _: Address("http://127.0.0.1:9/v1", "key"))
+    run = evaluate(SEEDS_SET, library=seeds_folder, out=tmp_path, limit=3)
+    assert {row["status"] for row in run["questions"] if row["mode"] != "refused"} == {"failed"}
