@@ -182,6 +182,10 @@ def test_an_answer_can_be_stopped_and_the_next_question_asked(
         page.locator("#question textarea").fill(QUESTION)
         page.locator("#question textarea").press("Enter")
         expect(page.locator("#passages article")).to_have_count(5, timeout=60_000)
+        for _ in range(600):  # until the model is being asked, not only the passages are there
+            if model.requests:
+                break
+            page.wait_for_timeout(50)
         page.locator("#question .stop-button").click()
         expect(page.locator("#conversation")).to_contain_text("Stopped.")
         ask(page, QUESTION)
