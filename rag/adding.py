@@ -135,7 +135,8 @@ class Addition:
 
     def _prepare_document(self, given: Document) -> None:
         document = prepare(given)
-        self._settle(lambda pending: pending.document.id == document.id)
+        lies = set(document.locations)
+        self._settle(lambda it: it.document.id == document.id or not lies.isdisjoint(it.document.locations))
         content, known = content_sha256(document), self._catalog.content_of(document.id)
         for location in document.locations:
             there = self._catalog.at(location)
@@ -149,7 +150,7 @@ class Addition:
     def _prepare_file(self, file: SourceFile) -> None:
         data = read_bytes(file.path, self._settings.max_file_mb)
         content = hashlib.sha256(data).hexdigest()
-        self._settle(lambda pending: pending.content == content)
+        self._settle(lambda it: it.content == content or file.location in it.document.locations)
         if self._already_there(file, content):
             return
         document = parse(file.location, data)

@@ -6,7 +6,7 @@ encoders, Chroma or questions.
 
 import itertools
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -73,6 +73,9 @@ class Catalog:
         return {name: Path(path) for name, path in self._rows("SELECT name, path FROM roots ORDER BY name")}
 
     def set_root(self, name: str, path: Path) -> None:
+        """Nothing is written where it is known."""
+        if self._row("SELECT path FROM roots WHERE name = ?", (name,)) == (str(path),):
+            return
         with self._database.transaction() as connection:
             connection.execute("INSERT OR REPLACE INTO roots VALUES (?, ?)", (name, str(path)))
 
@@ -131,15 +134,19 @@ class Catalog:
         """Replace documents and all that belongs to them in one transaction; when each was first added stays."""
         with self._change() as connection:
             for new in documents:
+                there = [found.document_id for one in new.document.locations if (found := self.at(one))]
+                before = {one: self.locations(one) for one in there if one != new.document.id}
                 _replace_document(connection, new)
+                self._lose_or_cover(connection, before)
 
     def move_location(self, location: str, document_id: str, instead_of: Sequence[str] = ()) -> None:
         """From now on this document lies there, and not at some others; what did goes with its last location."""
         with self._change() as connection:
-            before = self.at(location)
+            there = self.at(location)
+            before = {one: self.locations(one) for one in {document_id, there.document_id if there else document_id}}
             _forget_locations(connection, instead_of)
             _insert_locations(connection, document_id, (location,))
-            self._lose_or_cover(connection, {document_id} | ({before.document_id} if before else set()))
+            self._lose_or_cover(connection, before)
 
     def forget_locations(self, locations: Sequence[str]) -> dict[str, str]:
         """These files are gone, and so are documents that lay nowhere else; returns location -> document id."""
@@ -147,8 +154,9 @@ class Catalog:
             return {}
         with self._change() as connection:
             held = {location: there.document_id for location in locations if (there := self.at(location))}
+            before = {document_id: self.locations(document_id) for document_id in held.values()}
             _forget_locations(connection, locations)
-            self._lose_or_cover(connection, set(held.values()))
+            self._lose_or_cover(connection, before)
         return held
 
     def delete(self, document_ids: Iterable[str]) -> None:
@@ -244,11 +252,11 @@ class Catalog:
                 "INSERT INTO meta VALUES ('revision', 1) ON CONFLICT (key) DO UPDATE SET value = value + 1"
             )
 
-    def _lose_or_cover(self, connection: Connection, document_ids: set[str]) -> None:
-        """Documents whose locations have changed: without any they go, the others get a new checksum."""
-        for document_id in sorted(document_ids):
+    def _lose_or_cover(self, connection: Connection, before: Mapping[str, tuple[str, ...]]) -> None:
+        """Documents with the locations that they had: without any now they go, the others get a new checksum."""
+        for document_id, locations in sorted(before.items()):
             if self.locations(document_id):
-                cover_document(connection, document_id)
+                cover_document(connection, document_id, locations)
             else:
                 _delete_document(connection, document_id)
 
@@ -280,11 +288,7 @@ def _replace_document(connection: Connection, new: NewDocument) -> None:
     connection.execute(
         f"INSERT INTO documents (text, {DOCUMENT_COLUMNS}) VALUES (?, {_marks(row)})", (document.text, *row)
     )
-    held = f"SELECT DISTINCT document_id FROM locations WHERE location IN ({_marks(document.locations)})"
-    others = connection.execute(held, document.locations).fetchall()
     _insert_locations(connection, document.id, document.locations)
-    for (other,) in others:  # it was a copy, and lies elsewhere too
-        cover_document(connection, other)
     for chunk, vectors in zip(new.chunks, new.encoded, strict=True):
         _insert_chunk(connection, document, chunk, vectors)
 
@@ -308,10 +312,7 @@ def _delete_document(connection: Connection, document_id: str) -> None:
 def _delete_chunks(connection: Connection, document_id: str) -> None:
     old = "SELECT number FROM chunks WHERE document_id = ?"
     connection.execute(f"DELETE FROM words WHERE rowid IN ({old})", (document_id,))
-    connection.execute(
-        "INSERT INTO outbox (chunk_id) SELECT id FROM chunks WHERE document_id = ?",
-        (document_id,),
-    )
+    connection.execute("INSERT INTO outbox (chunk_id) SELECT id FROM chunks WHERE document_id = ?", (document_id,))
     connection.execute("DELETE FROM chunks WHERE document_id = ?", (document_id,))
 
 

@@ -84,11 +84,11 @@ class Database:
         if connection.in_transaction:
             yield
             return
-        connection.execute("BEGIN")
+        self.rows("BEGIN")
         try:
             yield
         finally:
-            connection.execute("COMMIT")
+            self.rows("COMMIT")
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:

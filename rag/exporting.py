@@ -7,8 +7,8 @@ of documents or libraries.
 
 import json
 import logging
-import os
 import shutil
+import tempfile
 import warnings
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 import platformdirs
+from filelock import FileLock
 from tokenizers import Tokenizer
 
 from rag.engines import Engine, Facts, OnnxEngine, Output, TorchEngine
@@ -76,25 +77,39 @@ def load_engine(name: str, folder: Path, fingerprint: str) -> Engine:
     if _has_gpu():
         return TorchEngine(name, folder, "cuda")
     cache = Path(platformdirs.user_cache_dir("footnote")) / "encoders" / f"{fingerprint}-{_VERSION}"
+    if engine := _load(cache):
+        return engine
+    original: TorchEngine | None = None
     try:
-        return _load(cache)
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(f"{cache}.lock", thread_local=False):  # a second thread or process waits for the first one's
+            if engine := _load(cache):
+                return engine
+            _log.info("preparing the encoder for this machine, once: some seconds")
+            original = TorchEngine(name, folder, "cpu")
+            parity = _export(original, folder, cache)
+            if not parity.holds:
+                _log.warning("int8 does not agree with the encoder (%s), which runs in fp32: slower", parity)
+            return _opened(cache)
+    except Exception as error:
+        if isinstance(error, ModelError) and original is None:
+            raise
+        _log.warning("the encoder cannot be exported and runs slower: %s", " ".join(str(error).split())[:200])
+        return original or TorchEngine(name, folder, "cpu")
+
+
+def _load(cache: Path) -> OnnxEngine | None:
+    """An export that is there and whole."""
+    try:
+        return _opened(cache)
     except FileNotFoundError:
-        pass
+        return None
     except (OSError, ValueError, KeyError, TypeError, ModelError) as error:
         _log.warning("the exported encoder in %s is damaged (%s) and is made anew", cache, error)
-    _log.info("preparing the encoder for this machine, once: some seconds")
-    original = TorchEngine(name, folder, "cpu")
-    try:
-        parity = _export(original, folder, cache)
-    except Exception as error:  # noqa: BLE001  torch, onnx and onnxruntime each have classes of their own
-        _log.warning("the encoder cannot be exported and runs slower: %s", " ".join(str(error).split())[:200])
-        return original
-    if not parity.holds:
-        _log.warning("int8 does not agree with the encoder (%s), which runs in fp32: slower", parity)
-    return _load(cache)
+        return None
 
 
-def _load(cache: Path) -> OnnxEngine:
+def _opened(cache: Path) -> OnnxEngine:
     facts = json.loads((cache / "encoder.json").read_text(encoding="utf-8"))
     rows = np.load(cache / "piece_vectors.npy", mmap_mode="r")
     return OnnxEngine(cache / facts["file"], Facts(**facts["facts"]), rows)
@@ -104,10 +119,7 @@ def _export(original: TorchEngine, folder: Path, cache: Path) -> Parity:
     """Write the int8 model, or fp32 where int8 does not agree, and all that running it takes; all or nothing."""
     if any(type(module).__name__ != "Normalize" for module in original.rest):
         raise ModelError(f"it ends with {type(original.rest[-1]).__name__}")
-    cache.parent.mkdir(parents=True, exist_ok=True)
-    part = cache.with_name(f"{cache.name}.{os.getpid()}")
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir()
+    part = Path(tempfile.mkdtemp(prefix=f"{cache.name}.", dir=cache.parent))
     try:
         write_fp32(original, part / "fp32.onnx")
         quantise(part / "fp32.onnx", part / "int8.onnx")

@@ -1,9 +1,11 @@
 """The tables of a catalog, and how those of an older format become these. Knows columns; nothing of what is asked."""
 
+from collections.abc import Sequence
 from sqlite3 import Connection
+from typing import Any
 
 from rag.database import Schema
-from rag.stored import CHUNK_COLUMNS, DOCUMENT_COLUMNS, checksum
+from rag.stored import CHUNK_COLUMNS, DOCUMENT_COLUMNS, checksum, is_whole
 
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -46,15 +48,20 @@ def _cover_every_column(connection: Connection) -> None:
         covering = checksum(*row[:-1]) if whole else ~checksum(*row[:-1])
         connection.execute("UPDATE chunks SET checksum = ? WHERE number = ?", (covering, number))
     for row in connection.execute(f"SELECT {DOCUMENT_COLUMNS} FROM documents").fetchall():
-        cover_document(connection, row[0])
+        _write_checksum(connection, row)
 
 
-def cover_document(connection: Connection, document_id: str) -> None:
-    """Write a document's checksum anew, as is due when it has been given or has lost a location."""
+def cover_document(connection: Connection, document_id: str, before: Sequence[str]) -> None:
+    """Write the checksum of a document whose locations were others before; what was damaged stays known to be."""
     row = connection.execute(f"SELECT {DOCUMENT_COLUMNS} FROM documents WHERE id = ?", (document_id,)).fetchone()
-    found = connection.execute("SELECT location FROM locations WHERE document_id = ?", (document_id,))
+    if is_whole(row, before):
+        _write_checksum(connection, row)
+
+
+def _write_checksum(connection: Connection, row: Sequence[Any]) -> None:
+    found = connection.execute("SELECT location FROM locations WHERE document_id = ?", (row[0],))
     covering = checksum(*row[:-1], *sorted(location for (location,) in found))
-    connection.execute("UPDATE documents SET checksum = ? WHERE id = ?", (covering, document_id))
+    connection.execute("UPDATE documents SET checksum = ? WHERE id = ?", (covering, row[0]))
 
 
 def make_full_text_anew(connection: Connection) -> None:

@@ -442,3 +442,10 @@ def test_many_windows_are_added_whole_and_in_order(
     for document in library.documents():
         assert library.document(document.id).text == files[document.locations[0].split("/")[1]].strip()
     assert library.check() == []
+
+
+def test_a_location_is_given_once_in_one_call_too(library: Library) -> None:
+    one, two = (Document(name, f"Text {name}.", locations=("letters/1",)) for name in ("one", "two"))
+    report = library.add(one, two)
+    assert (names(report.added), names(report.failed)) == (["letters/1"], ["letters/1"])
+    assert [document.id for document in library.documents()] == ["one"]

@@ -485,3 +485,16 @@ def test_a_disk_without_room_is_said_and_loses_nothing(folder: Path, room: int) 
         assert library.documents()
         library.remove(*({document.id for document in library.documents()} & {"large"}))
         assert [facts(library.search(question)) for question in QUESTIONS] == expected
+
+
+def test_a_new_location_does_not_hide_damage(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "news").mkdir()
+    (tmp_path / "news" / "old.txt").write_text("The lighthouse was painted green.")
+    with opened(folder) as library:
+        library.add(tmp_path / "news")
+    write_sql(folder, "UPDATE documents SET title = 'Another' WHERE text LIKE '%lighthouse%'")
+    (tmp_path / "news" / "old.txt").rename(tmp_path / "news" / "new.txt")
+
+    with opened(folder) as library:
+        assert len(library.add(tmp_path / "news").renamed) == 1
+        assert any("is damaged" in problem for problem in library.check())
