@@ -11,7 +11,7 @@ from rag.records import Passage
 from rag.words import numbers, words_of
 
 # Share of the shorter passage's runs of words that the longer one has too. Agencies' stories are cut to length and get
-# other first lines; two reports of one event share far less (see ARCHITECTURE.md).
+# other first lines; two reports of one event share far less.
 _COPY = 0.6
 _RUN = 4  # words
 
