@@ -65,6 +65,7 @@ _ONWARDS = re.compile(
 )
 _AND_EARLIER = re.compile(rf"\s+(?:and|or)\s+(?:before|earlier){_STOPS}", re.IGNORECASE)
 
+_REACH = 100  # characters before an expression in which its modifier and preposition stand
 _PART = re.compile(
     r"(?:\bthe\s+)?\b(?P<part>early|mid|late|start|beginning|middle|end)(?:-|\s+)(?:(?:in|on|of)\s+)?(?:the\s+)?"
     r"(?:(?:year|month)\s+(?:of\s+)?)?$",
@@ -105,7 +106,9 @@ def read_expressions(text: str, asked_on: date) -> list[Reading]:
 
 def _read(text: str, expression: Expression, previous: Reading | None) -> Reading | None:
     """With its modifier, its preposition, and the words after it; None for a name or a number."""
-    narrow, edge, start = _modifier(text[: expression.start], expression)
+    base = max(previous.end if previous else 0, expression.start - _REACH)
+    narrow, edge, start = _modifier(text[base : expression.start], expression)
+    start += base
     modified = start < expression.start
     between = text[previous.end : start] if previous else ""
     joined = previous is not None and bool(
@@ -114,9 +117,9 @@ def _read(text: str, expression: Expression, previous: Reading | None) -> Readin
     listed = previous is not None and bool(_LISTED.fullmatch(between))
     relation, preposition = "in", ""
     if not joined:
-        match = _RELATION.search(text[:start], previous.end if previous else 0)
+        match = _RELATION.search(text[base:start])
         if match and (expression.certain or modified or _licensed(match, expression)):
-            start = match.start()
+            start = base + match.start()
             relation = next(name for name in _RELATIONS if match[name])
             words = f"{match[relation]} {match['filler']}".lower().split()
             preposition = "last" if {"last", "past"} & set(words) else " ".join(match[relation].lower().split())
@@ -144,7 +147,10 @@ def _newspaper_weekday(text: str, expression: Expression) -> bool:
     """ "Friday's figures" and "was announced Friday", but not "Good Friday's date" or "every Friday"."""
     if expression.precision != "day" or not re.match(r"['’]s\s+[a-z]|\s*[?.]*$", text[expression.end :]):
         return False
-    return not re.search(r"\b(?:[A-Z]\w*|next|every|each|an?|any|of|or|and)\s+$", text[: expression.start])
+    return not re.search(
+        r"\b(?:[A-Z]\w*|next|every|each|an?|any|of|or|and)\s+$",
+        text[max(0, expression.start - _REACH) : expression.start],
+    )
 
 
 _COUNTED = (
@@ -180,7 +186,10 @@ def _names_something(text: str, expression: Expression, preposition: str) -> boo
     if expression.certain:
         return word.lower() == "today" and means_nowadays(text)
     if expression.precision == "day":
-        return bool(_NAMES_AFTER_DAYS.match(after) or _NAMES_BEFORE_DAYS.search(text[: expression.start]))
+        return bool(
+            _NAMES_AFTER_DAYS.match(after)
+            or _NAMES_BEFORE_DAYS.search(text[max(0, expression.start - _REACH) : expression.start])
+        )
     if expression.precision == "month" and word.lower().rstrip(".") in _GIVEN_NAMES:
         adverbial = preposition in _PLACES["month"] or preposition in ("since", "until")
         opens = bool(re.fullmatch(r"\w+\s+", text[: expression.start]))  # "In May Kyiv said"
@@ -228,7 +237,7 @@ def _modifier(before: str, expression: Expression) -> tuple[Callable[[Days], Day
     if match := _STRETCH.search(before):
         amount = match["amount"] or ("few" if match["plural"] else "one")
         return _stretch(amount_of(amount), match["unit"].lower(), match["side"].lower()), "", match.start()
-    return _unchanged, "", expression.start
+    return _unchanged, "", len(before)
 
 
 def _around_week(unit: str, how: str) -> Callable[[Days], Days]:
