@@ -2,13 +2,13 @@
 
 `python -m evals.followups` indexes evals/questions/followups-corpus.jsonl into a temporary library and prints, for each
 split, passage hit@1 and hit@3 of the questions alone, as they are rewritten, and as a person wrote them out, and the
-share of questions that stand alone already and are left so. `--failures` lists what the rewritten questions of the tuned split
-miss: rules are not fitted to the other one.
+share of questions that stand alone already and are left so. `--failures` lists what the rewritten questions of the
+tuned split miss; rules are not fitted to the other one.
 """
 
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,15 +47,16 @@ class Followed:
 def followed(questions: Path = QUESTIONS, corpus: Path = CORPUS) -> Iterator[Followed]:
     """Every question of a set whose lines have the fields `standalone` and `split` besides."""
     asked = load_questions(questions, corpus)
-    rows = [row for row in json_lines(questions)]
+    rows = list(json_lines(questions))
     with tempfile.TemporaryDirectory() as folder, Library(folder, settings=load_settings(llm="none")) as library:
         library.add(asked.corpus)
         for question, (where, row) in zip(asked.questions, rows, strict=True):
             rewritten = standalone(question.question, question.history) or question.question
             written_out = field(where, row, "standalone", str)
             texts = dict(zip(WORDINGS, (question.question, rewritten, written_out), strict=True))
-            ranks = {wording: _rank(library, question, text) for wording, text in texts.items()}
-            yield Followed(question, field(where, row, "split", str), texts, ranks)
+            ranks = {text: _rank(library, question, text) for text in set(texts.values())}
+            split = field(where, row, "split", str)
+            yield Followed(question, split, texts, {wording: ranks[text] for wording, text in texts.items()})
 
 
 def hit(cases: Sequence[Followed], wording: str, depth: int) -> float:
@@ -70,29 +71,31 @@ def left_alone(cases: Sequence[Followed]) -> float:
 
 
 def _rank(library: Library, question: Question, text: str) -> int | None:
-    passages = library.search(text, limit=_DEPTH)
-    hits = (retrieval_scores(question, passages[:depth], ())["passage_hit@3"] for depth in range(1, _DEPTH + 1))
-    return next((depth for depth, found in enumerate(hits, start=1) if found), None)
+    for rank, passage in enumerate(library.search(text, limit=_DEPTH), start=1):
+        if retrieval_scores(question, [passage], ())["passage_hit@1"]:
+            return rank
+    return None
 
 
-def main(arguments: Sequence[str]) -> None:
-    """Print the figures, and with `--failures` the cases behind them."""
+def main(arguments: Sequence[str], say: Callable[[str], None]) -> None:
+    """Say the figures, and with `--failures` the cases behind them."""
     cases = list(followed())
     for split in SPLITS:
         of_split = [case for case in cases if case.split == split]
         follow_ups = [case for case in of_split if not case.stands_alone]
-        print(f"{split}: {len(follow_ups)} follow-ups, {len(of_split) - len(follow_ups)} that stand alone")
+        say(f"{split}: {len(follow_ups)} follow-ups, {len(of_split) - len(follow_ups)} that stand alone")
         for wording in WORDINGS:
-            print(f"  {wording:<12} hit@1 {hit(follow_ups, wording, 1):.3f}  hit@3 {hit(follow_ups, wording, 3):.3f}")
-        print(f"  left alone   {left_alone(of_split):.3f}")
+            say(f"  {wording:<12} hit@1 {hit(follow_ups, wording, 1):.3f}  hit@3 {hit(follow_ups, wording, 3):.3f}")
+        say(f"  left alone   {left_alone(of_split):.3f}")
         if "--failures" in arguments and split == "tuned":
             for case in of_split:
                 if (case.stands_alone and not case.kept) or (case.ranks["rewritten"] or 4) > (
                     case.ranks["written out"] or 4
                 ):
-                    print(f"  {case.question.id} {case.question.type} {case.ranks}")
-                    print("".join(f"    {wording:<12} {text}\n" for wording, text in case.texts.items()), end="")
+                    say(f"  {case.question.id} {case.question.type} {case.ranks}")
+                    for wording, text in case.texts.items():
+                        say(f"    {wording:<12} {text}")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main(sys.argv[1:], print)

@@ -12,6 +12,12 @@ from rag.words import stop_words
 
 Kind = Literal["person", "group", "place", "name", "thing", "people", "things"]
 
+
+def listed(words: str) -> frozenset[str]:
+    """The words of a line."""
+    return frozenset(words.split())
+
+
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
@@ -20,70 +26,73 @@ _MONTH = "|".join(MONTHS)
 _DAYS = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
 _YEAR = r"(?:1[5-9]|20|21)\d\d"
 DATE = re.compile(
-    rf"\b(?:(?:\d{{1,2}} )?(?:{_MONTH})\b(?: \d{{1,2}}\b,?)?(?:,? {_YEAR}\b)?|(?:early |late |the )?(?:first|second|third|"
-    rf"fourth) (?:quarter|half)(?: of {_YEAR})?\b|(?:spring|summer|autumn|winter|fall) (?:of )?{_YEAR}\b|{_YEAR}\b|"
-    rf"(?:{_DAYS})\b|(?:last|next|this) (?:year|month|week|spring|summer|autumn|winter)\b|yesterday\b|today\b)"
+    rf"\b(?:(?:\d{{1,2}} )?(?:{_MONTH})\b(?: \d{{1,2}}\b,?)?(?:,? {_YEAR}\b)?|"
+    rf"(?:the )?(?:first|second|third|fourth) (?:quarter|half)(?: of {_YEAR})?\b|"
+    rf"(?:spring|summer|autumn|winter|fall) (?:of )?{_YEAR}\b|{_YEAR}\b|(?:{_DAYS})\b|"
+    rf"(?:last|next|this) (?:year|month|week|spring|summer|autumn|winter)\b|yesterday\b|today\b)"
 )
 YEAR = re.compile(rf"\b{_YEAR}\b")
 _TOKEN = re.compile(r"[^\W_]+(?:['’.&-][^\W_]+)*['’]?|[^\w\s]")
 
-TITLES = frozenset(
+TITLES = listed(
     "mr mrs ms miss sir lady lord dr doctor professor prof president chancellor minister mayor king queen prince "
-    "princess captain general colonel major judge senator governor councillor councilor pope bishop secretary inspector "
-    "chief prime chairman chairwoman director ambassador sergeant justice".split()
+    "princess captain general colonel major judge senator governor councillor councilor pope bishop secretary "
+    "inspector chief prime chairman chairwoman director ambassador sergeant justice"
 )
-_SHE = frozenset("mrs ms miss lady queen princess chairwoman woman girl mother daughter sister wife aunt actress".split())
-_HE = frozenset("mr sir lord king prince chairman man boy father son brother husband uncle pope".split())
-_FIRST_NAMES_SHE = frozenset(
+_SHE = listed("mrs ms miss lady queen princess chairwoman woman girl mother daughter sister wife aunt actress")
+_HE = listed("mr sir lord king prince chairman man boy father son brother husband uncle pope")
+_FIRST_NAMES_SHE = listed(
     "ada agnes alice amy ana angela ann anna anne astrid barbara carla caroline christine clara claire dora edith "
-    "elena elisabeth elizabeth ella emily emma eva fiona greta hanna hannah helen ida ines ingrid irene iris jane jennifer "
-    "jessica joan julia karen karin kate laura lea lena linda lisa louise lucy maria marie margaret martha mary mia mira "
-    "nina nora olga olivia patricia petra rachel rosa ruth sandra sara sarah sofia sonia susan sylvia "
-    "theresa ursula vera wanda".split()
+    "elena elisabeth elizabeth ella emily emma eva fiona greta hanna hannah helen ida ines ingrid irene iris jane "
+    "jennifer jessica joan julia karen karin kate laura lea lena linda lisa louise lucy maria marie margaret martha "
+    "mary mia mira nina nora olga olivia patricia petra rachel rosa ruth sandra sara sarah sofia sonia susan sylvia "
+    "theresa ursula vera wanda"
 )
-_FIRST_NAMES_HE = frozenset(
+_FIRST_NAMES_HE = listed(
     "adam alan albert alexander andrew anton arthur ben bernard boris carl charles christopher colin daniel david "
     "denis dmitry donald edward emil eric felix francis frank fred george hans harry henry hugo igor ivan jack jacob "
     "james jan joe john jonas joseph karl kevin leon lewis louis luca marek mark martin matthew michael nicholas nils "
-    "oliver oscar otto owen paul pavel peter philip richard robert roger rolf ruben samuel sergei simon stefan stephen "
-    "steven thomas tim tom viktor vladimir volodymyr walter william yusuf".split()
+    "oliver oscar otto owen paul pavel peter philip richard robert roger rolf ruben samuel sergei simon stefan "
+    "stephen steven thomas tim tom viktor vladimir volodymyr walter william yusuf"
 )
-_GROUPS = frozenset(
+_GROUPS = listed(
     "instruments optics holding holdings group company corporation corp inc ltd limited bank union army party league "
     "council press works air airlines airways motors systems technologies industries partners association federation "
     "committee commission ministry agency police court parliament senate government club united university institute "
-    "college school hospital house foundation society alliance list brothers sons energy foods media studios".split()
+    "college school hospital house foundation society alliance list brothers sons energy foods media studios"
 )
-_THINGS = frozenset(
-    "museum festival zoo open cup prize medal award bridge river mount lake tower theatre library park station airport "
-    "harbour act treaty marathon games republic championship league tern heron storm hurricane observatory".split()
+_THINGS = listed(
+    "museum festival zoo open cup prize medal award bridge river mount lake tower theatre library park station "
+    "airport harbour act treaty marathon games republic championship league tern heron storm hurricane observatory"
 )
-PERSON_NOUNS = frozenset(
+PERSON_NOUNS = listed(
     "mayor president minister director captain chief winner author writer singer runner judge banker professor doctor "
     "king queen suspect victim driver pilot engineer teacher nurse founder owner chairman leader governor senator "
-    "councillor lawyer prosecutor defendant woman man boy girl player coach trainer scientist astronomer physician surgeon "
-    "actor actress artist painter chancellor ambassador general colonel officer soldier candidate successor predecessor "
-    "spokesman spokeswoman editor farmer fisher worker voter visitor volcanologist researcher analyst critic keeper "
-    "manager executive head boss secretary bishop pope journalist reporter mother father wife husband daughter son".split()
+    "councillor lawyer prosecutor defendant woman man boy girl player coach trainer scientist astronomer physician "
+    "surgeon actor actress artist painter chancellor ambassador general colonel officer soldier candidate successor "
+    "predecessor spokesman spokeswoman editor farmer fisher worker voter visitor volcanologist researcher analyst "
+    "critic keeper manager executive head boss secretary bishop pope journalist reporter mother father wife husband "
+    "daughter son"
 )
-_PEOPLE = frozenset("people men women children police fans adults staff residents crew passengers patients".split())
-DETERMINERS = frozenset("the a an".split())
-_COUNTS = frozenset("two three four five six seven eight nine ten some several many".split())
-ATTACHING = frozenset("of in at on near for against between above under behind outside over about from".split())
-DO = frozenset("do does did will would can could should may might must shall".split())
-BE = frozenset("is are was were has have had be been being isn't wasn't aren't weren't".split())
-WH = frozenset("who whom whose what which when where why how".split())
-VERBS = frozenset(
-    "say says said tell told ask asked open opened close begin began become became happen happened win won lose lost take "
-    "took get got give gave make made think thought mean meant die go went come came leave left resign build built write "
-    "wrote sign pay paid sell sold buy bought want wanted need live lived erupt burn sink sank want announce belong employ "
-    "own owns destroy draw drew hold held play played found find join hit kill respond reply answer start started "
-    "lead leads work worked cost costs last lasted cause caused call called rise rose run ran know knows".split()
+_PEOPLE = listed("people men women children police fans adults staff residents crew passengers patients")
+DETERMINERS = listed("the a an")
+_COUNTS = listed("two three four five six seven eight nine ten some several many")
+ATTACHING = listed("of in at on near for against between above under behind outside over about from")
+DO = listed("do does did will would can could should may might must shall")
+BE = listed("is are was were has have had be been being isn't wasn't aren't weren't")
+WH = listed("who whom whose what which when where why how")
+VERBS = listed(
+    "say says said tell told ask asked open opened close begin began become became happen happened win won lose lost "
+    "take took get got give gave make made think thought mean meant die go went come came leave left resign build "
+    "built write wrote sign pay paid sell sold buy bought want wanted need live lived erupt burn sink sank want "
+    "announce belong employ own owns destroy draw drew hold held play played found find join hit kill respond reply "
+    "answer start started lead leads work worked cost costs last lasted cause caused call called rise rose run ran "
+    "know knows"
 )
-_NOUNS_TOO = frozenset("work cost last cause call rise run start open answer reply hit play found need draw lead".split())
+_NOUNS_TOO = listed("work cost last cause call rise run start open answer reply hit play found need draw lead")
 _STOPPERS = DO | BE | WH | {
     "he", "she", "it", "they", "him", "her", "his", "them", "their", "its", "this", "that", "these", "those", "there",
-    "i", "we", "you", "to", "with", "by", "as", "than", "since", "until", "before", "after", "during", "through", "into",
+    "i", "we", "you", "to", "with", "by", "as", "than", "since", "until", "before", "after", "through", "into",
     "and", "or", "but", "not", "if", "so", "then", "when", "while", "because", "again", "ever", "else", "also", "any",
     "no", "yes", "my", "our", "your", "exactly", "now", "still", "already", "according", "without", "within", "there's",
     "like", "such", "did", "out", "up", "down", "off", "away", "back", "here", "once",
@@ -194,7 +203,7 @@ def _name_end(words: Sequence[_Word], start: int, dated: Sequence[tuple[int, int
     """The end of the name that begins at `start`, or `start`."""
     i = start
     while i < len(words) and words[i].capital and not _within(words[i], dated):
-        sentence_start = i == 0 or words[i - 1].text in ".!?:“\"«"
+        sentence_start = i == 0 or words[i - 1].text in '.!?:“"«'
         if i == start and sentence_start and (words[i].lower in stop_words() | DETERMINERS | ATTACHING | _COUNTS):
             return start
         i += 1
@@ -208,11 +217,20 @@ def _name_end(words: Sequence[_Word], start: int, dated: Sequence[tuple[int, int
 
 def _only_first(words: Sequence[_Word], start: int, end: int) -> bool:
     """Whether a word is capitalised perhaps only because a sentence begins with it."""
-    if end - start > 1 or (start > 0 and words[start - 1].text not in ".!?“\"«"):
+    if end - start > 1 or (start > 0 and words[start - 1].text not in '.!?“"«'):
         return False
     after = words[end].lower if end < len(words) else "."
     name_like = after in BE | DO | {"and", "said", "says", "won"} or not after[0].isalnum()
-    return not name_like or words[start].lower in {"nobody", "everyone", "people", "yes", "no", "lightning", "how", "only"}
+    return not name_like or words[start].lower in {
+        "nobody",
+        "everyone",
+        "people",
+        "yes",
+        "no",
+        "lightning",
+        "how",
+        "only",
+    }
 
 
 def _name(text: str, words: Sequence[_Word], start: int, end: int) -> Mention:
@@ -227,7 +245,7 @@ def _name(text: str, words: Sequence[_Word], start: int, end: int) -> Mention:
     elif parts[-1] in _GROUPS or (name.isupper() and len(name) > 1):
         territory = name.isupper() and re.search(rf"\b[Tt]he (?:[\w-]+ )?{re.escape(name)}\b", text)
         kind = "thing" if territory else "group"  # the DPR, but IBM
-    elif TITLES & set(parts[:2]) and len(parts) > 1 or parts[0] in _FIRST_NAMES_SHE | _FIRST_NAMES_HE:
+    elif (TITLES & set(parts[:2]) and len(parts) > 1) or parts[0] in _FIRST_NAMES_SHE | _FIRST_NAMES_HE:
         kind = "person"
     elif before in ("in", "near", "around", "outside"):
         kind = "place"
