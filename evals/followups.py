@@ -44,7 +44,9 @@ class Followed:
         return self.texts["alone"] == self.texts["rewritten"]
 
 
-def followed(questions: Path = QUESTIONS, corpus: Path = CORPUS) -> Iterator[Followed]:
+def followed(
+    questions: Path = QUESTIONS, corpus: Path = CORPUS, searched: Sequence[str] = WORDINGS
+) -> Iterator[Followed]:
     """Every question of a set whose lines have the fields `standalone` and `split` besides."""
     asked = load_questions(questions, corpus)
     rows = list(json_lines(questions))
@@ -54,9 +56,9 @@ def followed(questions: Path = QUESTIONS, corpus: Path = CORPUS) -> Iterator[Fol
             rewritten = standalone(question.question, question.history) or question.question
             written_out = field(where, row, "standalone", str)
             texts = dict(zip(WORDINGS, (question.question, rewritten, written_out), strict=True))
-            ranks = {text: _rank(library, question, text) for text in set(texts.values())}
+            ranks = {text: _rank(library, question, text) for text in {texts[wording] for wording in searched}}
             split = field(where, row, "split", str)
-            yield Followed(question, split, texts, {wording: ranks[text] for wording, text in texts.items()})
+            yield Followed(question, split, texts, {wording: ranks[texts[wording]] for wording in searched})
 
 
 def hit(cases: Sequence[Followed], wording: str, depth: int) -> float:

@@ -40,9 +40,9 @@ _BARE = re.compile(
 )
 _PAST = listed("won left lost paid said came went died fell sank rose ran began grew")
 _RELATIONAL = (
-    "turnout|winner|loser|runner-up|costs?|price|prize|results?|outcome|score|death toll|toll|damage|casualties|victims|"
-    "cause|reasons?|aim|goal|owner|founder|author|director|budget|deadline|route|margin|tickets?|fare|entry|names?|"
-    "date|start|end|population|capital|successor|predecessor|reactions?|verdict|sentence|consequences|effects?|details"
+    "turnout|winner|loser|runner-up|costs?|price|prize|results?|outcome|score|death toll|toll|damage|casualties|"
+    "victims|cause|reasons?|aim|goal|owner|founder|author|director|budget|deadline|route|margin|tickets?|fare|"
+    "entry|names?|date|start|end|population|capital|successor|predecessor|reactions?|verdict|sentence|consequences|effects?|details"
 )
 _EVENTS = (
     "fire|flood|storm|accident|crash|attack|explosion|strike|protest|match|race|final|ceremony|trial|earthquake|eruption|"
@@ -58,6 +58,11 @@ _INCOMPLETE = re.compile(
     r"\bcame (?:second|third|last|first)\b|"
     rf"\bthe (?:{_EVENTS})\b(?! (?:of|in|at|near|on|that|which|between|for)\b)|{_HARMED.pattern}",
     re.IGNORECASE,
+)
+
+
+_ANSWERING = re.compile(
+    r"^how (?:did|does|has|have|will|would) .*\b(?:react|reacted|respond|responded|reply|replied)\W*$", re.IGNORECASE
 )
 
 
@@ -88,7 +93,9 @@ def _rewritten(question: str, turns: Sequence[Said]) -> str | None:
     text = _asked_again(fragment, history) or _continued(fragment, history)
     if not text and _is_fragment(fragment, question, bool(lead)):
         text = substituted(resolved(fragment, history) or fragment, history)
-    text = text or resolved(body, history) or _completed(body, history)
+    if not text:
+        named = resolved(body, history)
+        text = _answered(named or body, history) or named or _completed(body, history)
     return _as_question(text) if text else None
 
 
@@ -212,6 +219,16 @@ def _completed(body: str, history: History) -> str | None:
     named_place = about[:1].isupper() and names_in(f"x {about}") and " " not in about.split(" in ")[0]
     joined = "in" if named_place else "at" if _HARMED.search(body) else "for"
     return f"{body.rstrip(' ?.!')} {joined} {about}" if about else None
+
+
+def _answered(body: str, history: History) -> str | None:
+    """ "How did Biden react?": to the person of the last question, else to what the last turn says."""
+    if not _ANSWERING.match(body):
+        return None
+    persons = [
+        n.text for n in names_in(history.newest[0].question) if history.kind(n) == "person" and n.text not in body
+    ]
+    return f"{body.rstrip(' ?.!')} to {persons[0] if persons else history.statement(body)}"
 
 
 def _as_question(text: str) -> str:

@@ -147,7 +147,7 @@ def _name_slot(name: Mention, preposition: str, text: str, history: History) -> 
         if not chosen and things:  # "Hask Festival": the place is its first word
             return things[0].start, things[0].start + len(things[0].text.split()[0])
         return _span(chosen[:1])
-    chosen = same[:1] or loose[:1] or names[:1]
+    chosen = [*same, *loose, *names][:1]
     if chosen and len(name.text.split()) == 1 and name.kind != "thing" and history.kind(chosen[0]) == "thing":
         return chosen[0].start, chosen[0].start + len(chosen[0].text.split()[0])  # Westmark for Northmark Republic
     return _span(chosen)

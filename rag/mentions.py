@@ -3,6 +3,7 @@
 Knows shapes of English words and short word lists; nothing of conversations. It is a guess, made for short texts.
 """
 
+import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -55,6 +56,7 @@ _FIRST_NAMES_HE = listed(
     "oliver oscar otto owen paul pavel peter philip richard robert roger rolf ruben samuel sergei simon stefan "
     "stephen steven thomas tim tom viktor vladimir volodymyr walter william yusuf"
 )
+_NOT_NAMES = listed("nobody everyone people yes no how only")
 _GROUPS = listed(
     "instruments optics holding holdings group company corporation corp inc ltd limited bank union army party league "
     "council press works air airlines airways motors systems technologies industries partners association federation "
@@ -133,7 +135,8 @@ class _Word:
         return self.text[0].isalnum()
 
 
-def names_in(text: str) -> list[Mention]:
+@functools.lru_cache(maxsize=1024)
+def names_in(text: str) -> tuple[Mention, ...]:
     """Capitalised phrases in order, dates not among them; titles are part of a name."""
     words = _words(text)
     dated = [found.span() for found in DATE.finditer(text)]
@@ -144,10 +147,11 @@ def names_in(text: str) -> list[Mention]:
         if end > i and not _only_first(words, i, end):
             found.append(_name(text, words, i, end))
         i = max(end, i + 1)
-    return found
+    return tuple(found)
 
 
-def noun_phrases(text: str) -> list[Mention]:
+@functools.lru_cache(maxsize=1024)
+def noun_phrases(text: str) -> tuple[Mention, ...]:
     """Phrases that begin with an article, a number or a name, with what follows by `of`, `in` and the like.
 
     After `did` and its kind a verb must follow the subject, so that the last word of a phrase may be that verb.
@@ -173,7 +177,7 @@ def noun_phrases(text: str) -> list[Mention]:
         if not any(first <= words[start].start < last for first, last in dated):
             found.append(_phrase(text, words, start, core, end))
         i, verb_due = end, False
-    return found
+    return tuple(found)
 
 
 def gender_of(text: str) -> str:
@@ -221,16 +225,7 @@ def _only_first(words: Sequence[_Word], start: int, end: int) -> bool:
         return False
     after = words[end].lower if end < len(words) else "."
     name_like = after in BE | DO | {"and", "said", "says", "won"} or not after[0].isalnum()
-    return not name_like or words[start].lower in {
-        "nobody",
-        "everyone",
-        "people",
-        "yes",
-        "no",
-        "lightning",
-        "how",
-        "only",
-    }
+    return not name_like or words[start].lower in _NOT_NAMES
 
 
 def _name(text: str, words: Sequence[_Word], start: int, end: int) -> Mention:

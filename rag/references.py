@@ -24,6 +24,7 @@ from rag.mentions import (
 from rag.turns import SPEAKING, History
 from rag.words import words_of
 
+_LONGEST = 120  # characters of a name or phrase that is put in; a longer one was not understood
 _PRONOUN = re.compile(
     r"\b(?:he|she|him|his|her|they|them|their|(?:it|that|there)(?!['’])|its|this|these|those|then)\b", re.IGNORECASE
 )
@@ -111,7 +112,11 @@ class _Reference:
         around = f"{self.before} {self.after}"
         for candidate in candidates:
             last = without_possessive(candidate).split()[-1]
-            if candidate not in self.used and not re.search(rf"\b{re.escape(last)}\b", around):
+            if (
+                len(candidate) <= _LONGEST
+                and candidate not in self.used
+                and not re.search(rf"\b{re.escape(last)}\b", around)
+            ):
                 text = re.sub(r"^(?:a|an) ", "the ", candidate)
                 ending = ("’" if text.endswith("s") else "’s") if possessive else ""
                 return Replacement(self.start, self.end, text + ending)
@@ -171,8 +176,9 @@ def _thing(reference: _Reference) -> Replacement | None:
     if _inside(reference, possessive, lambda m: _kind(m, history) not in ("person", "people")):
         return None
     if possessive:
-        return _with_of(reference.first_of(history.things(), possessive), reference)
-    said = SPEAKING.search(reference.before) and not re.search(r"\b(?:about|of|for)$", reference.before)
+        return _with_of(reference.first_of(history.owners(), possessive), reference)
+    whether = history.newest[0].asked_whether
+    said = SPEAKING.search(reference.before) and (whether or not re.search(r"\b(?:about|of|for)$", reference.before))
     told = history.newest[0].asks_whether_there_is and history.newest[0].told
     if (said and not _noun_follows(reference.after)) or told:
         return reference.statement()
@@ -187,7 +193,7 @@ def _several(reference: _Reference) -> Replacement | None:
     inside = r"\b(?:people|who|anyone|everyone|somebody|someone|nobody|[a-z]{3,}s)\b"
     if re.search(inside if possessive else r"\b[a-z]{3,}s .*\b(?:or|and|when|that|because|if)\b", before, re.I):
         return None
-    return reference.first_of(reference.history.several(), possessive)
+    return reference.first_of(reference.history.several(objects=reference.word == "them"), possessive)
 
 
 def _there(reference: _Reference) -> Replacement | None:
@@ -203,7 +209,7 @@ def _there(reference: _Reference) -> Replacement | None:
 
 
 def _then(reference: _Reference) -> Replacement | None:
-    date = reference.history.newest[0].date
+    date = reference.history.newest[0].when
     if not reference.last or not date or not reference.before:
         return None
     if re.search(r"\b(?:since|by|until|from)$", reference.before):

@@ -7,12 +7,18 @@ Knows nothing of the question that is being asked.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rag.mentions import DATE, Kind, Mention, gender_of, names_in, noun_phrases
+from rag.sentences import sentence_spans
 from rag.words import words_of
 
 _LONGEST_STATEMENT = 25  # words
 _DATED = re.compile(rf"\b(?:(?:in|on|of|since|during|at|until|by) )?{DATE.pattern}")
+_PLURAL = re.compile(
+    r"\b(?:(?!(?:the|a|an|for|of|to|and|or|with|that|than|on|in|at|from|by|about|more|some|was|are|is)\b)[a-z-]+ ){0,2}"
+    r"(?!(?:crowns|years|days|months|weeks|hours|minutes|metres|points|was|his|this|has|its)\b)[a-z]{3,}(?<!s)s\b"
+)
 SPEAKING = re.compile(
     r"\b(?:say|says|said|mean|means|meant|answer\w*|repl\w+|respon\w+|react\w*|den(?:y|ied|ies)|explain\w*|claim\w*|think|"
     r"thought|announce\w*|confirm\w*|comment\w*|reject\w*|promise\w*|agree\w*|disagree\w*|argue\w*)\b",
@@ -35,9 +41,9 @@ class Said:
     @property
     def told(self) -> str:
         """The first sentence of the answer, where it says more than a name or a date and is not long."""
-        said = re.split(
-            r"(?<=[a-z\d”])[.!?](?:\s|$)", re.sub(r"^(?:yes|no)\b,? *", "", self.answer, flags=re.IGNORECASE)
-        )[0]
+        answer = re.sub(r"^(?:yes|no)\b,? *", "", self.answer, flags=re.IGNORECASE)
+        first = next((answer[start:end] for start, end in sentence_spans(answer)), "")
+        said = first.rstrip(".!? ")
         return said if 3 <= len(DATE.sub("", said).split()) <= _LONGEST_STATEMENT else ""
 
     @property
@@ -50,6 +56,20 @@ class Said:
         dates = list(_DATED.finditer(self.question))
         return dates[-1][0] if dates else ""
 
+    @property
+    def when(self) -> str:
+        """The date that is spoken of: of the question, else of the answer."""
+        told = _DATED.search(self.answer)
+        return self.date or (told[0] if told else "")
+
+    @property
+    def asked_whether(self) -> str:
+        """What a question that is answered by yes or no asks: "Russia mobilise reservists"."""
+        found = re.fullmatch(
+            r"(?:did|do|does|has|have|had|will|would|can|could|should) (.+?)\??", self.question, re.IGNORECASE
+        )
+        return found[1] if found else ""
+
 
 class History:
     """What the turns tell of names: newest first in every list."""
@@ -58,6 +78,7 @@ class History:
         self.turns = turns
         self.newest = list(reversed(turns))
         self._kinds: dict[str, Kind] = {}
+        self._genders: dict[str, str] = {}
         for turn in turns:
             for text in (turn.asked, turn.question, turn.answer):
                 for name in names_in(text):
@@ -74,9 +95,14 @@ class History:
         """Names and descriptions of persons, the likeliest first."""
         for turn in self.newest:
             asked = [n.text for n in names_in(turn.question) if self._may_be_person(n)]
-            told = [n.text for n in names_in(turn.answer) if self._may_be_person(n) and n.text not in turn.question]
+            named = [n for n in names_in(turn.answer) if self._may_be_person(n) and n.text not in turn.question]
+            told = [
+                n.text for n in sorted(named, key=lambda n: re.search(r" of $", turn.answer[: n.start]) is not None)
+            ]
             described = [p.text for p in noun_phrases(turn.question) if p.kind == "person" and p.text not in asked]
-            if turn.asks_for_name:
+            if turn.asks_for_name and asked and re.match(r"[Ww]ho (?:is|was) [A-Z]", turn.question):
+                yield from asked
+            elif turn.asks_for_name:
                 yield from told
                 if not told and re.match(r"who (?!is|was)", turn.question, re.IGNORECASE) and not turn.answer:
                     yield f"the person {turn.question[0].lower()}{turn.question[1:].rstrip('?')}"
@@ -100,11 +126,24 @@ class History:
             if not told:
                 yield from self._told_things(turn)
 
-    def several(self) -> Iterator[str]:
-        """What "they" may be: groups of people, numbers of things, organisations, two persons."""
+    def owners(self) -> Iterator[str]:
+        """What "its" may belong to: a country or town that the question is about comes first."""
+        latest = self.newest[0]
+        subject = re.search(r"\b(?:did|does|do|will|has|was) [A-Z][\w’'-]*(?: [A-Z][\w’'-]*)*", latest.question)
+        for name in names_in(subject[0]) if subject else ():
+            personal = self.kind(name) == "name" and latest.answer.startswith(("He ", "She "))
+            if self.kind(name) in ("place", "group", "name") and not personal:
+                yield name.text
+        yield from self.things()
+
+    def several(self, objects: bool = False) -> Iterator[str]:
+        """What "they" may be: people, numbers of things, organisations, two persons; "them" may be what was told."""
         for turn in self.newest:
             if turn.asks_for_name:
+                yield from _joined(turn.answer)
                 yield from (n.text for n in names_in(turn.answer) if n.text not in turn.question)
+            if objects and turn.question.lower().startswith("what"):
+                yield from (found[0] for found in _PLURAL.finditer(turn.answer))
             if re.match(r"(?:which|what) \w+s\b", turn.question, re.IGNORECASE):
                 yield from (p.text for p in noun_phrases(turn.answer)[:1] if p.kind in ("people", "things"))
             phrases = noun_phrases(turn.question)
@@ -122,20 +161,19 @@ class History:
             if turn.question.lower().startswith("where"):
                 for name in names_in(turn.answer):
                     return f"in {name.text}"
-            for thing in _first(self.things(), 1):
-                if thing in turn.question or without_date(thing) in turn.question:
-                    places = [n.text for n in names_in(turn.question) if self.kind(n) == "place"]
-                    if any(place in thing for place in places) or not places:
-                        one_name = thing[0].isupper() and " " not in thing
-                        return f"{'in' if one_name else 'at'} {thing}"
-                    return f"in {places[-1]}"
-        return next((f"at {thing}" for thing in self.things()), "")
+            thing = next(self.things(), "")
+            places = [n.text for n in names_in(turn.question) if self.kind(n) == "place"]
+            if places and without_date(thing) in turn.question and not any(place in thing for place in places):
+                return f"in {places[-1]}"
+            one_name = thing[:1].isupper() and " " not in thing
+            return f"{'in' if one_name else 'at'} {thing}" if thing else ""
+        return ""
 
     def statement(self, question: str) -> str:
         """What the last turn says, and what it is about, where the question does not name that."""
         turn = self.newest[0]
         about = re.search(r"\babout (.+?)\??$", turn.question) or re.search(r".*\bthat (.+ .+?)\??$", turn.question)
-        topics = [about[1]] if about else _first(self._topics(turn), 3)
+        topics = [about[1]] if about else [turn.asked_whether] if turn.asked_whether else _first(self._topics(turn), 3)
         said = turn.told or (re.search(r"“.+”", turn.question) or [""])[0].strip("“”")
         topics = [topic for topic in topics if topic not in question and topic not in said and "“" not in topic]
         if not said:
@@ -144,6 +182,11 @@ class History:
 
     def gender(self, person: str) -> str:
         """By title or first name, else by the pronouns of turns that name this person."""
+        if person not in self._genders:
+            self._genders[person] = self._gender(person)
+        return self._genders[person]
+
+    def _gender(self, person: str) -> str:
         if known := gender_of(person):
             return known
         for turn in self.turns:
@@ -203,6 +246,14 @@ def with_date(phrase: Mention, turn: Said) -> str:
         or not phrase.text.lower().startswith("the ")
     )
     return phrase.text if plain else f"{phrase.text} {turn.date}"
+
+
+def _joined(answer: str) -> Iterator[str]:
+    """Two names that "and" joins, as one."""
+    names = names_in(answer)
+    for one, other in pairwise(names):
+        if answer[one.end : other.start] == " and ":
+            yield answer[one.start : other.end]
 
 
 def _first(items: Iterator[str], count: int) -> list[str]:

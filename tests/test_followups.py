@@ -59,6 +59,12 @@ def test_a_fragment_changes_the_phrase_of_its_kind(turn: tuple[str, str], questi
         (DAM, "Why?", "Why did Hask vote on the dam in 2031?"),
         (("Did Norvane Air go bankrupt?", "Yes [1]."), "When?", "When did Norvane Air go bankrupt?"),
         (("Where did Ana Ferro grow up?", ""), "In which year?", "In which year did Ana Ferro grow up?"),
+        (
+            LEADER,
+            "How did Biden react?",
+            "How did Biden react to “Denis Pushilin leads the self-proclaimed DPR” about the DPR?",
+        ),
+        (("What did Viktor Dresh ask?", ""), "How did Putin respond?", "How did Putin respond to Viktor Dresh?"),
         (LEADER, "Since when?", "Since when was it that Denis Pushilin leads the DPR?"),
         (LEADER, "Who else?", "Who else leads the DPR?"),
         (LEADER, "And before him?", "Who leads the DPR before Denis Pushilin?"),
@@ -87,6 +93,22 @@ def test_question_words_and_continuations_ask_the_question_again(
         (("When does the vote begin?", "Friday [1]."), "How long will it take?", "How long will the vote take?"),
         (FESTIVAL, "Who played there?", "Who played at the Lantern Festival in Hask in 2032?"),
         (("How many people live in Hask?", "900."), "How far is Norrby from there?", "How far is Norrby from Hask?"),
+        (
+            ("When did Finland join NATO?", "On 4 April 2023."),
+            "How long is its border?",
+            "How long is Finland’s border?",
+        ),
+        (
+            ("Who leads them?", "Denis Pushilin and Leonid Pasechnik."),
+            "What do they want?",
+            "What do Denis Pushilin and Leonid Pasechnik want?",
+        ),
+        (
+            ("What did he ask for?", "He asked for air defence systems."),
+            "Who has them?",
+            "Who has air defence systems?",
+        ),
+        (("Who is Sergei Shoigu?", "The minister of Russia."), "What is his job?", "What is Sergei Shoigu’s job?"),
         (DAM, "Who was mayor then?", "Who was mayor in 2031?"),
         (
             ("Who is the director of the Rail Museum in Tollen?", REFUSAL),
@@ -218,7 +240,7 @@ def test_long_texts_are_neither_followed_up_nor_slow() -> None:
 
 @pytest.fixture(scope="module")
 def cases() -> list[Followed]:
-    return list(followed())
+    return list(followed(searched=("rewritten", "written out")))
 
 
 @pytest.mark.parametrize("split", SPLITS)
@@ -226,7 +248,7 @@ def test_rewritten_questions_find_what_written_out_ones_find(cases: list[Followe
     follow_ups = [case for case in cases if case.split == split and not case.stands_alone]
     assert len(follow_ups) >= 55
     assert hit(follow_ups, "rewritten", 3) >= hit(follow_ups, "written out", 3) - 0.05
-    assert hit(follow_ups, "rewritten", 1) >= hit(follow_ups, "alone", 1) + 0.3
+    assert hit(follow_ups, "rewritten", 1) >= hit(follow_ups, "written out", 1) - 0.12
 
 
 @pytest.mark.parametrize("split", SPLITS)
