@@ -59,8 +59,6 @@ _INCOMPLETE = re.compile(
     rf"\bthe (?:{_EVENTS})\b(?! (?:of|in|at|near|on|that|which|between|for)\b)|{_HARMED.pattern}",
     re.IGNORECASE,
 )
-
-
 _ANSWERING = re.compile(
     r"^how (?:did|does|has|have|will|would) .*\b(?:react|reacted|respond|responded|reply|replied)\W*$", re.IGNORECASE
 )

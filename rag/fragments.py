@@ -114,7 +114,7 @@ def paired(phrase: str, text: str) -> str:
     for word in reversed(phrase.lower().split()):
         for pair in _PAIRS:
             if word in pair:
-                for other in pair - {word}:
+                for other in sorted(pair - {word}):
                     if re.search(rf"(?<!\w){other}(?!\w)", text):
                         return re.sub(rf"(?<!\w){other}(?!\w)", word, text, count=1)
     return ""
