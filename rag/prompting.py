@@ -8,7 +8,7 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
@@ -59,6 +59,28 @@ def answer_prompt(query: Query, passages: Sequence[Passage], budget: int) -> Pro
     return prompt
 
 
+def condense_prompt(question: str, history: Sequence[Mapping[str, str]], budget: int) -> Prompt:
+    """The question with the turns before it, as many of the last ones as `budget` tokens of context hold.
+
+    Each turn is {"question": ..., "answer": ...}, oldest first. Raises ModelError where not even the last one fits.
+    """
+    system, user = _template("condense")
+    fence = secrets.token_hex(4)
+    prompt: Prompt | None = None
+    for first in range(len(history) - 1, -1, -1):
+        turns = "\n".join(_turn(turn) for turn in history[first:])
+        values = {"history": turns, "question": " ".join(question.split()), "fence": fence}
+        longer = _substituted(system, user, values)
+        if longer.tokens > budget * _SPARE:
+            break
+        prompt = longer
+    if prompt is None:
+        raise ModelError(
+            f"the last turn does not fit the model's context; raise FOOTNOTE_LLM_CONTEXT (now {budget} for the prompt)"
+        )
+    return prompt
+
+
 def describe(document: Document) -> str:
     """A document as prompts and quoted answers introduce it: title, source and date."""
     facts = [document.source] if document.source else []
@@ -80,8 +102,20 @@ def _filled(system: str, user: str, query: Query, listing: str, fence: str) -> P
         "fence": fence,
         "asked_on": query.asked_on.isoformat(),
     }
+    return _substituted(system, user, values)
+
+
+def _substituted(system: str, user: str, values: Mapping[str, str]) -> Prompt:
+    """Each $placeholder once: what a value holds is not looked at again."""
     system, user = Template(system).substitute(values), Template(user).substitute(values)
     return Prompt(system, user, count_tokens(system) + count_tokens(user))
+
+
+def _turn(turn: Mapping[str, str]) -> str:
+    """A turn on two lines, so that no answer can look like another question."""
+    return (
+        f"Question: {' '.join(turn['question'].split())}\nAnswer: {' '.join((turn.get('answer') or '').split()) or '-'}"
+    )
 
 
 def _listing(chosen: Sequence[Evidence]) -> str:

@@ -1,22 +1,15 @@
 """Question and history -> Query. Reads no documents and asks no model."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
 from rag.dates import parse_day
 from rag.errors import QuestionError
+from rag.followups import standalone
 from rag.readers.decoding import normalise
 from rag.records import Query
-from rag.words import content_words
 
 _LONGEST = 20_000  # characters; a pasted article is cut off here rather than scored word by word
-_REFERS_BACK = re.compile(
-    r"^(?:and|but|so|what about|how about|why|when|where|who|how)\s*\?*$|^(?:and|what about|how about|but)\b"
-    r"|\b(?:he|she|it|they|him|her|them|his|their|its|this|these|those|there)\b|\b(?:did|said|say|says|mean) that\b",
-    re.IGNORECASE,
-)
-_FEW_WORDS = 4
 
 
 def understand(
@@ -28,7 +21,7 @@ def understand(
 ) -> Query:
     """Raises QuestionError for an empty question, a date that is none, or a history of another form.
 
-    A short question that refers back is searched for together with the question before it.
+    A question that refers to earlier turns is searched for as it reads without them.
     """
     original = " ".join(normalise(question).split())[:_LONGEST]
     if not original:
@@ -36,23 +29,25 @@ def understand(
     first, last = _day(after, "after"), _day(before, "before")
     if first and last and first > last:
         raise QuestionError(f"the window is empty: after {first} lies later than before {last}")
-    previous = _previous_question(history)
-    refers_back = bool(previous) and len(content_words(original)) <= _FEW_WORDS and _REFERS_BACK.search(original)
+    rewritten = standalone(original, _checked(history))
     return Query(
-        text=f"{previous} {original}" if refers_back else original,
+        text=rewritten or original,
         original=original,
-        rewritten=bool(refers_back),
+        rewritten=bool(rewritten),
         after=first,
         before=last,
         asked_on=_day(asked_on, "asked-on") or date.today(),
     )
 
 
-def _previous_question(history: Sequence[Mapping[str, str]]) -> str:
+def _checked(history: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
     for turn in history:
         if not isinstance(turn, Mapping) or not isinstance(turn.get("question"), str):
             raise QuestionError(f'the history has {turn!r:.80}; each turn is {{"question": ..., "answer": ...}}')
-    return " ".join(normalise(history[-1]["question"]).split())[:_LONGEST] if history else ""
+    return [
+        {"question": normalise(turn["question"]), "answer": normalise(str(turn.get("answer") or ""))}
+        for turn in history
+    ]
 
 
 def _day(value: str | date | None, name: str) -> date | None:

@@ -1,0 +1,234 @@
+"""Follow-up questions -> questions that stand alone, by rules: what a question leaves out is taken from earlier turns.
+
+"And in Hask?" changes one phrase of the question before; "Why?" asks it again with another question word; "When did he
+say that?" names what the pronouns refer to. Knows no documents, no model, and English only.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from rag.fragments import PREPOSITION, RELATIVE, paired, substituted
+from rag.mentions import (
+    BE,
+    DATE,
+    DO,
+    VERBS,
+    WH,
+    listed,
+    names_in,
+)
+from rag.prompting import REFUSAL
+from rag.references import resolved
+from rag.turns import History, Said, context
+from rag.words import numbers, words_of
+
+Turn = Mapping[str, str]
+"""{"question": ..., "answer": ...}; the answer may be missing."""
+
+_TURNS = 8  # how far back a conversation is followed
+_LONGEST = 400  # characters of a question that can be a follow-up or be followed up
+_MOST_WORDS = 25  # a question as long as that says itself what it is about
+_LONGEST_ANSWER = 1_200
+_LEAD = re.compile(
+    r"(?:(?:and|but|so|or|ok|okay|also|well|then|now)\b[,:]? *)+(?:(?:what|how) about )?|(?:what|how) about ", re.I
+)
+_BARE = re.compile(
+    rf"(?:(?:{PREPOSITION}|{PREPOSITION} about) )?(?:"
+    r"(?:who|whom|when|where|why|how|what)(?: (?:exactly|precisely|not|so|come|then|though))*|"
+    r"(?:which|what|how|whose)(?: (?!(?:else|about|happened|next)\b)[a-z]+){1,2})\W*",
+    re.IGNORECASE,
+)
+_PAST = listed("won left lost paid said came went died fell sank rose ran began grew")
+_RELATIONAL = (
+    "turnout|winner|loser|runner-up|costs?|price|prize|results?|outcome|score|death toll|toll|damage|casualties|"
+    "victims|cause|reasons?|aim|goal|owner|founder|author|director|budget|deadline|route|margin|tickets?|fare|"
+    "entry|names?|date|start|end|population|capital|successor|predecessor|reactions?|verdict|sentence|consequences|effects?|details"
+)
+_EVENTS = (
+    "fire|flood|storm|accident|crash|attack|explosion|strike|protest|match|race|final|ceremony|trial|earthquake|eruption|"
+    "outbreak|murder|robbery|theft"
+)
+_HARMED = re.compile(
+    r"\b(?:hurt|injured|killed|wounded|drowned|died|rescued|arrested|evacuated|missing|homeless|their homes?)\b",
+    re.IGNORECASE,
+)
+_INCOMPLETE = re.compile(
+    rf"\b(?:the|a|an|any|single) (?:\w+ )?(?:{_RELATIONAL})\b(?! (?:of|in|at|for|from|to|on|between|behind)\b)|"
+    r"\b(?:anyone|anybody|someone|somebody|others|other (?:countries|people|towns|parties)|else|next)\b|"
+    r"\bcame (?:second|third|last|first)\b|"
+    rf"\bthe (?:{_EVENTS})\b(?! (?:of|in|at|near|on|that|which|between|for)\b)|{_HARMED.pattern}",
+    re.IGNORECASE,
+)
+_ANSWERING = re.compile(
+    r"^how (?:did|does|has|have|will|would) .*\b(?:react|reacted|respond|responded|reply|replied)\W*$", re.IGNORECASE
+)
+
+
+def standalone(question: str, history: Sequence[Turn]) -> str | None:
+    """The question as it reads without its history; None where it stands alone already."""
+    text = " ".join(question.split())
+    if not history or not text or len(text) > _LONGEST:
+        return None
+    turns: list[Said] = []
+    for turn in history[-_TURNS:]:
+        asked = " ".join(turn["question"].split())[:_LONGEST]
+        if asked:
+            alone = _rewritten(asked, turns) or asked
+            turns.append(Said(asked, alone[:_LONGEST], _spoken(turn.get("answer") or "")))
+    rewritten = _rewritten(text, turns)
+    return rewritten[: 3 * _LONGEST] if rewritten and rewritten != text else None
+
+
+def _rewritten(question: str, turns: Sequence[Said]) -> str | None:
+    if not turns:
+        return None
+    history = History(turns)
+    lead = _LEAD.match(question)
+    body = question[lead.end() :] if lead else question
+    fragment = body.rstrip(" ?.!").strip()
+    if not fragment or len(fragment.split()) > _MOST_WORDS:
+        return None
+    text = _asked_again(fragment, history) or _continued(fragment, history)
+    if not text and _is_fragment(fragment, question, bool(lead)):
+        text = substituted(resolved(fragment, history) or fragment, history)
+    if not text:
+        named = resolved(body, history)
+        text = _answered(named or body, history) or named or _completed(body, history)
+    return _as_question(text) if text else None
+
+
+def _spoken(answer: str) -> str:
+    """An answer without markers, refusals, and the lines that name the sources of its quotes."""
+    if REFUSAL in answer:
+        return ""
+    quotes = re.findall(r": [“«](.+?)[”»] ?\[\d+\]", answer)
+    text = " ".join(quotes) if quotes else answer
+    return " ".join(re.sub(r"\s*\[\d+\]", "", text).split())[:_LONGEST_ANSWER]
+
+
+# Bare question words
+
+
+def _asked_again(fragment: str, history: History) -> str | None:
+    """ "Why?" and "For which novel?": the question before with another question word."""
+    if not _BARE.fullmatch(fragment):
+        return None
+    words = words_of(fragment)
+    if set(words[1:]) & (DO | BE):
+        return None
+    if len(words) > 1 and (
+        words[-1] in _PAST | VERBS | BE or (words[-1].endswith("ed") and words[0] not in ("how", "which"))
+    ):
+        return None
+    turn = history.newest[0]
+    before = turn.question.rstrip(" ?.!")
+    parts = _inverted(before)
+    if parts:
+        asked, auxiliary, rest = parts
+        answer = _named_in_answer(turn, history)
+        if asked.lower().startswith(("who", "which")) and answer and auxiliary.lower() in BE:
+            return f"{fragment} {auxiliary} {answer} {rest}"
+        return f"{fragment} {auxiliary.lower()} {rest}"
+    subject = re.match(r"(?:who|which \w+|what|how many \w+)\b", before, re.IGNORECASE)
+    if subject:
+        if answer := _named_in_answer(turn, history):
+            return f"{fragment} was it that {answer}{before[subject.end() :]}"
+        if subject[0].lower() == "what" and turn.told:
+            return f"{fragment} was it that {turn.told}"
+    return f"{before} {fragment.lower()}"
+
+
+def _inverted(question: str) -> tuple[str, str, str] | None:
+    """Question words, auxiliary and the rest: ("How many people", "did", "Lisk employ"); None for "Who won?"."""
+    auxiliaries = "|".join(DO | BE)
+    found = re.match(rf"((?:(?!the\b|a\b|that\b)[\w'’-]+ ){{0,5}}?)({auxiliaries}) (.+)", question, re.IGNORECASE)
+    if not found:
+        return None
+    if found[1] and not set(words_of(found[1])) & WH:
+        return None
+    subject_asked = re.match(r"(?:who|which|what|how many)\b", found[1], re.IGNORECASE)
+    passive = re.match(r"(?:\w+ed|been|born|not|to|going|found|sold|built|made|won)\b", found[3])
+    return None if subject_asked and passive else (found[1].strip(), found[2], found[3])
+
+
+def _named_in_answer(turn: Said, history: History) -> str:
+    names = [n.text for n in names_in(turn.answer) if n.text not in turn.question and history.kind(n) != "place"]
+    return names[0] if names and turn.asks_for_name else ""
+
+
+# Continuations
+
+
+def _continued(fragment: str, history: History) -> str | None:
+    """ "Who else?", "And before that?", "The second one?"."""
+    turn = history.newest[0]
+    before = turn.question.rstrip(" ?.!")
+    if found := re.fullmatch(r"(who|what|where|anyone|anybody|anything|which) else", fragment, re.IGNORECASE):
+        word = {"anyone": "who", "anybody": "who", "anything": "what"}.get(found[1].lower(), found[1].lower())
+        return (
+            re.sub(rf"^{word}\b", f"{word} else", before, flags=re.IGNORECASE)
+            if word in before.lower()
+            else f"{before} else"
+        )
+    if found := re.fullmatch(
+        r"(?:what (?:did|was) )?(before|after)(?: (?:that|this|then|her|him|them|it))?", fragment, re.IGNORECASE
+    ):
+        named = _named_in_answer(turn, history) or (DATE.search(turn.answer) or [""])[0]
+        return f"{before} {found[1].lower()} {named}".rstrip()
+    if found := re.fullmatch(r"the (first|second|third|last|other)(?: ones?)?", fragment, re.IGNORECASE):
+        return paired(found[1], before) or f"{before} {fragment}"
+    found = re.match(r"what else (?:did|does|has) ", fragment, re.IGNORECASE)
+    about = re.search(r" (about|of|on) .+$", before)
+    if found and not re.search(r" (?:about|of|on) ", fragment):
+        text = resolved(fragment, history) or fragment
+        topic = (
+            about[0] if about else "".join(f" about {n.text}" for n in names_in(turn.question) if n.text not in text)
+        )
+        return text + topic if names_in(text) else None
+    return None
+
+
+# Fragments
+
+
+def _is_fragment(fragment: str, question: str, led: bool) -> bool:
+    words = words_of(fragment)
+    if not words or len(words) > 9 or words[0] in WH | {"tell", "list", "show", "explain", "please"}:
+        return False
+    if set(re.findall(r"[\w']+", DATE.sub("", fragment))) & (DO | BE):
+        return False
+    if led:
+        return not set(words[1:]) & {"who", "which", "what"}
+    short = len(words) <= 4 and question.rstrip().endswith("?")
+    prepositional = re.match(rf"{PREPOSITION} ", fragment, re.IGNORECASE) is not None
+    named = all(part[0].isupper() or part[0].isdigit() for part in fragment.split())
+    return short and (prepositional or named or bool(RELATIVE.fullmatch(fragment)))
+
+
+# What remains
+
+
+def _completed(body: str, history: History) -> str | None:
+    """A short question that names nothing, and asks for something of something: with what the last turn is about."""
+    named = names_in(body) or DATE.search(body) or numbers(body)
+    if named or len(words_of(body)) > 12 or not _INCOMPLETE.search(body):
+        return None
+    about = context(history)
+    named_place = about[:1].isupper() and names_in(f"x {about}") and " " not in about.split(" in ")[0]
+    joined = "in" if named_place else "at" if _HARMED.search(body) else "for"
+    return f"{body.rstrip(' ?.!')} {joined} {about}" if about else None
+
+
+def _answered(body: str, history: History) -> str | None:
+    """ "How did Biden react?": to the person of the last question, else to what the last turn says."""
+    if not _ANSWERING.match(body):
+        return None
+    persons = [
+        n.text for n in names_in(history.newest[0].question) if history.kind(n) == "person" and n.text not in body
+    ]
+    return f"{body.rstrip(' ?.!')} to {persons[0] if persons else history.statement(body)}"
+
+
+def _as_question(text: str) -> str:
+    text = " ".join(text.split()).rstrip(" ?.!")
+    return f"{text[:1].upper()}{text[1:]}?"
