@@ -16,7 +16,7 @@ import numpy as np
 from evals.invented import prepared_documents, take
 from evals.metrics import ndcg, recall
 from evals.questions import load_questions
-from rag import retrieval
+from rag import terms
 from rag.encoder import load_encoder
 from rag.engines import Engine, OnnxEngine, TorchEngine
 from rag.exporting import parity_of, quantise, write_fp32
@@ -65,9 +65,9 @@ def full_text(questions: str, corpus: str, count: int, say: Callable[[str], None
     chosen = [question for question in asked.questions if question.evidence][:: max(1, len(asked.questions) // count)]
     with tempfile.TemporaryDirectory() as folder, Library(folder, settings=load_settings(llm="none")) as library:
         library.add(asked.corpus)
-        before = retrieval._MOST_MATCHES
+        before = terms._MOST_MATCHES
         for limit in _LIMITS:
-            retrieval._MOST_MATCHES = limit
+            terms._MOST_MATCHES = limit
             scores, started = [], time.perf_counter()
             for question in chosen:
                 found = library.search(question.question, limit=_FOUND, history=question.history)
@@ -78,7 +78,7 @@ def full_text(questions: str, corpus: str, count: int, say: Callable[[str], None
             milliseconds = (time.perf_counter() - started) / len(chosen) * 1000
             means = np.mean(scores, axis=0)
             say(f"at most {limit:,} rows: nDCG@10 {means[0]:.4f}, recall@10 {means[1]:.4f}, {milliseconds:.0f} ms")
-        retrieval._MOST_MATCHES = before
+        terms._MOST_MATCHES = before
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
-"""The order of the question flow: understand, retrieve, decide, write, check, answer. The only module that knows it."""
+"""The order of the question flow: retrieve, decide, write, check, answer. The only module that knows it."""
 
 import secrets
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from rag import grounding
 from rag.copies import grouped
@@ -13,8 +13,8 @@ from rag.errors import ModelError
 from rag.grounding import Grounded
 from rag.llm import LanguageModel, ModelChoice
 from rag.prompting import REFUSAL, answer_prompt
-from rag.questions import understand
-from rag.records import Answer, Mode, Passage, Query, Quote, ranked_evidence
+from rag.records import Answer, Found, Mode, Passage, Query, Quote, ranked_evidence
+from rag.retrieval import relevant
 from rag.sentences import sentence_spans
 
 Event = Query | tuple[Passage, ...] | str | Answer
@@ -23,9 +23,6 @@ Event = Query | tuple[Passage, ...] | str | Answer
 MODEL_FAILED = "The embedded model failed, so this answer is quotes"
 """How the notice of such an answer begins."""
 
-# Passages of which none is more relevant than this have nothing to do with the question. Chosen on questions of one set
-# asked of another's library: of those, 1 to 5 % are more relevant, and of a set's own 1 to 5 % are not.
-_RELEVANT = 0.86
 _CLOSEST = 3
 _COPIES = 5  # further passages that are looked at, because some may tell the same story
 # A written answer must rest on evidence that is about as good as the best, or it answers some other question.
@@ -37,31 +34,28 @@ _DEFAULT_MODEL_PROMPT = 450  # tokens: the embedded model reads 300 a second, an
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A question as a caller asks it; see `rag.questions.understand`."""
+    """A question as it was asked and as it was understood, and how many passages an answer may draw on."""
 
     question: str
-    history: Sequence[Mapping[str, str]] = ()
-    after: str | date | None = None
-    before: str | date | None = None
-    asked_on: str | date | None = None
-    limit: int = 5
+    query: Query
+    limit: int
 
 
 def stream_answer(
     request: Request,
-    search: Callable[[Query, int], tuple[Passage, ...]],
+    search: Callable[[Query, int], Found],
     choice: ModelChoice,
     fingerprint: str,
 ) -> Iterator[Event]:
     """Answer a question. Text is yielded only once it is checked, so no piece is ever taken back.
 
-    Raises QuestionError and ModelError; after a ModelError nothing that was yielded counts as an answer.
+    Raises ModelError; after a ModelError nothing that was yielded counts as an answer.
     """
     clock = _Clock()
-    query = understand(request.question, request.history, request.after, request.before, request.asked_on)
     clock.lap("understand")
+    found = search(request.query, request.limit + _COPIES)
+    query, passages = found.query, grouped(found.passages, request.limit)
     yield query
-    passages = grouped(search(query, request.limit + _COPIES), request.limit)
     clock.lap("retrieve")
     yield passages
     draft = Answer(
@@ -72,10 +66,10 @@ def stream_answer(
         text=REFUSAL,
         mode="refused",
         passages=passages,
-        notices=(choice.notice,) if choice.notice else (),
+        notices=(*((choice.notice,) if choice.notice else ()), *found.notices),
         fingerprint=fingerprint,
     )
-    if not _relevant(passages):
+    if not relevant(passages):
         yield REFUSAL
         yield _finished(draft, "refused", Grounded(), clock)
         return
@@ -147,10 +141,6 @@ def _whole_sentences(text: str) -> str:
     """The text up to the end of its last but one sentence: the last may still grow, or get its marker."""
     spans = sentence_spans(text)
     return text[: spans[-1].start] if spans else ""
-
-
-def _relevant(passages: Sequence[Passage]) -> bool:
-    return any(passage.signals["relevance"] > _RELEVANT for passage in passages)
 
 
 def _rests_on(quote: Quote, best: Sequence[Quote]) -> bool:

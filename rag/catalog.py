@@ -8,6 +8,7 @@ import itertools
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from sqlite3 import Connection
@@ -27,6 +28,7 @@ from rag.stored import (
     NewDocument,
     StoredChunks,
     StoredVector,
+    VectorColumns,
     chunk_row,
     day_number,
     document_of,
@@ -37,6 +39,16 @@ from rag.stored import (
 _FETCH = 500  # SQLite binds at most 32,766 values in a statement; rows of long texts make fewer better
 
 
+@dataclass(slots=True)
+class Known:
+    """What has been read of one revision, and holds as long as that is the newest."""
+
+    revision: int
+    counts: tuple[int, int] | None = None
+    outlets: tuple[str, ...] | None = None
+    frequencies: dict[str, int] = field(default_factory=dict)
+
+
 class Catalog:
     """One SQLite file. Reading is safe from any thread; writing is for the one holder of the library's lock."""
 
@@ -45,8 +57,7 @@ class Catalog:
         self._rows = self._database.rows
         self._row = self._database.row
         self.close = self._database.close
-        self._frequencies: dict[str, int] = {}
-        self._frequencies_of = -1  # the revision for which they hold
+        self._known = Known(-1)
         if not read_only and not self.meta("uuid"):
             self.set_meta("uuid", uuid.uuid4().hex)
 
@@ -81,8 +92,18 @@ class Catalog:
 
     def counts(self) -> tuple[int, int]:
         """How many documents and how many chunks there are."""
-        ((documents, chunks),) = self._rows("SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM chunks)")
-        return documents, chunks
+        known = self._newest()
+        if known.counts is None:
+            (known.counts,) = self._rows("SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM chunks)")
+        return known.counts
+
+    def outlets(self) -> tuple[str, ...]:
+        """The sources of all documents, each once."""
+        known = self._newest()
+        if known.outlets is None:
+            rows = self._rows("SELECT DISTINCT source FROM documents WHERE source != '' ORDER BY source")
+            known.outlets = tuple(source for (source,) in rows)
+        return known.outlets
 
     # Documents
 
@@ -189,6 +210,17 @@ class Catalog:
             for chunk_id, document_id, day, blob in rows
         )
 
+    def vector_columns(self) -> VectorColumns:
+        """Every chunk's vector, by day."""
+        with self._database.snapshot():
+            rows = self._rows(
+                "SELECT c.id, coalesce(c.day, 0), d.source, c.vector "
+                "FROM chunks c JOIN documents d ON d.id = c.document_id ORDER BY coalesce(c.day, 0), c.number"
+            )
+        ids, days, sources, blobs = zip(*rows, strict=True) if rows else ((), (), (), ())
+        matrix = np.frombuffer(b"".join(blobs), np.float16)
+        return VectorColumns(ids, np.array(days, np.int64), np.array(sources, object), matrix.reshape(len(rows), -1))
+
     def sample_vectors(self, size: int) -> list[StoredVector]:
         """Some chunks, spread evenly over the order of adding."""
         ((first, last),) = self._rows("SELECT min(number), max(number) FROM chunks")
@@ -217,10 +249,13 @@ class Catalog:
         if not words:
             return []
         conditions, values = _window(after, before)
+        # The index holds all that a window needs: a chunk's row is long, and is read only for what is returned.
+        within = f"JOIN chunks d INDEXED BY chunks_day ON d.number = words.rowid {conditions}" if conditions else ""
         return self._rows(
-            "SELECT c.id, -bm25(words, 2.0, 2.0, 1.0) AS score FROM words JOIN chunks c ON c.number = words.rowid "
-            f"WHERE words MATCH ? {conditions} ORDER BY score DESC, c.number LIMIT ?",
-            (" OR ".join(_term(word) for word in words), *values, limit),
+            "SELECT c.id, score FROM (SELECT words.rowid AS found, -bm25(words, 2.0, 2.0, 1.0) AS score FROM words "
+            f"{within} WHERE words MATCH ? ORDER BY score DESC, found LIMIT ?) JOIN chunks c ON c.number = found "
+            "ORDER BY score DESC, found",
+            (*values, " OR ".join(_term(word) for word in words), limit),
         )
 
     def rebuild_full_text(self) -> None:
@@ -230,14 +265,11 @@ class Catalog:
 
     def chunk_frequencies(self, words: Sequence[str]) -> list[int]:
         """In how many chunks each word stands (stemmed), titles and sources included."""
-        revision = self.revision
-        if revision != self._frequencies_of:
-            self._frequencies, self._frequencies_of = {}, revision
-        known = self._frequencies
+        frequencies = self._newest().frequencies
         for word in words:
-            if word not in known:
-                ((known[word],),) = self._rows("SELECT count(*) FROM words WHERE words MATCH ?", (_term(word),))
-        return [known[word] for word in words]
+            if word not in frequencies:
+                ((frequencies[word],),) = self._rows("SELECT count(*) FROM words WHERE words MATCH ?", (_term(word),))
+        return [frequencies[word] for word in words]
 
     def check(self) -> list[str]:
         """What is not as it was written, in words; empty when all is well."""
@@ -251,6 +283,12 @@ class Catalog:
             connection.execute(
                 "INSERT INTO meta VALUES ('revision', 1) ON CONFLICT (key) DO UPDATE SET value = value + 1"
             )
+
+    def _newest(self) -> Known:
+        revision = self.revision
+        if self._known.revision != revision:
+            self._known = Known(revision)
+        return self._known
 
     def _lose_or_cover(self, connection: Connection, before: Mapping[str, tuple[str, ...]]) -> None:
         """Documents with the locations that they had: without any now they go, the others get a new checksum."""
@@ -327,7 +365,7 @@ def _forget_locations(connection: Connection, locations: Sequence[str]) -> None:
 
 
 def _window(after: date | None, before: date | None) -> tuple[str, list[int]]:
-    bounds = [("c.day >= ?", day_number(after)), ("c.day <= ?", day_number(before))]
+    bounds = [("d.day >= ?", day_number(after)), ("d.day <= ?", day_number(before))]
     given = [(condition, value) for condition, value in bounds if value is not None]
     return "".join(f" AND {condition}" for condition, _ in given), [value for _, value in given]
 

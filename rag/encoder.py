@@ -71,6 +71,9 @@ class Encoder(Protocol):
         """Token ids of each text, special ones left out, never truncated."""
 
     def encode_query(self, text: str) -> np.ndarray: ...
+    def encode_queries(self, texts: Sequence[str]) -> list[np.ndarray]:
+        """Each as it is alone."""
+
     def encode_chunks(self, chunks: Sequence[ChunkText]) -> list[EncodedChunk]: ...
 
 
@@ -111,8 +114,11 @@ class SentenceEncoder:
         return [np.array(encoding.ids, dtype=np.int32) for encoding in encodings]
 
     def encode_query(self, text: str) -> np.ndarray:
-        (output,) = self._engine.run([self._read(self._engine.facts.query_prompt + text)])
-        return _unit(output.vector)
+        return self.encode_queries([text])[0]
+
+    def encode_queries(self, texts: Sequence[str]) -> list[np.ndarray]:
+        outputs = self._engine.run([self._read(self._engine.facts.query_prompt + text) for text in texts])
+        return [_unit(output.vector) for output in outputs]
 
     def encode_chunks(self, chunks: Sequence[ChunkText]) -> list[EncodedChunk]:
         parts = (chunks[start : start + _TOGETHER] for start in range(0, len(chunks), _TOGETHER))

@@ -25,8 +25,9 @@ from rag.indexing import Indexer, check_index, index_fingerprint
 from rag.llm import ModelChoice, choose_model
 from rag.outcomes import AddReport, Progress
 from rag.questions import understand
-from rag.records import Answer, Document, Passage, Query
+from rag.records import Answer, Document, Found, Passage, Query
 from rag.retrieval import retrieve
+from rag.searching import search
 from rag.settings import Settings, load_settings
 from rag.stored import Listed
 from rag.vectors import ChromaVectors, ExactVectors, Hit
@@ -123,7 +124,11 @@ class Library:
             raise DocumentError(f"no document has the id {document_id!r}; `footnote list` shows the ids")
         return document
 
-    def search(
+    def search(self, question: str, limit: int = 10, **options: Any) -> tuple[Passage, ...]:
+        """Passages for a question, best first. Options as for `find`."""
+        return self.find(question, limit, **options).passages
+
+    def find(
         self,
         question: str,
         limit: int = 10,
@@ -131,9 +136,15 @@ class Library:
         after: str | date | None = None,
         before: str | date | None = None,
         asked_on: str | date | None = None,
-    ) -> tuple[Passage, ...]:
-        """Passages for a question, best first; days are inclusive. A smaller limit gives the first of a larger one."""
-        return self._search(understand(question, history, after, before, asked_on), limit)
+        any_time: bool = False,
+    ) -> Found:
+        """The question as it was searched for, with its passages, best first; days are inclusive.
+
+        Dates in the question count, relative to `asked_on` (today), but for `any_time` or a given day. A smaller limit
+        gives the first passages of a larger one.
+        """
+        outlets = self._opened.outlets()
+        return self._search(understand(question, history, after, before, asked_on, any_time, outlets), limit)
 
     def ask(self, question: str, **options: Any) -> Answer:
         """An answer whose every sentence is a quote or is checked against its quotes. Options as for `stream`."""
@@ -148,14 +159,16 @@ class Library:
         after: str | date | None = None,
         before: str | date | None = None,
         asked_on: str | date | None = None,
+        any_time: bool = False,
         limit: int | None = None,
         passages: Sequence[Passage] | None = None,
     ) -> Iterator[Event]:
-        """The Query, the Passages as a tuple, pieces of checked text, then the Answer.
+        """The Query, the Passages as a tuple, pieces of checked text, then the Answer. Days as for `find`.
 
         `passages` are what `search` found for this question, perhaps reordered since; without them it searches.
         """
-        request = Request(question, history, after, before, asked_on, limit or self.settings.passages)
+        understood = understand(question, history, after, before, asked_on, any_time, self._opened.outlets())
+        request = Request(question, understood, limit or self.settings.passages)
         choice = self._choice if self._opened.counts()[1] else ModelChoice(None)
         search = self._search if passages is None else functools.partial(_first, passages)
         for event in stream_answer(request, search, choice, self.fingerprint):
@@ -271,21 +284,23 @@ class Library:
             self._indexer = Indexer(catalog, self.folder / "vectors", self.encoder, self.settings, self.notices)
         return self._indexer
 
-    def _search(self, query: Query, limit: int) -> tuple[Passage, ...]:
-        catalog = self._opened
-        if not catalog.counts()[1]:
-            return ()
-        check_index(catalog, self.encoder, self.settings)
-        exact = functools.partial(self._exact.nearest, after=query.after, before=query.before)
-        chroma = None if query.after or query.before else self._chroma()
+    def _search(self, query: Query, limit: int) -> Found:
+        if not self._opened.counts()[1]:
+            return Found(query, ())
+        check_index(self._opened, self.encoder, self.settings)
+        return search(query, limit, self._retrieve)
 
-        def nearest(vector: np.ndarray, depth: int) -> Sequence[Hit]:
-            if chroma:
+    def _retrieve(self, query: Query, limit: int) -> tuple[Passage, ...]:
+        after, before = (query.after, query.before) if query.strict else (None, None)
+        chroma = None if after or before else self._chroma()
+
+        def nearest(vector: np.ndarray, limit: int, outlet: str = "") -> Sequence[Hit]:
+            if chroma and not outlet:
                 with contextlib.suppress(LibraryError):  # just replaced by a rebuild, or damaged: the scan is exact
-                    return chroma.nearest(vector, depth)
-            return exact(vector, depth)
+                    return chroma.nearest(vector, limit)
+            return self._exact.nearest(vector, limit, after, before, outlet)
 
-        return retrieve(query, limit, catalog, self.encoder, nearest)
+        return retrieve(query, limit, self._opened, self.encoder, nearest)
 
     def _chroma(self) -> ChromaVectors | None:
         """The vectors of the process that holds the lock; None while they are being opened by another thread."""
@@ -304,8 +319,9 @@ class Library:
         return self._fingerprints[revision]
 
 
-def _first(passages: Sequence[Passage], _: Query, limit: int) -> tuple[Passage, ...]:
-    return tuple(replace(passage, number=number) for number, passage in enumerate(passages[:limit], start=1))
+def _first(passages: Sequence[Passage], query: Query, limit: int) -> Found:
+    numbered = (replace(passage, number=number) for number, passage in enumerate(passages[:limit], start=1))
+    return Found(query, tuple(numbered))
 
 
 def _flattened(sources: Iterable[Source | Iterable[Source]]) -> Iterator[Source]:

@@ -1,14 +1,18 @@
 """Question and history -> Query. Reads no documents and asks no model."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from rag.dates import parse_day
 from rag.errors import QuestionError
 from rag.followups import standalone
+from rag.outlets import named_outlets
 from rag.readers.decoding import normalise
 from rag.records import Query
+from rag.windows import event_bound, named_days, read_window, wants_latest
 
+_SEPARATE = "; "  # between the words of a window's separate dates
 _LONGEST = 20_000  # characters; a pasted article is cut off here rather than scored word by word
 
 
@@ -18,10 +22,13 @@ def understand(
     after: str | date | None = None,
     before: str | date | None = None,
     asked_on: str | date | None = None,
+    any_time: bool = False,
+    outlets: Sequence[str] = (),
 ) -> Query:
     """Raises QuestionError for an empty question, a date that is none, or a history of another form.
 
-    A question that refers to earlier turns is searched for as it reads without them.
+    A question that refers to earlier turns is searched for as it reads without them. Its own window counts where the
+    caller gives none and does not say `any_time`; `outlets` are those that the library knows.
     """
     original = " ".join(normalise(question).split())[:_LONGEST]
     if not original:
@@ -30,14 +37,26 @@ def understand(
     if first and last and first > last:
         raise QuestionError(f"the window is empty: after {first} lies later than before {last}")
     rewritten = standalone(original, _checked(history))
-    return Query(
-        text=rewritten or original,
+    text = rewritten or original
+    today = _day(asked_on, "asked-on") or date.today()
+    query = Query(
+        text=text,
         original=original,
         rewritten=bool(rewritten),
+        asked_on=today,
         after=first,
         before=last,
-        asked_on=_day(asked_on, "asked-on") or date.today(),
+        sources=named_outlets(text, outlets),
+        latest=wants_latest(text),
     )
+    if any_time or first or last:
+        return query
+    days, window = named_days(text, today), read_window(text, today)
+    if window is None:
+        return replace(query, days=days, event=event_bound(text))
+    # Several dates are those of several things that are asked about: these are preferred, and nothing is shut out.
+    strict = _SEPARATE not in window.words
+    return replace(query, days=days, after=window.after, before=window.before, window=window.words, strict=strict)
 
 
 def _checked(history: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:

@@ -66,8 +66,21 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
+class EventBound:
+    """A time told by an event: `event` is its noun phrase in the question's words, without the article."""
+
+    relation: Literal["before", "after", "since", "until"]
+    event: str
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
-    """A question as it is searched for. `after` and `before` are inclusive days."""
+    """A question as it is searched for. `after` and `before` are inclusive days.
+
+    `window` are the question's own words for these days; it is empty where the caller gave them, or nobody did. A
+    `strict` window shuts out all other documents. `days` are single days and `sources` outlets that the question names,
+    `latest` says that it wants the newest, and `event` bounds it without a date: such documents are preferred.
+    """
 
     text: str
     original: str
@@ -75,7 +88,12 @@ class Query:
     rewritten: bool = False
     after: dt.date | None = None
     before: dt.date | None = None
+    window: str = ""
+    strict: bool = True
+    days: tuple[dt.date, ...] = ()
     sources: tuple[str, ...] = ()
+    latest: bool = False
+    event: EventBound | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +110,8 @@ class Quote:
 class Passage:
     """A chunk as found for a query, numbered from 1; `evidence` are its best sentences, best first.
 
-    `copies` are other documents that say nearly the same: one story, and no second source.
+    `signals` are what its score was made of, `matched` the question's words that it holds. `copies` are other documents
+    that say nearly the same: one story, and no second source.
     """
 
     number: int
@@ -102,7 +121,17 @@ class Passage:
     signals: Mapping[str, float] = field(default_factory=dict)
     evidence: tuple[Quote, ...] = ()
     evidence_scores: tuple[float, ...] = ()
+    matched: tuple[str, ...] = ()
     copies: tuple[Document, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search gave: the query as it was searched for in the end, its passages, and what is to be said of both."""
+
+    query: Query
+    passages: tuple[Passage, ...]
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,59 +1,41 @@
-"""Query -> Passages: dense and full-text candidates, fused by score, each with its best evidence sentences.
+"""Query -> Passages: dense and full-text candidates, scored together, each with its best evidence sentences.
 
-A candidate's score adds up how much of the question's words it covers, how near its vector is, and how high full text
-ranks it. Knows nothing of prompts, models or answers.
+Knows nothing of prompts, models or answers, nor of what to do where too little is found.
 """
 
-import itertools
-import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
 
 import numpy as np
 
+from rag.answer_types import wanted_type
 from rag.catalog import Catalog
-from rag.chunking import header
+from rag.clauses import clauses
 from rag.encoder import Encoder
-from rag.matching import Matcher, matcher_of
+from rag.matching import matcher_of
 from rag.records import Chunk, Passage, Query, Quote
+from rag.scoring import Asked, Scores, score
 from rag.stored import StoredChunks
+from rag.terms import query_words
 from rag.vectors import Hit
-from rag.words import stop_words, words_of
 
-# Weights beside coverage, which counts 1. Chosen on five sets together: see ARCHITECTURE.md.
-# A passage: coverage + these + the score of its best sentence.
-_COSINE = 0.25
-_FULL_TEXT_RANK = 0.1
-# A sentence: coverage + these. It may borrow words from the header and from the sentence before it, at a discount.
-_SENTENCE_COSINE = 0.5
-_PASSAGE_COSINE = 0.25
-_HEADER = 0.7
-_PREVIOUS = 0.5
-# Relevance: coverage and both cosines, each counting 1, and these, times a logarithm. One sentence covers less of a
-# long question, and among more chunks something always comes near.
-_LONG_QUESTION = 0.15
-_LARGE_LIBRARY = 0.08
-_CANDIDATES = 100
+_CANDIDATES = 60
+_OF_A_SOURCE = 40  # candidates that each outlet which the question names has besides
 _EVIDENCE = 3
-# Rows that full text may have to rank for the common words of a question.
-_MOST_MATCHES = 5_000
+# What a passage gains by the share of the question that it covers and those before it do not; of this many.
+_NOVELTY = 1.0
+_REORDERED = 60
+_HELD = 0.9  # nearness of all of a word's pieces at which a passage holds the word
+# Passages of which none is more relevant than this have nothing to do with the question. Chosen on questions of one set
+# asked of another's library: of those, 1 to 5 % are more relevant, and of a set's own 1 to 5 % are not.
+_RELEVANT = 0.86
 
-Nearest = Callable[[np.ndarray, int], Sequence[Hit]]
-"""Vector (d,) and limit -> the chunks of highest cosine, within the query's window."""
 
+class Nearest(Protocol):
+    """The chunks of highest cosine with a vector (d,), within the query's window; of one outlet where it is named."""
 
-@dataclass(frozen=True, slots=True)
-class QueryWords:
-    """The words of a question that carry its meaning, those of them that full text searches for, and word pieces.
-
-    `pieces` and `weights` are one for each piece: rare words weigh more, and all weights add up to 1. `allowance` is
-    what relevance is owed for a long question and denied for a large library.
-    """
-
-    searched: tuple[str, ...]
-    pieces: np.ndarray
-    weights: np.ndarray
-    allowance: float
+    def __call__(self, vector: np.ndarray, limit: int, outlet: str = "") -> Sequence[Hit]: ...
 
 
 def retrieve(query: Query, limit: int, catalog: Catalog, encoder: Encoder, nearest: Nearest) -> tuple[Passage, ...]:
@@ -61,119 +43,86 @@ def retrieve(query: Query, limit: int, catalog: Catalog, encoder: Encoder, neare
 
     Where the first candidates are too few, twice as many are looked at, and what is new among them comes after.
     """
-    vector = encoder.encode_query(query.text)
     matcher = matcher_of(encoder)
+    vector, *parts = encoder.encode_queries([query.text, *clauses(query.text)])
     words = query_words(query.text, catalog, matcher)
+    asked = Asked(query, vector, np.array(parts, np.float32), words, wanted_type(query.text))
+    after, before = (query.after, query.before) if query.strict else (None, None)
     found: list[Passage] = []
     seen: set[str] = set()
     depth = _CANDIDATES
     while len(found) < limit:
         dense = [hit.chunk_id for hit in nearest(vector, depth)]
-        full_text = catalog.full_text(words.searched, depth, query.after, query.before)
-        ranks = {chunk_id: rank for rank, (chunk_id, _) in enumerate(full_text, start=1)}
-        new = catalog.chunks([one for one in dict.fromkeys([*dense, *ranks]) if one not in seen])
+        ranked = catalog.full_text(words.searched, depth, after, before)
+        full_text = {chunk_id: (rank, bm25) for rank, (chunk_id, bm25) in enumerate(ranked, start=1)}
+        named = [hit.chunk_id for outlet in query.sources for hit in nearest(vector, _OF_A_SOURCE, outlet)]
+        new = catalog.chunks([one for one in dict.fromkeys([*dense, *full_text, *named]) if one not in seen])
         if len(new):
-            found += _best(new, vector, words, matcher, ranks, limit - len(found), found)
+            scores = score(new, asked, matcher, full_text)
+            found += _passages(new, asked, scores, limit - len(found), found)
         if len(dense) < depth and len(full_text) < depth:
             break
-        seen |= {*dense, *ranks}
+        seen |= {*dense, *full_text, *named}
         depth *= 2
     return tuple(replace(passage, number=number) for number, passage in enumerate(found, start=1))
 
 
-def query_words(text: str, catalog: Catalog, matcher: Matcher) -> QueryWords:
-    """The question's words without stop words, weighted by the inverse of how many chunks hold them (BM25's idf)."""
-    every = list(dict.fromkeys(words_of(text)))
-    words = [word for word in every if word not in stop_words()] or every
-    chunks = catalog.counts()[1]
-    frequencies = catalog.chunk_frequencies(words)
-    weights = np.array([math.log(1 + (chunks - n + 0.5) / (n + 0.5)) for n in frequencies])
-    pieces = [matcher.pieces(word) for word in words]
-    kept = [i for i, ids in enumerate(pieces) if len(ids)]
-    total = float(weights[kept].sum()) or 1.0
-    shares = [np.full(len(pieces[i]), weights[i] / total / len(pieces[i]), np.float32) for i in kept]
-    return QueryWords(
-        _rarest([(frequencies[i], words[i]) for i in kept]),
-        np.concatenate([*(pieces[i] for i in kept), np.empty(0, np.int32)]),
-        np.concatenate([*shares, np.empty(0, np.float32)]),
-        _LONG_QUESTION * math.log(max(len(kept), 1)) - _LARGE_LIBRARY * math.log(max(chunks, 1)),
-    )
+def relevant(passages: Sequence[Passage]) -> bool:
+    """Whether any of the passages has to do with the question."""
+    return any(passage.signals["relevance"] > _RELEVANT for passage in passages)
 
 
-def _rarest(words: Sequence[tuple[int, str]]) -> tuple[str, ...]:
-    """The rarest words that together stand in no more chunks than full text ranks quickly; the rarest in any case.
-
-    Common words move BM25 little and cost most of its time (see ARCHITECTURE.md).
-    """
-    ranked = sorted(words)
-    few = sum(total <= _MOST_MATCHES for total in itertools.accumulate(frequency for frequency, _ in ranked))
-    return tuple(word for _, word in ranked[: max(few, 1)])
-
-
-def _best(
-    candidates: StoredChunks,
-    vector: np.ndarray,
-    words: QueryWords,
-    matcher: Matcher,
-    ranks: Mapping[str, int],
-    limit: int,
-    before: Sequence[Passage],
+def _passages(
+    candidates: StoredChunks, asked: Asked, scores: Scores, limit: int, before: Sequence[Passage]
 ) -> list[Passage]:
-    """The best of the candidates, best first; after others, all are lowered by as much as the best exceeds these."""
-    counts = candidates.sentence_counts
-    ends = counts.cumsum()
-    starts = ends - counts
-    cosines = candidates.vectors @ vector
-    sentence_cosines = candidates.sentences @ vector
-    coverage, covered = _coverage(candidates, words, matcher)
-    sentences = covered + _SENTENCE_COSINE * sentence_cosines + np.repeat(_PASSAGE_COSINE * cosines, counts)
-    full_text_ranks = np.array([ranks.get(candidates.id(i), 0) for i in range(len(candidates))])
-    full_text = np.divide(1, full_text_ranks, out=np.zeros(len(candidates)), where=full_text_ranks > 0)
-    scores = (
-        coverage + _COSINE * cosines + _FULL_TEXT_RANK * full_text + np.maximum.reduceat(sentences, starts)
-    ).astype(float)
-    relevance = np.maximum.reduceat(covered + sentence_cosines, starts) + cosines + words.allowance
-    order = sorted(range(len(candidates)), key=lambda i: (-scores[i], candidates.id(i)))
-    if before:
-        scores = np.minimum(scores - max(0.0, scores[order[0]] - before[-1].score), before[-1].score)
+    """The best of the candidates, best first. None has a higher score than one before it: what is new comes first."""
+    order = _ordered(candidates, asked, scores, limit)
+    highest = before[-1].score if before else np.inf
+    falling = np.minimum.accumulate([highest, *scores.passages[order].astype(float)])[1:]
+    ends = candidates.sentence_counts.cumsum()
+    starts = ends - candidates.sentence_counts
     passages = []
-    for i in order[:limit]:
+    for i, falling_score in zip(order, falling.tolist(), strict=True):
         chunk = candidates.chunk(i)
-        own = sentences[starts[i] : ends[i]]
+        own = scores.sentences[starts[i] : ends[i]]
         best = np.argsort(-own, kind="stable")[:_EVIDENCE].tolist()
         passages.append(
             Passage(
                 number=0,
                 chunk=chunk,
                 document=candidates.document(i),
-                score=float(scores[i]),
-                signals={
-                    "coverage": float(coverage[i]),
-                    "cosine": float(cosines[i]),
-                    "full_text_rank": int(full_text_ranks[i]),
-                    "relevance": float(relevance[i]),
-                },
+                score=falling_score,
+                signals={name: values[i].item() for name, values in scores.signals.items()},
                 evidence=tuple(_quote(chunk, one) for one in best),
                 evidence_scores=tuple(float(own[one]) for one in best),
+                matched=_held(asked, scores.covered[:, i]),
             )
         )
     return passages
 
 
-def _coverage(candidates: StoredChunks, words: QueryWords, matcher: Matcher) -> tuple[np.ndarray, np.ndarray]:
-    """Coverage of each chunk with its header (n,), and of each sentence with what it may borrow (m,)."""
-    counts = candidates.sentence_counts
-    starts = counts.cumsum() - counts
-    headers = [matcher.pieces(header(document)) for document in candidates.documents.values()]
-    place = {document_id: i for i, document_id in enumerate(candidates.documents)}
-    of = np.array([place[row[1]] for row in candidates.rows])
-    titled = matcher.matches(words.pieces, np.concatenate(headers), np.array([len(one) for one in headers]))[:, of]
-    own = matcher.matches(words.pieces, candidates.pieces, candidates.piece_counts)
-    previous = np.roll(own, 1, axis=1)
-    previous[:, starts] = 0
-    borrowed = np.maximum(_HEADER * np.repeat(titled, counts, axis=1), _PREVIOUS * previous)
-    whole = np.maximum(np.maximum.reduceat(own, starts, axis=1), titled)
-    return words.weights @ whole, words.weights @ np.maximum(own, borrowed)
+def _ordered(candidates: StoredChunks, asked: Asked, scores: Scores, limit: int) -> list[int]:
+    """The first `limit` candidates, best first, where a passage gains by covering what those before it leave out.
+
+    So several documents answer a question that needs several: maximal marginal relevance (Carbonell and Goldstein
+    1998), with what is left of the question in place of the distance to what is chosen.
+    """
+    order = sorted(range(len(candidates)), key=lambda i: (-scores.passages[i], candidates.id(i)))
+    left, rest = order[:_REORDERED], order[_REORDERED:]
+    chosen, left = left[:1], left[1:]
+    covered = scores.covered[:, chosen].max(axis=1, initial=0.0)
+    while left and len(chosen) < limit:
+        new = np.maximum(scores.covered[:, left] - covered[:, None], 0)
+        best = left.pop(int(np.argmax(scores.passages[left] + _NOVELTY * (asked.words.weights @ new))))
+        covered = np.maximum(covered, scores.covered[:, best])
+        chosen.append(best)
+    return [*chosen, *left, *rest][:limit]
+
+
+def _held(asked: Asked, covered: np.ndarray) -> tuple[str, ...]:
+    """The question's words of which every piece is near to one of the passage's."""
+    lacking = set(asked.words.owners[covered < _HELD].tolist())
+    return tuple(word for place, word in enumerate(asked.words.words) if place not in lacking)
 
 
 def _quote(chunk: Chunk, index: int) -> Quote:

@@ -28,6 +28,7 @@ CREATE TABLE chunks (
     piece_starts BLOB NOT NULL, checksum INTEGER NOT NULL, day INTEGER
 );
 CREATE INDEX chunks_document ON chunks (document_id);
+CREATE INDEX chunks_day ON chunks (number, day);
 CREATE TABLE outbox (sequence INTEGER PRIMARY KEY AUTOINCREMENT, chunk_id TEXT NOT NULL);
 """
 _WORDS = """
@@ -49,6 +50,11 @@ def _cover_every_column(connection: Connection) -> None:
         connection.execute("UPDATE chunks SET checksum = ? WHERE number = ?", (covering, number))
     for row in connection.execute(f"SELECT {DOCUMENT_COLUMNS} FROM documents").fetchall():
         _write_checksum(connection, row)
+
+
+def _index_days(connection: Connection) -> None:
+    """In format 2 full text read a whole chunk to see whether it lies in a window."""
+    connection.execute("CREATE INDEX chunks_day ON chunks (number, day)")
 
 
 def cover_document(connection: Connection, document_id: str, before: Sequence[str]) -> None:
@@ -73,4 +79,4 @@ def make_full_text_anew(connection: Connection) -> None:
     )
 
 
-CATALOG = Schema(f"{_TABLES};\n{_WORDS}", version=2, migrations={1: _cover_every_column})
+CATALOG = Schema(f"{_TABLES};\n{_WORDS}", version=3, migrations={1: _cover_every_column, 2: _index_days})

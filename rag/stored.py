@@ -91,6 +91,16 @@ class StoredVector:
     vector: np.ndarray
 
 
+@dataclass(frozen=True, slots=True)
+class VectorColumns:
+    """Of n chunks, in order of their day: ids, days as YYYYMMDD (0 for none), sources, vectors (n, d) in float16."""
+
+    ids: Sequence[str]
+    days: np.ndarray
+    sources: np.ndarray
+    vectors: np.ndarray
+
+
 def chunk_row(document: Document, chunk: Chunk, encoded: EncodedChunk) -> tuple[object, ...]:
     """A chunk's CHUNK_COLUMNS."""
     parts = (

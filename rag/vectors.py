@@ -11,6 +11,7 @@ import threading
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -180,42 +181,53 @@ def _in_words(what: str) -> Iterator[None]:
         raise LibraryError(f"{what}: {error}") from error
 
 
+@dataclass(frozen=True, slots=True)
+class _Scanned:
+    """What is scanned: a revision's vectors (n, d) in float32, in order of their day, so that a window is a slice."""
+
+    revision: int
+    ids: Sequence[str]
+    days: np.ndarray
+    sources: np.ndarray
+    vectors: np.ndarray
+
+
 class ExactVectors:
     """Every stored vector in memory (d x 4 bytes a chunk), read again when the catalog has changed."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._lock = threading.Lock()
-        self._revision = -1
-        self._ids: list[str] = []
-        self._days = np.empty(0, dtype=np.int64)
-        self._matrix = np.empty((0, 0), dtype=np.float32)
+        self._scanned: _Scanned | None = None
 
     def nearest(
-        self, vector: np.ndarray, limit: int, after: date | None = None, before: date | None = None
+        self, vector: np.ndarray, limit: int, after: date | None = None, before: date | None = None, outlet: str = ""
     ) -> list[Hit]:
-        """The chunks of highest cosine whose document is dated within the inclusive window, best first."""
-        with self._lock:
-            self._refresh()
-            ids, days, matrix = self._ids, self._days, self._matrix
-        if not ids:
-            return []
-        cosines = matrix @ vector
-        inside = np.ones(len(ids), dtype=bool)
-        if after:
-            inside &= days >= (day_number(after) or 0)
-        if before:
-            inside &= (days <= (day_number(before) or 0)) & (days > 0)
-        candidates = np.flatnonzero(inside)
-        best = candidates[np.argsort(-cosines[candidates], kind="stable")[:limit]]
-        return [Hit(ids[i], float(cosines[i])) for i in best]
+        """The chunks of highest cosine whose document is dated within the inclusive window, best first.
 
-    def _refresh(self) -> None:
-        revision = self._catalog.revision
-        if revision == self._revision:
-            return
-        rows = list(self._catalog.vectors())
-        self._ids = [row.chunk_id for row in rows]
-        self._days = np.array([row.day or 0 for row in rows], dtype=np.int64)
-        self._matrix = np.array([row.vector for row in rows], dtype=np.float32)
-        self._revision = revision
+        With an outlet, of its documents only.
+        """
+        held = self._newest()
+        first = np.searchsorted(held.days, day_number(after) or 1) if after or before else 0
+        last = np.searchsorted(held.days, day_number(before) or 0, side="right") if before else len(held.days)
+        rows = np.arange(first, last)
+        if outlet:
+            rows = rows[held.sources[first:last] == outlet]
+        if not len(rows):
+            return []
+        cosines = (held.vectors[rows] if outlet else held.vectors[first:last]) @ vector
+        kept = np.arange(len(rows))
+        if limit < len(rows):  # all that are as near as the last one that counts, so that ties end in order of adding
+            kept = np.flatnonzero(cosines >= np.partition(cosines, -limit)[-limit])
+        best = kept[np.argsort(-cosines[kept], kind="stable")[:limit]]
+        return [Hit(held.ids[rows[i]], float(cosines[i])) for i in best]
+
+    def _newest(self) -> _Scanned:
+        with self._lock:
+            revision = self._catalog.revision
+            if self._scanned is None or self._scanned.revision != revision:
+                columns = self._catalog.vector_columns()
+                self._scanned = _Scanned(
+                    revision, columns.ids, columns.days, columns.sources, columns.vectors.astype(np.float32)
+                )
+            return self._scanned

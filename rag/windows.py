@@ -26,8 +26,7 @@ from typing import Literal
 from rag.expressions import Precision
 from rag.periods import DAY, Days
 from rag.readings import Reading, means_nowadays, read_expressions
-
-Relation = Literal["before", "after", "since", "until"]
+from rag.records import EventBound
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +36,6 @@ class Window:
     after: date | None
     before: date | None
     words: str
-
-
-@dataclass(frozen=True, slots=True)
-class EventBound:
-    """A time told by an event: `event` is its noun phrase in the question's words, without the article."""
-
-    relation: Relation
-    event: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +65,20 @@ def read_window(question: str, asked_on: date) -> Window | None:
         return None
     after, before = _together(bounds)
     return Window(after, before, "; ".join(question[bound.start : bound.end].strip() for bound in bounds))
+
+
+def named_days(question: str, asked_on: date) -> tuple[date, ...]:
+    """The single days that the question names, in its order: documents of these days are likely meant.
+
+    Those that bound it too: what was "reported before 7 October" may well be of that day.
+    """
+    readings = read_expressions(question, asked_on)
+    days = (
+        _days(question, readings, place, asked_on)
+        for place, reading in enumerate(readings)
+        if reading.expression.precision == "day"
+    )
+    return tuple(dict.fromkeys(found.first for found in days if found and found.first == found.last))
 
 
 def _together(bounds: list[_Bound]) -> tuple[date | None, date | None]:
@@ -194,7 +199,7 @@ def wants_latest(question: str) -> bool:
     return not all(named) or means_nowadays(question)
 
 
-_BOUNDING: dict[Relation, str] = {
+_BOUNDING: dict[Literal["before", "after", "since", "until"], str] = {
     "after": r"after|following|in\s+the\s+wake\s+of",
     "before": r"before|prior\s+to|ahead\s+of|in\s+the\s+run-up\s+to",
     "since": r"since",

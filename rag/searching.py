@@ -1,0 +1,58 @@
+"""Query -> Found: one search, or a second one where the question's own window holds nothing or hangs on an event.
+
+Knows how a search's outcome changes what is searched for; nothing of how passages are found or answered with.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+from rag.records import EventBound, Found, Passage, Query
+from rag.retrieval import relevant
+from rag.words import content_words
+
+Retrieve = Callable[[Query, int], tuple[Passage, ...]]
+
+_JUDGED = 5  # passages by which a window is judged, however many are wanted
+
+
+def search(query: Query, limit: int, retrieve: Retrieve) -> Found:
+    """Passages for a query. A window that a caller gave always holds; one read from the question may give way."""
+    if query.event:
+        query = _bounded(query, query.event, retrieve)
+    passages = retrieve(query, max(limit, _JUDGED))
+    if query.window and query.strict and not relevant(passages[:_JUDGED]):
+        wide = replace(query, strict=False)
+        others = retrieve(wide, max(limit, _JUDGED))
+        if relevant(others[:_JUDGED]) or not passages:
+            notice = f"Nothing dated {in_words(query.after, query.before)} answers this, so all dates were searched."
+            return Found(wide, others[:limit], (notice,) if others else ())
+    return Found(query, passages[:limit])
+
+
+def in_words(after: date | None, before: date | None) -> str:
+    """A window as notices and the page say it."""
+    if after and before:
+        return written(after) if after == before else f"{written(after)} to {written(before)}"
+    return f"{written(after)} or later" if after else f"{written(before)} or earlier"
+
+
+def written(day: date | None) -> str:
+    return f"{day.day} {day:%B %Y}" if day else ""
+
+
+def _bounded(query: Query, event: EventBound, retrieve: Retrieve) -> Query:
+    """The query with the day on which the event is reported as a bound, where a dated document tells of it.
+
+    That day is a guess, so it is preferred and shuts nothing out.
+    """
+    alone = replace(query, text=event.event, event=None, sources=(), latest=False)
+    told = content_words(event.event)
+    for passage in retrieve(alone, _JUDGED):
+        day = passage.document.day
+        if day and told <= content_words(f"{passage.document.title} {passage.chunk.text}"):
+            after, before = (day, None) if event.relation in ("after", "since") else (None, day)
+            return replace(
+                query, after=after, before=before, window=f"{event.relation} the {event.event}", strict=False
+            )
+    return query
