@@ -26,5 +26,6 @@ def clauses(question: str) -> tuple[str, ...]:
             found[-1] = f"{found[-1]} {clause}"
         else:
             found.append(clause)
-    longest = sorted(found, key=len, reverse=True)[:_MOST]
-    return tuple(clause for clause in found if clause in longest) if len(found) > 1 else ()
+    distinct = list(dict.fromkeys(found))
+    longest = sorted(distinct, key=len, reverse=True)[:_MOST]
+    return tuple(clause for clause in distinct if clause in longest) if len(found) > 1 else ()

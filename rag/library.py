@@ -19,13 +19,16 @@ from filelock import FileLock, Timeout
 from rag.adding import Source
 from rag.answering import Event, Request, stream_answer
 from rag.catalog import Catalog
+from rag.condensing import condensed
 from rag.encoder import Encoder, load_encoder
 from rag.errors import DocumentError, LibraryError, LibraryLocked
+from rag.followups import standalone
 from rag.indexing import Indexer, check_index, index_fingerprint
 from rag.llm import ModelChoice, choose_model
 from rag.outcomes import AddReport, Progress
 from rag.questions import understand
 from rag.records import Answer, Document, Found, Passage, Query
+from rag.reranking import RERANKED, load_reranker, reranked
 from rag.retrieval import retrieve
 from rag.searching import search
 from rag.settings import Settings, load_settings
@@ -167,9 +170,12 @@ class Library:
 
         `passages` are what `search` found for this question, perhaps reordered since; without them it searches.
         """
-        understood = understand(question, history, after, before, asked_on, any_time, self._opened.outlets())
-        request = Request(question, understood, limit or self.settings.passages)
         choice = self._choice if self._opened.counts()[1] else ModelChoice(None)
+        capable = choice.model if choice.model and not choice.model.embedded_default else None
+        rewrite = functools.partial(condensed, model=capable) if capable else standalone
+        outlets = self._opened.outlets()
+        understood = understand(question, history, after, before, asked_on, any_time, outlets, rewrite)
+        request = Request(question, understood, limit or self.settings.passages)
         search = self._search if passages is None else functools.partial(_first, passages)
         for event in stream_answer(request, search, choice, self.fingerprint):
             if isinstance(event, Answer) and self.notices:  # each is said once
@@ -288,7 +294,7 @@ class Library:
         if not self._opened.counts()[1]:
             return Found(query, ())
         check_index(self._opened, self.encoder, self.settings)
-        return search(query, limit, self._retrieve)
+        return search(query, limit, self._retrieve, self._opened.chunk_frequencies)
 
     def _retrieve(self, query: Query, limit: int) -> tuple[Passage, ...]:
         after, before = (query.after, query.before) if query.strict else (None, None)
@@ -300,7 +306,10 @@ class Library:
                     return chroma.nearest(vector, limit)
             return self._exact.nearest(vector, limit, after, before, outlet)
 
-        return retrieve(query, limit, self._opened, self.encoder, nearest)
+        if self.settings.reranker == "none":
+            return retrieve(query, limit, self._opened, self.encoder, nearest)
+        passages = retrieve(query, max(limit, RERANKED), self._opened, self.encoder, nearest)
+        return reranked(query.text, passages, load_reranker(self.settings.reranker))[:limit]
 
     def _chroma(self) -> ChromaVectors | None:
         """The vectors of the process that holds the lock; None while they are being opened by another thread."""

@@ -1,6 +1,6 @@
 """Question and history -> Query. Reads no documents and asks no model."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -11,6 +11,8 @@ from rag.outlets import named_outlets
 from rag.readers.decoding import normalise
 from rag.records import Query
 from rag.windows import event_bound, named_days, read_window, wants_latest
+
+Rewrite = Callable[[str, Sequence[Mapping[str, str]]], str | None]
 
 _SEPARATE = "; "  # between the words of a window's separate dates
 _LONGEST = 20_000  # characters; a pasted article is cut off here rather than scored word by word
@@ -24,11 +26,13 @@ def understand(
     asked_on: str | date | None = None,
     any_time: bool = False,
     outlets: Sequence[str] = (),
+    rewrite: Rewrite = standalone,
 ) -> Query:
     """Raises QuestionError for an empty question, a date that is none, or a history of another form.
 
     A question that refers to earlier turns is searched for as it reads without them. Its own window counts where the
-    caller gives none and does not say `any_time`; `outlets` are those that the library knows.
+    caller gives none and does not say `any_time`; `outlets` are those that the library knows, and `rewrite` makes
+    standalone questions of others.
     """
     original = " ".join(normalise(question).split())[:_LONGEST]
     if not original:
@@ -36,7 +40,7 @@ def understand(
     first, last = _day(after, "after"), _day(before, "before")
     if first and last and first > last:
         raise QuestionError(f"the window is empty: after {first} lies later than before {last}")
-    rewritten = standalone(original, _checked(history))
+    rewritten = rewrite(original, _checked(history))
     text = rewritten or original
     today = _day(asked_on, "asked-on") or date.today()
     query = Query(

@@ -24,7 +24,7 @@ _CANDIDATES = 60
 _OF_A_SOURCE = 40  # candidates that each outlet which the question names has besides
 _EVIDENCE = 3
 # What a passage gains by the share of the question that it covers and those before it do not; of this many.
-_NOVELTY = 1.0
+_NOVELTY = 0.5
 _REORDERED = 60
 _HELD = 0.9  # nearness of all of a word's pieces at which a passage holds the word
 # Passages of which none is more relevant than this have nothing to do with the question. Chosen on questions of one set

@@ -3,21 +3,27 @@
 Knows how a search's outcome changes what is searched for; nothing of how passages are found or answered with.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
 from rag.records import EventBound, Found, Passage, Query
 from rag.retrieval import relevant
-from rag.words import content_words
+from rag.words import content_words, stop_words, words_of
 
 Retrieve = Callable[[Query, int], tuple[Passage, ...]]
 
 _JUDGED = 5  # passages by which a window is judged, however many are wanted
+# A question of at least so many words, of which so large a share is unknown, may be in another language.
+_TELLING, _MOSTLY = 4, 0.75
+_NAMED = 8
 
 
-def search(query: Query, limit: int, retrieve: Retrieve) -> Found:
-    """Passages for a query. A window that a caller gave always holds; one read from the question may give way."""
+def search(query: Query, limit: int, retrieve: Retrieve, frequencies: Callable[[Sequence[str]], list[int]]) -> Found:
+    """Passages for a query. A window that a caller gave always holds; one read from the question may give way.
+
+    `frequencies` tells in how many chunks each of some words stands.
+    """
     if query.event:
         query = _bounded(query, query.event, retrieve)
     passages = retrieve(query, max(limit, _JUDGED))
@@ -27,7 +33,19 @@ def search(query: Query, limit: int, retrieve: Retrieve) -> Found:
         if relevant(others[:_JUDGED]) or not passages:
             notice = f"Nothing dated {in_words(query.after, query.before)} answers this, so all dates were searched."
             return Found(wide, others[:limit], (notice,) if others else ())
-    return Found(query, passages[:limit])
+    return Found(query, passages[:limit], () if relevant(passages[:_JUDGED]) else _unknown(query, frequencies))
+
+
+def _unknown(query: Query, frequencies: Callable[[Sequence[str]], list[int]]) -> tuple[str, ...]:
+    """What is said where the documents hold hardly any of the question's words: they may be in another language."""
+    words = list(dict.fromkeys(word for word in words_of(query.text) if word not in stop_words()))
+    unknown = [word for word, count in zip(words, frequencies(words), strict=True) if not count]
+    if len(words) < _TELLING or len(unknown) < _MOSTLY * len(words):
+        return ()
+    return (
+        f"Most of the question's words ({', '.join(unknown[:_NAMED])}) stand in no document. If the documents are in "
+        "another language, ask in theirs, or set FOOTNOTE_ENCODER to a multilingual model.",
+    )
 
 
 def in_words(after: date | None, before: date | None) -> str:

@@ -43,6 +43,11 @@ class Settings(BaseSettings):
         min_length=1,
         description="sentence-transformers model: the packaged one, a name or a path",
     )
+    reranker: str = Field(
+        "none",
+        min_length=1,
+        description="sentence-transformers CrossEncoder that reorders the best passages: `none`, a name or a path",
+    )
     chunk_tokens: int = Field(256, ge=32, le=8192, description="most word pieces in a chunk, its header included")
     passages: int = Field(5, ge=1, le=100, description="passages that an answer may draw on")
     llm: str = Field(

@@ -118,8 +118,6 @@ class ChromaVectors:
     def nearest(self, vector: np.ndarray, limit: int) -> list[Hit]:
         """The chunks of highest cosine, best first; approximate. Raises LibraryError where Chroma cannot search."""
         with _in_words(f"{self._folder} cannot be searched by Chroma"):
-            if not self._collection.count():
-                return []
             found = self._collection.query(query_embeddings=[vector], n_results=limit, include=["distances"])
             return [
                 Hit(chunk_id, 1.0 - distance)
