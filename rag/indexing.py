@@ -12,10 +12,9 @@ from rag.adding import Addition, Source
 from rag.catalog import Catalog
 from rag.encoder import Encoder
 from rag.errors import DocumentError, LibraryError
-from rag.outcomes import AddReport, Progress
+from rag.outcomes import AddReport, Progress, untold
 from rag.settings import Settings
 from rag.vectors import ChromaVectors
-
 
 _REBUILT_TOGETHER = 1000  # chunks, read and written before progress is told
 _LEFT_WAITING = 500  # chunks that Chroma takes in within a second of its opening
@@ -100,7 +99,7 @@ class Indexer:
 
     def rebuild_vectors(self, progress: Progress | None = None) -> None:
         """A new generation of vectors from the catalog; the old one serves until the new one is whole."""
-        say = progress or (lambda done, total, what: None)
+        say = progress or untold
         number = int(self._catalog.meta("generation") or 1) + 1
         new = self._generation(number)
         new.delete_folder()  # what a killed rebuild may have left

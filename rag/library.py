@@ -23,7 +23,7 @@ from rag.encoder import Encoder, load_encoder
 from rag.errors import DocumentError, LibraryError, LibraryLocked
 from rag.indexing import Indexer, check_index, index_fingerprint
 from rag.llm import ModelChoice, choose_model
-from rag.outcomes import AddReport, Progress
+from rag.outcomes import AddReport, Progress, untold
 from rag.questions import understand
 from rag.records import Answer, Document, Passage, Query
 from rag.retrieval import retrieve
@@ -95,7 +95,7 @@ class Library:
         """What is wrong with the library, in words. `rebuild` makes vectors and full text anew first."""
         with self._changing:
             indexer = self._writer(any_encoder=rebuild)
-            say = progress or (lambda done, total, what: None)
+            say = progress or untold
             if rebuild:
                 say(0, 1, "full text")
                 self._opened.rebuild_full_text()

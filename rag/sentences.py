@@ -61,7 +61,7 @@ class _Hidden(MetaPathFinder):
     def __init__(self) -> None:
         self._thread = threading.get_ident()
 
-    def find_spec(self, name: str, path: Any = None, target: Any = None) -> None:
+    def find_spec(self, name: str, *_: object) -> None:
         if threading.get_ident() == self._thread and name.split(".")[0] in ("scipy", "sklearn"):
             raise ModuleNotFoundError(f"{name} is left out", name=name)
 

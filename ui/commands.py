@@ -1,6 +1,7 @@
 """What each command does: calls the library and prints what it returns. Knows nothing of how arguments are parsed."""
 
 import argparse
+import functools
 import json
 import sys
 from pathlib import Path
@@ -246,5 +247,6 @@ def feedback(options: argparse.Namespace, settings: Settings) -> None:
 def speed(options: argparse.Namespace, settings: Settings) -> None:
     from evals.speed import describe, measure, report_json
 
-    report = measure(settings, options.chunks, options.seed, lambda line: print(line, file=sys.stderr))
+    say = functools.partial(print, file=sys.stderr)
+    report = measure(settings, options.chunks, options.seed, say, files=options.files)
     print(json.dumps(report_json(report)) if options.json else describe(report))
