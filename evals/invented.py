@@ -6,7 +6,7 @@ Everything is the same for the same seed and encoder. Knows nothing of libraries
 import functools
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -41,7 +41,7 @@ class Prepared:
     document: Document
     chunks: tuple[Chunk, ...]
     texts: tuple[ChunkText, ...]
-    pieces: tuple[tuple[np.ndarray, ...], ...]
+    pieces: tuple[tuple[np.ndarray, ...], ...] = field(compare=False)
 
 
 class Vocabulary:
@@ -107,8 +107,8 @@ def invented_window(random: Generator) -> tuple[date, date]:
 
 
 def as_file(document: Document) -> str:
-    """The plain text that is read as this document."""
-    return f"date {document.date}\nsource {document.source}\n{document.title}\n\n{document.text}\n"
+    """The plain text that is read as this document, but for its source."""
+    return f"date {document.date}\n{document.title}\n\n{document.text}\n"
 
 
 def _text(vocabulary: Vocabulary, names: Sequence[str], words: tuple[int, int], random: Generator) -> str:

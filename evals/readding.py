@@ -83,11 +83,8 @@ def measure_readding(
         with Library(settings=settings) as library:
             first_seconds = _first(library, encoder, news, paths, seed, say) * characters
         say("adding them again")
-        laps, written = [], set[str]()
-        for _ in range(_TIMES):
-            before = _contents(settings.library)
-            laps.append(_lap(settings, news, "unchanged", files))
-            written |= {name for name, _ in before.items() ^ _contents(settings.library).items()}
+        written = _written_by_adding_again(settings, news)
+        laps = [_lap(settings, news, "unchanged", files) for _ in range(_TIMES)]
         return Readding(
             files=files,
             characters=characters,
@@ -97,7 +94,7 @@ def measure_readding(
             changed=_lap(settings, news, "updated", 1, _change),
             deleted=_lap(settings, news, "removed", 1, Path.unlink),
             renamed=_lap(settings, news, "renamed", 1, _rename),
-            written=tuple(sorted(written)),
+            written=written,
         )
 
 
@@ -127,6 +124,16 @@ def _first(
     return seconds / sum(path.stat().st_size for path in timed)
 
 
+def _written_by_adding_again(settings: Settings, news: Path) -> tuple[str, ...]:
+    before = _contents(settings.library)
+    with Library(settings=settings) as library:
+        library.add(news)
+        # Opening makes a write-ahead log, which is empty and goes when the library is closed.
+        logs = [path.name for path in library.folder.glob("*.db-wal") if path.stat().st_size]
+    changed = {name for name, _ in before.items() ^ _contents(settings.library).items()}
+    return tuple(sorted({*logs, *changed}))
+
+
 def _lap(settings: Settings, news: Path, kind: str, expected: int, change: Callable[[Path], None] | None = None) -> Lap:
     """Add the folder twice, each time after a change of one of its files. Raises LibraryError for another outcome."""
     seconds = []
@@ -142,9 +149,6 @@ def _add_in_library(settings: Settings, news: Path, kind: str, expected: int) ->
         started = time.perf_counter()
         report = library.add(news, sync=kind == "removed")
         seconds = time.perf_counter() - started
-        log = settings.library / "catalog.db-wal"
-        if kind == "unchanged" and log.exists() and log.stat().st_size:
-            raise LibraryError(f"adding an unchanged folder again wrote {log.stat().st_size} bytes to {log.name}")
     _require({name: len(getattr(report, name)) for name in AddReport.__dataclass_fields__}, kind, expected)
     return seconds
 

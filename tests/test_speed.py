@@ -200,7 +200,7 @@ def test_an_invented_file_is_read_as_its_document(encoder: Encoder) -> None:
 
     read = parse("news/1.txt", as_file(piece.document).encode())
 
-    for fact in ("text", "title", "date", "source"):
+    for fact in ("text", "title", "date"):
         assert getattr(read, fact) == getattr(piece.document, fact)
 
 
