@@ -129,11 +129,19 @@ class Catalog:
 
     def at(self, location: str) -> Located | None:
         """What lies at a location."""
-        row = self._row(
-            "SELECT id, content_sha256 FROM documents JOIN locations ON document_id = id WHERE location = ?",
-            (location,),
-        )
-        return Located(*row) if row else None
+        return self.at_each([location]).get(location)
+
+    def at_each(self, locations: Sequence[str]) -> dict[str, Located]:
+        """What lies at each of some locations, where anything does."""
+        found: dict[str, Located] = {}
+        for part in _parts(locations):
+            rows = self._rows(
+                "SELECT location, id, content_sha256 FROM locations JOIN documents ON id = document_id "
+                f"WHERE location IN ({_marks(part)})",
+                part,
+            )
+            found |= {location: Located(document_id, content) for location, document_id, content in rows}
+        return found
 
     def all_locations(self) -> list[str]:
         return [location for (location,) in self._rows("SELECT location FROM locations ORDER BY location")]
@@ -221,6 +229,10 @@ class Catalog:
         matrix = np.frombuffer(b"".join(blobs), np.float16)
         return VectorColumns(ids, np.array(days, np.int64), np.array(sources, object), matrix.reshape(len(rows), -1))
 
+    def chunk_ids(self) -> list[str]:
+        """Of every chunk, in order of adding."""
+        return [chunk_id for (chunk_id,) in self._rows("SELECT id FROM chunks ORDER BY number")]
+
     def sample_vectors(self, size: int) -> list[StoredVector]:
         """Some chunks, spread evenly over the order of adding."""
         ((first, last),) = self._rows("SELECT min(number), max(number) FROM chunks")
@@ -235,6 +247,10 @@ class Catalog:
     def outbox(self) -> list[tuple[int, str]]:
         """What Chroma has not been told yet, in order: a sequence number, and the id of a chunk that has changed."""
         return self._rows("SELECT sequence, chunk_id FROM outbox ORDER BY sequence")
+
+    def outbox_size(self) -> int:
+        ((size,),) = self._rows("SELECT count(*) FROM outbox")
+        return int(size)
 
     def clear_outbox(self, up_to: int) -> None:
         with self._database.transaction() as connection:
