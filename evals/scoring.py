@@ -11,6 +11,7 @@ from evals.questions import Question
 from rag.records import Answer, Evidence, Passage
 
 RETRIEVAL_DEPTHS = (1, 3, 4, 5, 10)
+TOKEN_DEPTH = 5
 
 
 def retrieval_scores(
@@ -38,6 +39,35 @@ def retrieval_scores(
         **_level("passage", by_passage, len(quotes)),
         **_level("sentence", by_sentence, len(quotes)),
     }
+
+
+def token_scores(
+    question: Question, passages: Sequence[Passage], chunks: Sequence[metrics.Range]
+) -> dict[str, float | None]:
+    """How much of the gold text was retrieved, and how much else; `chunks` are all those of the gold documents.
+
+    `@gold` is the oracle depth: as many passages as there are chunks that hold gold text. Quotes whose place in their
+    document is not known are left out.
+    """
+    gold = gold_ranges(question)
+    found = [metrics.Range(passage.document.id, passage.chunk.start, passage.chunk.end) for passage in passages]
+    first, oracle = found[:TOKEN_DEPTH], found[: metrics.overlapping(chunks, gold)]
+    return {
+        f"token_recall@{TOKEN_DEPTH}": metrics.token_recall(first, gold) if gold else None,
+        f"token_precision@{TOKEN_DEPTH}": metrics.token_precision(first, gold) if gold else None,
+        f"token_iou@{TOKEN_DEPTH}": metrics.token_iou(first, gold) if gold else None,
+        "token_recall@gold": metrics.token_recall(oracle, gold) if gold else None,
+        "token_iou@gold": metrics.token_iou(oracle, gold) if gold else None,
+    }
+
+
+def gold_ranges(question: Question) -> list[metrics.Range]:
+    """Where the quotes of the evidence stand, as far as that is known."""
+    return [
+        metrics.Range(gold.doc_id, gold.start, gold.end)
+        for gold in question.evidence
+        if gold.start is not None and gold.end is not None
+    ]
 
 
 def answer_scores(question: Question, answer: Answer | None) -> dict[str, float | None]:
@@ -120,12 +150,9 @@ def _citation_scores(question: Question, answer: Answer) -> dict[str, float | No
 
 
 def _says(document: str, text: str, gold_document: str, gold_quote: str) -> bool:
-    return document == gold_document and _bare(gold_quote) in _bare(text)
+    return document == gold_document and metrics.bare(gold_quote) in metrics.bare(text)
 
 
 def _is(document: str, text: str, gold_document: str, gold_quote: str) -> bool:
-    return document == gold_document and (_bare(text) in _bare(gold_quote) or _bare(gold_quote) in _bare(text))
-
-
-def _bare(text: str) -> str:
-    return "".join(text.split())
+    said, gold = metrics.bare(text), metrics.bare(gold_quote)
+    return document == gold_document and (said in gold or gold in said)

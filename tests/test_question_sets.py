@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from evals.questions import Gold, load_questions
+from evals.libraries import located, resolved
+from evals.questions import Gold, Question, load_questions
+from rag import Document, Library
 from rag.errors import QuestionError
 from tests.conftest import ROOT, SALTMERE, SEEDS
 
@@ -54,7 +56,7 @@ def test_squad(tmp_path: Path) -> None:
     path = tmp_path / "dev.json"
     path.write_text(json.dumps({"version": "v2.0", "data": [{"title": "Ships", "paragraphs": [paragraph]}]}))
     found = load_questions(path)
-    assert found.questions[0].evidence == (Gold("Ships#00", "in a port"),)
+    assert found.questions[0].evidence == (Gold("Ships#00", "in a port", 0, 9),)
     assert [question.answerable for question in found.questions] == [True, False]
     assert found.corpus[0].text == "in a port it lay"
 
@@ -173,6 +175,40 @@ def test_files_that_are_not_there_are_named(tmp_path: Path) -> None:
         load_questions(tmp_path / "nowhere.jsonl")
     with pytest.raises(QuestionError, match="no corpus"):
         load_questions(lines(tmp_path / "q.jsonl", {"question": "Q"}), tmp_path / "nowhere.jsonl")
+
+
+def test_offsets_of_a_quote_are_read(tmp_path: Path) -> None:
+    gold = {"doc_id": "one", "quote": "came", "start": 10, "end": 14}
+    found = load_questions(lines(tmp_path / "q.jsonl", {"question": "Who?", "evidence": [gold]}))
+    assert found.questions[0].evidence == (Gold("one", "came", 10, 14),)
+
+
+@pytest.mark.parametrize(
+    ("gold", "span"),
+    [
+        (Gold("one", "It rained."), (0, 10)),
+        (Gold("one", "It rained.", 11, 21), (11, 21)),
+        (Gold("one", "It rained.", 12, 22), (0, 10)),
+        (Gold("one", "It rained.", -10, 21), (0, 10)),
+        (Gold("one", "rained. It\nrained"), (3, 20)),
+        (Gold("one", "It snowed."), None),
+        (Gold("one", " "), None),
+    ],
+)
+def test_a_quote_is_located_by_its_offsets_or_else_where_it_first_stands(
+    gold: Gold, span: tuple[int, int] | None
+) -> None:
+    assert located(gold, "It rained. It rained.") == span
+
+
+def test_offsets_are_those_of_the_stored_text(library: Library) -> None:
+    text = "One.\r\n\r\nIt rained.\r\nIt rained."
+    library.add(Document("one", text))
+    start = text.index("It rained.")
+    asked = Question("a", "Did it?", evidence=(Gold("one", "It rained.", start, start + 10), Gold("one")))
+    (found,) = resolved([asked], library)
+    assert found.evidence == (Gold("one", "It rained.", 6, 16), Gold("one"))
+    assert library.document("one").text[6:16] == "It rained."
 
 
 @pytest.mark.parametrize(("name", "folder"), [("seeds", SEEDS), ("saltmere", SALTMERE)])

@@ -16,14 +16,16 @@ import pytest
 from evals import compare_runs, evaluate, read_run
 from evals.aggregation import aggregate, ratio
 from evals.judge import Judge, read_grade, read_verdict
+from evals.metrics import Range
 from evals.questions import Gold, Question
 from evals.rows import Asker
-from evals.scoring import answer_scores
+from evals.scoring import answer_scores, token_scores
 from rag import Document, Library, load_settings
-from rag.answering import _RELEVANT
 from rag.conversations import Conversations
 from rag.embedded import Address, EmbeddedServer
 from rag.errors import QuestionError, SettingsError
+from rag.records import Chunk, Passage
+from rag.retrieval import _RELEVANT
 from tests.conftest import ROOT, SALTMERE, ScriptedModel
 from ui.cli import main, parser
 
@@ -63,6 +65,34 @@ def test_a_question_without_evidence_gives_no_score(run: dict[str, Any]) -> None
     row = next(row for row in run["questions"] if not row["answerable"])
     assert row["scores"]["document_recall@10"] is None
     assert row["scores"]["citation_recall"] is None
+
+
+def test_token_figures_stand_beside_the_others(run: dict[str, Any]) -> None:
+    names = ("token_recall@5", "token_precision@5", "token_iou@5", "token_recall@gold", "token_iou@gold")
+    quoted = [row for row in run["questions"] if row["evidence"]]
+    assert all(run["metrics"][name]["n"] == len(quoted) for name in names)
+    assert all(row["scores"][name] is None for row in run["questions"] if not row["evidence"] for name in names)
+    assert "| token_iou@gold | " in Path(run["folder"], "summary.md").read_text()
+    assert ">token_iou@gold<" in Path(run["folder"], "report.html").read_text()
+
+
+def test_token_scores_by_hand() -> None:
+    passages = [found_at("one", 0, 10), found_at("two", 0, 30), found_at("one", 10, 20)]
+    asked = Question("a", "Q?", evidence=(Gold("one", "x" * 5, 5, 10), Gold("one", "y" * 10, 10, 20)))
+    chunks = [Range("one", 0, 10), Range("one", 10, 20), Range("one", 20, 30)]
+    assert token_scores(asked, passages, chunks) == {
+        "token_recall@5": 1,
+        "token_precision@5": 15 / 50,
+        "token_iou@5": 15 / 50,
+        "token_recall@gold": 5 / 15,
+        "token_iou@gold": 5 / (40 + 15 - 5),
+    }
+    assert set(token_scores(replace(asked, evidence=(Gold("one"),)), passages, chunks).values()) == {None}
+
+
+def found_at(document_id: str, start: int, end: int) -> Passage:
+    chunk = Chunk(f"{document_id}-{start}", document_id, 0, start, end, "")
+    return Passage(1, chunk, Document(document_id, "text"), 1.0)
 
 
 def test_every_row_says_what_was_found_and_cited(run: dict[str, Any]) -> None:
