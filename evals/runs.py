@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from evals.aggregation import aggregate
+from evals.blanking import blanked
 from evals.environment import machine, versions
 from evals.judge import Judge
 from evals.libraries import library_folder, resolved
@@ -38,6 +39,7 @@ class Plan:
     seed: int = 0
     workers: int = 1
     top_k: int | None = None
+    blank_outlets: bool = False
 
 
 def evaluate(
@@ -51,6 +53,7 @@ def evaluate(
     seed: int = 0,
     workers: int = 1,
     top_k: int | None = None,
+    blank_outlets: bool = False,
     judge: Judge | None = None,
     settings: Settings | None = None,
     progress: Progress | None = None,
@@ -58,11 +61,12 @@ def evaluate(
     """Run a question set and write run.json, summary.md and report.html into `out`; returns what run.json holds.
 
     With a corpus the library is built in the user's cache folder, and kept for the next run. `top_k` cuts every search
-    short. Raises QuestionError for a set that cannot be read or that names documents which the library lacks.
+    short, `blank_outlets` takes the names of the documents' outlets out of the questions. Raises QuestionError for a
+    set that cannot be read or that names documents which the library lacks.
     """
     from evals.report import html, markdown
 
-    plan = Plan(Path(questions), Path(corpus) if corpus else None, llm, limit, seed, workers, top_k)
+    plan = Plan(Path(questions), Path(corpus) if corpus else None, llm, limit, seed, workers, top_k, blank_outlets)
     settings = settings or load_settings()
     if not llm:
         settings = settings.model_copy(update={"llm": "none", "llm_url": ""})
@@ -73,6 +77,9 @@ def evaluate(
         if asked.corpus:
             opened.add(list(asked.corpus), progress=progress)
         chosen = resolved(chosen, opened)
+        if blank_outlets:
+            outlets = sorted({document.source for document in opened.documents()} - {""})
+            chosen = [blanked(question, outlets) for question in chosen]
         key = _key(asked, plan, opened, judge)
         target = Path(out) if out else Path("runs") / f"{asked.name}-{key}"
         rows = _Rows(target, key)
@@ -85,6 +92,7 @@ def evaluate(
             "created": datetime.now(UTC).isoformat(timespec="seconds"),
             "questions_file": str(plan.questions),
             "seed": seed,
+            "blank_outlets": blank_outlets,
             "settings": json.loads(settings.model_dump_json(exclude=set(SECRETS))),
             "fingerprint": opened.fingerprint,
             "versions": versions(),
@@ -153,7 +161,15 @@ def _sample(questions: Sequence[Question], limit: int | None, seed: int) -> list
 
 def _key(asked: QuestionSet, plan: Plan, library: Library, judge: Judge | None) -> str:
     """Of all that decides a run's figures."""
-    facts = [asked.sha256, library.fingerprint, plan.limit, plan.seed, plan.top_k, judge and judge.model]
+    facts = [
+        asked.sha256,
+        library.fingerprint,
+        plan.limit,
+        plan.seed,
+        plan.top_k,
+        plan.blank_outlets,
+        judge and judge.model,
+    ]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:12]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from evals.blanking import blank, blanked
 from evals.libraries import located, resolved
 from evals.questions import Gold, Question, load_questions
 from rag import Document, Library
@@ -209,6 +210,31 @@ def test_offsets_are_those_of_the_stored_text(library: Library) -> None:
     (found,) = resolved([asked], library)
     assert found.evidence == (Gold("one", "It rained.", 6, 16), Gold("one"))
     assert library.document("one").text[6:16] == "It rained."
+
+
+OUTLETS = ("Coast Radio", "The Age - Sport", "The Verge", "Time", "Time Out")
+
+
+@pytest.mark.parametrize(
+    ("question", "without"),
+    [
+        ("Did the 'Coast Radio' report name a boat?", "Did a news outlet report name a boat?"),
+        ("What says “The Verge”, or Coast Radio's piece?", "What says a news outlet, or a news outlet's piece?"),
+        ("Was it in Time Out or in The Age?", "Was it in a news outlet or in a news outlet?"),
+        ("what did time, according to the verge, do?", "what did time, according to a news outlet, do?"),
+        ("At what time does the verge of the road end?", "At what time does the verge of the road end?"),
+        ("Coast Radio", "a news outlet"),
+    ],
+)
+def test_outlets_are_blanked_with_the_marks_around_them(question: str, without: str) -> None:
+    assert blank(question, OUTLETS) == without
+
+
+def test_what_was_said_before_is_blanked_too() -> None:
+    asked = Question("a", "And The Verge?", history=({"question": "What says Coast Radio?", "answer": "No."},))
+    found = blanked(asked, OUTLETS)
+    assert found.question == "And a news outlet?"
+    assert found.history == ({"question": "What says a news outlet?", "answer": "No."},)
 
 
 @pytest.mark.parametrize(("name", "folder"), [("seeds", SEEDS), ("saltmere", SALTMERE)])

@@ -294,6 +294,26 @@ def test_a_corpus_gets_a_library_that_is_kept(tmp_path: Path, monkeypatch: pytes
     assert added == [1, 1]
 
 
+def test_outlets_can_be_blanked_and_the_run_is_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    questions, corpus = tmp_path / "q.jsonl", tmp_path / "c.jsonl"
+    told = [("a", "Coast Radio"), ("b", "The Saltmere Gazette")]
+    rows = [{"doc_id": name, "text": "The storm took the pier.", "source": source} for name, source in told]
+    corpus.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    asked = {"id": "q", "question": "What did the Coast Radio report say of the storm?", "evidence": [{"doc_id": "a"}]}
+    questions.write_text(json.dumps(asked))
+    command = ["eval", str(questions), "--corpus", str(corpus), "--no-llm"]
+    monkeypatch.chdir(tmp_path)
+    for options in ([], ["--blank-outlets"]):
+        assert main([*command, *options]) == 0
+    plain, blank = sorted(map(read_run, (tmp_path / "runs").iterdir()), key=lambda run: run["blank_outlets"])
+    assert plain["key"] != blank["key"]
+    assert plain["questions"][0]["question"] == asked["question"]
+    assert blank["questions"][0]["question"] == "What did a news outlet report say of the storm?"
+    assert plain["metrics"]["document_hit@1"]["mean"] == 1
+    assert compare_runs(plain, blank).questions == 1
+
+
 def test_evidence_that_the_library_lacks_is_an_error(seeds_folder: Path, tmp_path: Path) -> None:
     path = tmp_path / "q.jsonl"
     path.write_text(json.dumps({"question": "Q?", "evidence": [{"doc_id": "nowhere.txt"}]}))
