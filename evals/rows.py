@@ -11,6 +11,7 @@ from typing import Any
 
 from evals.judge import Judge
 from evals.libraries import gold_chunks
+from evals.metrics import Range
 from evals.questions import Question
 from evals.scoring import answer_scores, best_evidence_is_right, retrieval_scores, token_scores
 from rag.answering import MODEL_FAILED
@@ -37,6 +38,7 @@ class Asker:
         search_ms = (time.perf_counter() - started) * 1000
         passages = self._deepened(question, passages)
         sentences = ranked_evidence(passages)
+        ranges = [Range(passage.document.id, passage.chunk.start, passage.chunk.end) for passage in passages]
         answer: Answer | None = None
         error, judged = "", _unjudged(question) if self.judge else {}
         try:
@@ -55,7 +57,7 @@ class Asker:
             error = str(caught)
         scores = {
             **retrieval_scores(question, passages, sentences),
-            **token_scores(question, passages, gold_chunks(question, self.library)),
+            **token_scores(question, ranges, gold_chunks(question, self.library)),
             **answer_scores(question, answer),
         }
         scores["best_evidence"] = best_evidence_is_right(question, sentences)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from evals.blanking import blank, blanked
-from evals.libraries import located, resolved
+from evals.libraries import gold_chunks, located, resolved
 from evals.questions import Gold, Question, load_questions
 from rag import Document, Library
 from rag.errors import QuestionError
@@ -210,6 +210,17 @@ def test_offsets_are_those_of_the_stored_text(library: Library) -> None:
     (found,) = resolved([asked], library)
     assert found.evidence == (Gold("one", "It rained.", 6, 16), Gold("one"))
     assert library.document("one").text[6:16] == "It rained."
+
+
+def test_the_chunks_of_a_quoted_document_are_those_that_are_found(library: Library) -> None:
+    text = "\n\n".join(f"On day {day} the pier of Saltmere was shut for the storm." * 4 for day in range(40))
+    library.add(Document("one", text), Document("two", "The mill burned."))
+    asked = Question("a", "Did it?", evidence=(Gold("one", "On day 0", 0, 8), Gold("two")))
+    found = [passage for passage in library.search("Was the pier shut?", limit=50) if passage.document.id == "one"]
+    spans = sorted((passage.chunk.start, passage.chunk.end) for passage in found)
+    assert len(spans) > 2
+    assert gold_chunks(asked, library) == [("one", *span) for span in spans]
+    assert library.chunk_spans("three") == []
 
 
 OUTLETS = ("Coast Radio", "The Age - Sport", "The Verge", "Time", "Time Out")

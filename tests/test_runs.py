@@ -24,7 +24,6 @@ from rag import Document, Library, load_settings
 from rag.conversations import Conversations
 from rag.embedded import Address, EmbeddedServer
 from rag.errors import QuestionError, SettingsError
-from rag.records import Chunk, Passage
 from rag.retrieval import _RELEVANT
 from tests.conftest import ROOT, SALTMERE, ScriptedModel
 from ui.cli import main, parser
@@ -77,7 +76,7 @@ def test_token_figures_stand_beside_the_others(run: dict[str, Any]) -> None:
 
 
 def test_token_scores_by_hand() -> None:
-    passages = [found_at("one", 0, 10), found_at("two", 0, 30), found_at("one", 10, 20)]
+    passages = [Range("one", 0, 10), Range("two", 0, 30), Range("one", 10, 20)]
     asked = Question("a", "Q?", evidence=(Gold("one", "x" * 5, 5, 10), Gold("one", "y" * 10, 10, 20)))
     chunks = [Range("one", 0, 10), Range("one", 10, 20), Range("one", 20, 30)]
     assert token_scores(asked, passages, chunks) == {
@@ -88,11 +87,6 @@ def test_token_scores_by_hand() -> None:
         "token_iou@gold": 5 / (40 + 15 - 5),
     }
     assert set(token_scores(replace(asked, evidence=(Gold("one"),)), passages, chunks).values()) == {None}
-
-
-def found_at(document_id: str, start: int, end: int) -> Passage:
-    chunk = Chunk(f"{document_id}-{start}", document_id, 0, start, end, "")
-    return Passage(1, chunk, Document(document_id, "text"), 1.0)
 
 
 def test_every_row_says_what_was_found_and_cited(run: dict[str, Any]) -> None:
