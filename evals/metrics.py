@@ -9,8 +9,17 @@ import re
 import string
 from collections import Counter
 from collections.abc import Sequence, Set
+from typing import NamedTuple
 
 Relevance = Sequence[Set[int]]
+
+
+class Range(NamedTuple):
+    """Code points `start` up to, not including, `end` of one document."""
+
+    document: str
+    start: int
+    end: int
 
 
 def recall(relevance: Relevance, gold: int, k: int) -> float:
@@ -44,6 +53,36 @@ def ndcg(relevance: Relevance, gold: int, k: int) -> float:
 def all_evidence(relevance: Relevance, gold: int, k: int) -> float:
     """1 where every gold item is among the first k: what a question over several documents needs."""
     return float(len(set().union(*relevance[:k])) == gold)
+
+
+def token_recall(retrieved: Sequence[Range], gold: Sequence[Range]) -> float:
+    """Share of the gold text that was retrieved; both are counted in code points.
+
+    This and the next two are from Smith and Troynikov 2024, "Evaluating Chunking Strategies for Retrieval", whose code
+    counts characters too. Gold that is named twice, or retrieved twice, counts once.
+    """
+    return _shared(retrieved, gold) / _length(_merged(gold))
+
+
+def token_precision(retrieved: Sequence[Range], gold: Sequence[Range]) -> float:
+    """Share of the retrieved text that is gold. Text that is retrieved twice is twice to be read, and gold once."""
+    return _shared(retrieved, gold) / _length(retrieved) if retrieved else 0.0
+
+
+def token_iou(retrieved: Sequence[Range], gold: Sequence[Range]) -> float:
+    """Intersection over union: overlap / (retrieved + gold - overlap), where the retrieved text counts as before."""
+    overlap = _shared(retrieved, gold)
+    return overlap / (_length(retrieved) + _length(_merged(gold)) - overlap)
+
+
+def overlapping(ranges: Sequence[Range], gold: Sequence[Range]) -> int:
+    """How many of the ranges share text with the gold: of a library's chunks, the oracle depth of the same paper."""
+    return sum(any(_common(one, other) for other in gold) for one in ranges)
+
+
+def bare(text: str) -> str:
+    """Without white space, as MultiHop-RAG compares evidence."""
+    return "".join(text.split())
 
 
 def normalised(text: str) -> str:
@@ -95,6 +134,32 @@ def risk_coverage_area(confidence: Sequence[float], correct: Sequence[float]) ->
         area += (coverage - before) * risk
         before = coverage
     return area
+
+
+def _shared(retrieved: Sequence[Range], gold: Sequence[Range]) -> int:
+    """Length of the text that is in both."""
+    return sum(_common(one, other) for one in _merged(retrieved) for other in _merged(gold))
+
+
+def _common(one: Range, other: Range) -> int:
+    if one.document != other.document:
+        return 0
+    return max(0, min(one.end, other.end) - max(one.start, other.start))
+
+
+def _merged(ranges: Sequence[Range]) -> list[Range]:
+    """The same text in ranges that share none."""
+    merged: list[Range] = []
+    for one in sorted(ranges):
+        if merged and _common(merged[-1], one):
+            merged[-1] = merged[-1]._replace(end=max(merged[-1].end, one.end))
+        else:
+            merged.append(one)
+    return merged
+
+
+def _length(ranges: Sequence[Range]) -> int:
+    return sum(one.end - one.start for one in ranges)
 
 
 def _overlap(answer: Sequence[str], gold: Sequence[str]) -> float:

@@ -19,10 +19,15 @@ from rag.records import Document
 
 @dataclass(frozen=True, slots=True)
 class Gold:
-    """A document that answers a question, and its words that do; an empty quote names the document only."""
+    """A document that answers a question, and its words that do; an empty quote names the document only.
+
+    `start` and `end` are offsets of the quote in the document's text, where they are known.
+    """
 
     doc_id: str
     quote: str = ""
+    start: int | None = None
+    end: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,12 @@ def load_questions(path: Path, corpus: Path | None = None) -> QuestionSet:
 
 def _question(where: str, row: dict[str, Any]) -> Question:
     gold = [
-        Gold(field(place, item, "doc_id", str), field(place, item, "quote", str, ""))
+        Gold(
+            field(place, item, "doc_id", str),
+            field(place, item, "quote", str, ""),
+            field(place, item, "start", int, None),
+            field(place, item, "end", int, None),
+        )
         for place, item in items(where, row, "evidence", dict, [])
     ]
     answers = [str(answer) for _, answer in items(where, row, "answers", str | int | float, [])]
@@ -182,13 +192,18 @@ def _squad(path: Path, content: dict[str, Any]) -> tuple[list[Question], list[Do
 
 
 def _squad_question(where: str, row: dict[str, Any], doc_id: str) -> Question:
-    given = [field(place, answer, "text", str) for place, answer in items(where, row, "answers", dict, [])]
-    answers = tuple(dict.fromkeys(given))
+    starts: dict[str, int | None] = {}
+    for place, answer in items(where, row, "answers", dict, []):
+        starts.setdefault(field(place, answer, "text", str), field(place, answer, "answer_start", int, None))
+    answers = tuple(starts)
     return Question(
         id=str(field(where, row, "id", str | int)),
         question=field(where, row, "question", str),
         answers=answers,
-        evidence=tuple(Gold(doc_id, answer) for answer in answers),
+        evidence=tuple(
+            Gold(doc_id, answer, start, None if start is None else start + len(answer))
+            for answer, start in starts.items()
+        ),
         answerable=bool(answers) and not field(where, row, "is_impossible", bool, False),
         type="squad",
     )

@@ -30,7 +30,7 @@ HEADLINE = (
 
 # The first pattern that a metric's name begins with decides its heading.
 GROUPS = {
-    "Retrieval": r"document_|passage_|sentence_|best_evidence",
+    "Retrieval": r"document_|passage_|sentence_|token_|best_evidence",
     "Answers": r"exact_match|f1|contains_answer|yes_no_",
     "Citations": r"citation_|statements_|invented_",
     "Refusal": r"refusal_|risk_coverage_",

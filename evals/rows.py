@@ -6,12 +6,14 @@ A question whose model call failed has a row like any other, with the scores of 
 import itertools
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from evals.judge import Judge
+from evals.libraries import gold_chunks
+from evals.metrics import Range
 from evals.questions import Question
-from evals.scoring import answer_scores, best_evidence_is_right, retrieval_scores
+from evals.scoring import answer_scores, best_evidence_is_right, retrieval_scores, token_scores
 from rag.answering import MODEL_FAILED
 from rag.errors import ModelError
 from rag.library import Library
@@ -36,6 +38,7 @@ class Asker:
         search_ms = (time.perf_counter() - started) * 1000
         passages = self._deepened(question, passages)
         sentences = ranked_evidence(passages)
+        ranges = [Range(passage.document.id, passage.chunk.start, passage.chunk.end) for passage in passages]
         answer: Answer | None = None
         error, judged = "", _unjudged(question) if self.judge else {}
         try:
@@ -52,7 +55,11 @@ class Asker:
             judged = self.judge.scores(question.question, answer, question.answers) if self.judge else {}
         except ModelError as caught:
             error = str(caught)
-        scores = {**retrieval_scores(question, passages, sentences), **answer_scores(question, answer)}
+        scores = {
+            **retrieval_scores(question, passages, sentences),
+            **token_scores(question, ranges, gold_chunks(question, self.library)),
+            **answer_scores(question, answer),
+        }
         scores["best_evidence"] = best_evidence_is_right(question, sentences)
         scores |= judged
         return {
@@ -63,7 +70,7 @@ class Asker:
             "status": "failed" if error else "ok",
             "error": error,
             "answers": list(question.answers),
-            "evidence": [{"doc_id": gold.doc_id, "quote": gold.quote} for gold in question.evidence],
+            "evidence": [asdict(gold) for gold in question.evidence],
             "retrieved": [
                 {
                     "doc_id": passage.document.id,

@@ -8,19 +8,18 @@ import json
 import random
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import platformdirs
-
 from evals.aggregation import aggregate
+from evals.blanking import blanked
 from evals.environment import machine, versions
 from evals.judge import Judge
+from evals.libraries import library_folder, resolved
 from evals.questions import Question, QuestionSet, load_questions
 from evals.rows import Asker
-from rag.encoder import load_encoder
 from rag.errors import QuestionError
 from rag.library import Library
 from rag.settings import SECRETS, Settings, load_settings
@@ -40,6 +39,7 @@ class Plan:
     seed: int = 0
     workers: int = 1
     top_k: int | None = None
+    blank_outlets: bool = False
 
 
 def evaluate(
@@ -53,6 +53,7 @@ def evaluate(
     seed: int = 0,
     workers: int = 1,
     top_k: int | None = None,
+    blank_outlets: bool = False,
     judge: Judge | None = None,
     settings: Settings | None = None,
     progress: Progress | None = None,
@@ -60,22 +61,25 @@ def evaluate(
     """Run a question set and write run.json, summary.md and report.html into `out`; returns what run.json holds.
 
     With a corpus the library is built in the user's cache folder, and kept for the next run. `top_k` cuts every search
-    short. Raises QuestionError for a set that cannot be read or that names documents which the library lacks.
+    short, `blank_outlets` takes the names of the documents' outlets out of the questions. Raises QuestionError for a
+    set that cannot be read or that names documents which the library lacks.
     """
     from evals.report import html, markdown
 
-    plan = Plan(Path(questions), Path(corpus) if corpus else None, llm, limit, seed, workers, top_k)
+    plan = Plan(Path(questions), Path(corpus) if corpus else None, llm, limit, seed, workers, top_k, blank_outlets)
     settings = settings or load_settings()
     if not llm:
         settings = settings.model_copy(update={"llm": "none", "llm_url": ""})
     asked = load_questions(plan.questions, plan.corpus)
     chosen = _sample(asked.questions, limit, seed)
-    folder = _library_folder(asked, settings) if asked.corpus else Path(library or settings.library)
+    folder = library_folder(asked, settings) if asked.corpus else Path(library or settings.library)
     with Library(folder, settings=settings, read_only=not asked.corpus) as opened:
         if asked.corpus:
             opened.add(list(asked.corpus), progress=progress)
-        ids = _names(opened, chosen)
-        chosen = [_resolved(question, ids) for question in chosen]
+        chosen = resolved(chosen, opened)
+        if blank_outlets:
+            outlets = sorted({document.source for document in opened.documents()} - {""})
+            chosen = [blanked(question, outlets) for question in chosen]
         key = _key(asked, plan, opened, judge)
         target = Path(out) if out else Path("runs") / f"{asked.name}-{key}"
         rows = _Rows(target, key)
@@ -88,6 +92,7 @@ def evaluate(
             "created": datetime.now(UTC).isoformat(timespec="seconds"),
             "questions_file": str(plan.questions),
             "seed": seed,
+            "blank_outlets": blank_outlets,
             "settings": json.loads(settings.model_dump_json(exclude=set(SECRETS))),
             "fingerprint": opened.fingerprint,
             "versions": versions(),
@@ -154,42 +159,17 @@ def _sample(questions: Sequence[Question], limit: int | None, seed: int) -> list
     return [questions[i] for i in sorted(random.Random(seed).sample(range(len(questions)), limit))]
 
 
-def _names(library: Library, questions: Sequence[Question]) -> dict[str, str]:
-    """Every name that a question may give to a document -> its id.
-
-    An id wins over a location, a location over the last part of one, and the newer of two documents over the older.
-    Raises QuestionError where the library lacks one that the evidence names.
-    """
-    documents = library.documents()
-    located = [(location, document.id) for document in documents for location in document.locations]
-    ids = {document.id: document.id for document in documents}
-    for name, document_id in [*located, *((location.split("/")[-1], document_id) for location, document_id in located)]:
-        ids.setdefault(name, document_id)
-    missing = sorted({gold.doc_id for question in questions for gold in question.evidence} - set(ids))
-    if missing:
-        more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
-        raise QuestionError(
-            f"the library at {library.folder} lacks {missing[0]!r}{more}, which the questions' evidence names; "
-            "add them, or name their corpus with --corpus"
-        )
-    return ids
-
-
-def _resolved(question: Question, ids: dict[str, str]) -> Question:
-    """The question with its evidence under the library's ids: two copies of a text are one document there."""
-    return replace(question, evidence=tuple(replace(gold, doc_id=ids[gold.doc_id]) for gold in question.evidence))
-
-
-def _library_folder(asked: QuestionSet, settings: Settings) -> Path:
-    content = hashlib.sha256(repr(asked.corpus).encode("utf-8", "surrogatepass")).hexdigest()
-    index = f"{load_encoder(settings.encoder).fingerprint}-{settings.chunk_tokens}-{content}"
-    name = hashlib.sha256(index.encode()).hexdigest()[:16]
-    return Path(platformdirs.user_cache_dir("footnote")) / "evals" / f"{asked.name}-{name}"
-
-
 def _key(asked: QuestionSet, plan: Plan, library: Library, judge: Judge | None) -> str:
     """Of all that decides a run's figures."""
-    facts = [asked.sha256, library.fingerprint, plan.limit, plan.seed, plan.top_k, judge and judge.model]
+    facts = [
+        asked.sha256,
+        library.fingerprint,
+        plan.limit,
+        plan.seed,
+        plan.top_k,
+        plan.blank_outlets,
+        judge and judge.model,
+    ]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:12]
 
 

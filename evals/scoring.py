@@ -7,10 +7,11 @@ answer that failed (None) has the worst score wherever a right one would have ha
 from collections.abc import Sequence
 
 from evals import metrics
-from evals.questions import Question
+from evals.questions import Gold, Question
 from rag.records import Answer, Evidence, Passage
 
 RETRIEVAL_DEPTHS = (1, 3, 4, 5, 10)
+TOKEN_DEPTH = 5
 
 
 def retrieval_scores(
@@ -21,23 +22,64 @@ def retrieval_scores(
     A passage is relevant as in MultiHop-RAG: it contains the gold quote, white space aside. A sentence is, where one
     of the two contains the other.
     """
-    documents = list(dict.fromkeys(passage.document.id for passage in passages))
-    gold_documents = list(dict.fromkeys(gold.doc_id for gold in question.evidence))
-    quotes = [gold for gold in question.evidence if gold.quote]
-    by_document = [{gold_documents.index(name)} if name in gold_documents else set() for name in documents]
-    by_passage = [
-        {i for i, gold in enumerate(quotes) if _says(p.document.id, p.chunk.text, gold.doc_id, gold.quote)}
-        for p in passages
-    ]
-    by_sentence = [
-        {i for i, gold in enumerate(quotes) if _is(s.passage.document.id, s.quote.text, gold.doc_id, gold.quote)}
-        for s in sentences
-    ]
+    return level_scores(
+        question,
+        [passage.document.id for passage in passages],
+        [quotes_in(question, passage.document.id, passage.chunk.text) for passage in passages],
+        [quotes_met(question, one.passage.document.id, one.quote.text) for one in sentences],
+    )
+
+
+def level_scores(
+    question: Question, documents: Sequence[str], passages: metrics.Relevance, sentences: metrics.Relevance
+) -> dict[str, float | None]:
+    """The same of the documents that passages are of, and of which quotes each passage and sentence holds."""
+    gold = list(dict.fromkeys(one.doc_id for one in question.evidence))
+    quotes = sum(bool(one.quote) for one in question.evidence)
+    by_document = [{gold.index(name)} if name in gold else set() for name in dict.fromkeys(documents)]
     return {
-        **_level("document", by_document, len(gold_documents)),
-        **_level("passage", by_passage, len(quotes)),
-        **_level("sentence", by_sentence, len(quotes)),
+        **_level("document", by_document, len(gold)),
+        **_level("passage", passages, quotes),
+        **_level("sentence", sentences, quotes),
     }
+
+
+def quotes_in(question: Question, document: str, text: str) -> set[int]:
+    """Which of the question's quotes a passage contains."""
+    return {i for i, gold in enumerate(_quotes(question)) if _says(document, text, gold.doc_id, gold.quote)}
+
+
+def quotes_met(question: Question, document: str, text: str) -> set[int]:
+    """Which of the question's quotes contain a sentence, or are contained in it."""
+    return {i for i, gold in enumerate(_quotes(question)) if _is(document, text, gold.doc_id, gold.quote)}
+
+
+def token_scores(
+    question: Question, passages: Sequence[metrics.Range], chunks: Sequence[metrics.Range]
+) -> dict[str, float | None]:
+    """How much of the gold text was retrieved, and how much else; `chunks` are all those of the gold documents.
+
+    `@gold` is the oracle depth: as many passages as there are chunks that hold gold text. Quotes whose place in their
+    document is not known are left out.
+    """
+    gold = gold_ranges(question)
+    first, oracle = passages[:TOKEN_DEPTH], passages[: metrics.overlapping(chunks, gold)]
+    return {
+        f"token_recall@{TOKEN_DEPTH}": metrics.token_recall(first, gold) if gold else None,
+        f"token_precision@{TOKEN_DEPTH}": metrics.token_precision(first, gold) if gold else None,
+        f"token_iou@{TOKEN_DEPTH}": metrics.token_iou(first, gold) if gold else None,
+        "token_recall@gold": metrics.token_recall(oracle, gold) if gold else None,
+        "token_iou@gold": metrics.token_iou(oracle, gold) if gold else None,
+    }
+
+
+def gold_ranges(question: Question) -> list[metrics.Range]:
+    """Where the quotes of the evidence stand, as far as that is known."""
+    return [
+        metrics.Range(gold.doc_id, gold.start, gold.end)
+        for gold in question.evidence
+        if gold.start is not None and gold.end is not None
+    ]
 
 
 def answer_scores(question: Question, answer: Answer | None) -> dict[str, float | None]:
@@ -57,7 +99,7 @@ def answer_scores(question: Question, answer: Answer | None) -> dict[str, float 
 
 def best_evidence_is_right(question: Question, sentences: Sequence[Evidence]) -> float | None:
     """Whether showing the best sentence would have been right, where there is a gold quote or answer to tell by."""
-    quotes = [gold for gold in question.evidence if gold.quote]
+    quotes = _quotes(question)
     if not question.answerable or not (quotes or question.answers):
         return None
     if not sentences:
@@ -108,7 +150,7 @@ def _citation_scores(question: Question, answer: Answer) -> dict[str, float | No
         if cited:
             right = [quote.document_id in documents for quote in cited]
             scores["citation_precision"] = sum(right) / len(cited)
-        quotes = [gold for gold in question.evidence if gold.quote]
+        quotes = _quotes(question)
         if quotes:
             overlaps = [
                 [_is(quote.document_id, quote.text, gold.doc_id, gold.quote) for gold in quotes] for quote in cited
@@ -119,13 +161,16 @@ def _citation_scores(question: Question, answer: Answer) -> dict[str, float | No
     return scores
 
 
+def _quotes(question: Question) -> list[Gold]:
+    return [gold for gold in question.evidence if gold.quote]
+
+
 def _says(document: str, text: str, gold_document: str, gold_quote: str) -> bool:
-    return document == gold_document and _bare(gold_quote) in _bare(text)
+    return document == gold_document and metrics.bare(gold_quote) in metrics.bare(text)
 
 
 def _is(document: str, text: str, gold_document: str, gold_quote: str) -> bool:
-    return document == gold_document and (_bare(text) in _bare(gold_quote) or _bare(gold_quote) in _bare(text))
-
-
-def _bare(text: str) -> str:
-    return "".join(text.split())
+    if document != gold_document:
+        return False
+    said, gold = metrics.bare(text), metrics.bare(gold_quote)
+    return said in gold or gold in said

@@ -17,7 +17,7 @@ import numpy as np
 
 from rag.database import Database
 from rag.integrity import problems
-from rag.records import Document
+from rag.records import Document, Span
 from rag.schema import CATALOG, cover_document, make_full_text_anew
 from rag.stored import (
     CHUNK_COLUMNS,
@@ -202,6 +202,11 @@ class Catalog:
                 rows += self._rows(f"SELECT {CHUNK_COLUMNS} FROM chunks WHERE id IN ({marks(part)})", part)
             documents = self._described({row[1] for row in rows})
         return stored_chunks(rows, documents)
+
+    def chunk_spans(self, document_id: str) -> list[Span]:
+        """Where a document's chunks lie in its text, in order."""
+        rows = self._rows('SELECT start, "end" FROM chunks WHERE document_id = ? ORDER BY ordinal', (document_id,))
+        return [Span(*row) for row in rows]
 
     def vectors(self, chunk_ids: Sequence[str] | None = None) -> Iterator[StoredVector]:
         """The stored vectors of these chunks, or of every chunk in order of adding."""

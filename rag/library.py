@@ -27,7 +27,7 @@ from rag.indexing import Indexer, check_index, index_fingerprint
 from rag.llm import ModelChoice, choose_model
 from rag.outcomes import AddReport, Progress, untold
 from rag.questions import understand
-from rag.records import Answer, Document, Found, Passage, Query
+from rag.records import Answer, Document, Found, Passage, Query, Span
 from rag.reranking import RERANKED, load_reranker, reranked
 from rag.retrieval import retrieve
 from rag.searching import search
@@ -133,6 +133,10 @@ class Library:
         if document is None:
             raise DocumentError(f"no document has the id {document_id!r}; `footnote list` shows the ids")
         return document
+
+    def chunk_spans(self, document_id: str) -> list[Span]:
+        """Where a document's chunks lie in its text, in order; none of a document that is not there."""
+        return self._opened.chunk_spans(document_id)
 
     def search(self, question: str, limit: int = 10, **options: Any) -> tuple[Passage, ...]:
         """Passages for a question, best first. Options as for `find`."""

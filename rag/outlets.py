@@ -1,8 +1,9 @@
 """A question -> the outlets, of those that the library knows, that it names. Knows no documents and asks no model."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from rag.records import Span
 from rag.words import words_of
 
 _PARTS = re.compile(r"\s+[-|–—]\s+")
@@ -13,7 +14,12 @@ _REPORTED = re.compile(
 
 
 def named_outlets(question: str, outlets: Sequence[str]) -> tuple[str, ...]:
-    """Those that the question names, wholly or by a part of a name such as "The Gazette - Sport".
+    """Those that the question names, wholly or by a part of a name such as "The Gazette - Sport"."""
+    return tuple(outlet_spans(question, outlets))
+
+
+def outlet_spans(question: str, outlets: Sequence[str]) -> Mapping[str, Sequence[Span]]:
+    """Each outlet that the question names, with where.
 
     Many are words of their own (Time, Fortune), so a name counts where it is capitalised, or, in a question without
     capitals, where the words around it speak of reporting.
@@ -21,22 +27,26 @@ def named_outlets(question: str, outlets: Sequence[str]) -> tuple[str, ...]:
     words = [word.removesuffix("'s") for word in words_of(question)]
     running = f" {' '.join(words)} "
     capitals = any(character.isupper() for character in question[1:])
-    return tuple(
-        outlet for outlet in outlets if any(_is_named(part, question, running, capitals) for part in _names(outlet))
-    )
+    named = {
+        outlet: [span for name in _names(outlet) for span in _spans(name, question, running, capitals)]
+        for outlet in outlets
+    }
+    return {outlet: spans for outlet, spans in named.items() if spans}
 
 
 def _names(outlet: str) -> list[str]:
     return list(dict.fromkeys([outlet, *_PARTS.split(outlet)]))
 
 
-def _is_named(name: str, question: str, running: str, capitals: bool) -> bool:
+def _spans(name: str, question: str, running: str, capitals: bool) -> Iterator[Span]:
     words = words_of(name)
     if not words or f" {' '.join(words)} " not in running:
-        return False
+        return
     between = r"[\W_]+".join(map(re.escape, words))
     spelled = re.compile(rf"(?<!\w){between}(?!\w)", re.IGNORECASE)
-    return any(_is_meant(match, question, capitals) for match in spelled.finditer(question.replace("’", "'")))
+    for match in spelled.finditer(question.replace("’", "'")):
+        if _is_meant(match, question, capitals):
+            yield Span(*match.span())
 
 
 def _is_meant(match: re.Match[str], question: str, capitals: bool) -> bool:

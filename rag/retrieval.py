@@ -3,8 +3,8 @@
 Knows nothing of prompts, models or answers, nor of what to do where too little is found.
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -20,11 +20,11 @@ from rag.stored import StoredChunks
 from rag.terms import query_words
 from rag.vectors import Hit
 
-_CANDIDATES = 60
+CANDIDATES = 60
 _OF_A_SOURCE = 40  # candidates that each outlet which the question names has besides
 _EVIDENCE = 3
 # What a passage gains by the share of the question that it covers and those before it do not; of this many.
-_NOVELTY = 0.5
+NOVELTY = 0.5
 _REORDERED = 60
 _HELD = 0.9  # nearness of all of a word's pieces at which a passage holds the word
 # Passages of which none is more relevant than this have nothing to do with the question. Chosen on questions of one set
@@ -38,33 +38,59 @@ class Nearest(Protocol):
     def __call__(self, vector: np.ndarray, limit: int, outlet: str = "") -> Sequence[Hit]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Chunk ids by how they were found, best first; of those that full text found, the rank and the BM25 score."""
+
+    dense: Sequence[str]
+    full_text: Mapping[str, tuple[int, float]]
+    named: Sequence[str]
+
+    @property
+    def ids(self) -> list[str]:
+        """Each once."""
+        return list(dict.fromkeys([*self.dense, *self.full_text, *self.named]))
+
+
 def retrieve(query: Query, limit: int, catalog: Catalog, encoder: Encoder, nearest: Nearest) -> tuple[Passage, ...]:
     """The best passages for a query, numbered from 1; those for a smaller limit are the first of a larger one's.
 
     Where the first candidates are too few, twice as many are looked at, and what is new among them comes after.
     """
-    matcher = matcher_of(encoder)
-    vector, *parts = encoder.encode_queries([query.text, *clauses(query.text)])
-    words = query_words(query.text, catalog, matcher)
-    asked = Asked(query, vector, np.array(parts, np.float32), words, wanted_type(query.text))
-    after, before = (query.after, query.before) if query.strict else (None, None)
+    asked = read(query, catalog, encoder)
     found: list[Passage] = []
     seen: set[str] = set()
-    depth = _CANDIDATES
+    depth = CANDIDATES
     while len(found) < limit:
-        dense = [hit.chunk_id for hit in nearest(vector, depth)]
-        ranked = catalog.full_text(words.searched, depth, after, before)
-        full_text = {chunk_id: (rank, bm25) for rank, (chunk_id, bm25) in enumerate(ranked, start=1)}
-        named = [hit.chunk_id for outlet in query.sources for hit in nearest(vector, _OF_A_SOURCE, outlet)]
-        new = catalog.chunks([one for one in dict.fromkeys([*dense, *full_text, *named]) if one not in seen])
+        candidates = candidates_of(asked, depth, catalog, nearest)
+        new = catalog.chunks([one for one in candidates.ids if one not in seen])
         if len(new):
-            scores = score(new, asked, matcher, full_text)
+            scores = score(new, asked, matcher_of(encoder), candidates.full_text)
             found += _passages(new, asked, scores, limit - len(found), found)
-        if len(dense) < depth and len(full_text) < depth:
+        if len(candidates.dense) < depth and len(candidates.full_text) < depth:
             break
-        seen |= {*dense, *full_text, *named}
+        seen.update(candidates.ids)
         depth *= 2
     return tuple(replace(passage, number=number) for number, passage in enumerate(found, start=1))
+
+
+def read(query: Query, catalog: Catalog, encoder: Encoder) -> Asked:
+    """What is computed of a query before anything is looked for."""
+    vector, *parts = encoder.encode_queries([query.text, *clauses(query.text)])
+    words = query_words(query.text, catalog, matcher_of(encoder))
+    return Asked(query, vector, np.array(parts, np.float32), words, wanted_type(query.text))
+
+
+def candidates_of(asked: Asked, depth: int, catalog: Catalog, nearest: Nearest) -> Candidates:
+    """So many of the nearest, as many by full text, and some of each outlet that the question names."""
+    query = asked.query
+    after, before = (query.after, query.before) if query.strict else (None, None)
+    ranked = catalog.full_text(asked.words.searched, depth, after, before)
+    return Candidates(
+        dense=[hit.chunk_id for hit in nearest(asked.vector, depth)],
+        full_text={chunk_id: (rank, bm25) for rank, (chunk_id, bm25) in enumerate(ranked, start=1)},
+        named=[hit.chunk_id for outlet in query.sources for hit in nearest(asked.vector, _OF_A_SOURCE, outlet)],
+    )
 
 
 def relevant(passages: Sequence[Passage]) -> bool:
@@ -76,7 +102,7 @@ def _passages(
     candidates: StoredChunks, asked: Asked, scores: Scores, limit: int, before: Sequence[Passage]
 ) -> list[Passage]:
     """The best of the candidates, best first. None has a higher score than one before it: what is new comes first."""
-    order = _ordered(candidates, asked, scores, limit)
+    order = ordered([candidates.id(i) for i in range(len(candidates))], scores, asked.words.weights, limit)
     highest = before[-1].score if before else np.inf
     falling = np.minimum.accumulate([highest, *scores.passages[order].astype(float)])[1:]
     ends = candidates.sentence_counts.cumsum()
@@ -101,19 +127,19 @@ def _passages(
     return passages
 
 
-def _ordered(candidates: StoredChunks, asked: Asked, scores: Scores, limit: int) -> list[int]:
+def ordered(ids: Sequence[str], scores: Scores, weights: np.ndarray, limit: int, novelty: float = NOVELTY) -> list[int]:
     """The first `limit` candidates, best first, where a passage gains by covering what those before it leave out.
 
     So several documents answer a question that needs several: maximal marginal relevance (Carbonell and Goldstein
     1998), with what is left of the question in place of the distance to what is chosen.
     """
-    order = sorted(range(len(candidates)), key=lambda i: (-scores.passages[i], candidates.id(i)))
+    order = sorted(range(len(ids)), key=lambda i: (-scores.passages[i], ids[i]))
     left, rest = order[:_REORDERED], order[_REORDERED:]
     chosen, left = left[:1], left[1:]
     covered = scores.covered[:, chosen].max(axis=1, initial=0.0)
     while left and len(chosen) < limit:
         new = np.maximum(scores.covered[:, left] - covered[:, None], 0)
-        best = left.pop(int(np.argmax(scores.passages[left] + _NOVELTY * (asked.words.weights @ new))))
+        best = left.pop(int(np.argmax(scores.passages[left] + novelty * (weights @ new))))
         covered = np.maximum(covered, scores.covered[:, best])
         chosen.append(best)
     return [*chosen, *left, *rest][:limit]

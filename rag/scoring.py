@@ -4,7 +4,8 @@ Knows what was stored of a chunk and what was computed of a question; nothing of
 becomes of the best.
 """
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,25 +18,36 @@ from rag.records import Query
 from rag.stored import StoredChunks
 from rag.terms import QueryWords
 
-# Chosen by cross-validation over six sets: see ARCHITECTURE.md and `python -m evals.fusion`.
-# A sentence: how much of the question it covers, which counts 1, and these. It may borrow words from the header of its
-# document and from the sentence before it, at a discount.
-_HEADER = 0.7
-_PREVIOUS = 0.5
-_SENTENCE_COSINE = 0.9
-_CLAUSE_COSINE = 0.9
-_PASSAGE_COVERAGE = 1.3
-_PASSAGE_COSINE = -0.2  # what makes the sentence near is more telling than what makes all its neighbours near
-_ANSWER_TYPE = 0.2
-# A passage: its best sentence and these.
-_COVERAGE = -0.5  # of what its best sentence has of it already
-_FULL_TEXT = 0.15
-_FULL_TEXT_RANK = 0.1
-_NAMED_SOURCE = 0.45
-_NAMED_DAY = 0.45
-_IN_WINDOW = 0.2  # of one that shuts nothing out
-_LATEST = 0.4
 _LOOKED_AT = 40  # passages whose sentences are read for the answer's type; it cannot lift one from further below
+_PREFERRED = ("named_source", "named_day", "in_window", "latest")
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How much each signal counts, by cross-validation over six sets: see ARCHITECTURE.md and `python -m evals.fusion`.
+
+    A sentence: how much of the question it covers, which counts 1, and those up to `answer_type`. It may borrow words
+    from the header of its document and from the sentence before it, at a discount. A passage: its best sentence and the
+    others.
+    """
+
+    header: float = 0.7
+    previous: float = 0.5
+    sentence_cosine: float = 0.9
+    clause_cosine: float = 0.9
+    passage_coverage: float = 1.3
+    passage_cosine: float = -0.2  # what makes the sentence near tells more than what makes all its neighbours near
+    answer_type: float = 0.2
+    coverage: float = -0.5  # of what its best sentence has of it already
+    full_text: float = 0.15
+    full_text_rank: float = 0.1
+    named_source: float = 0.45
+    named_day: float = 0.45
+    in_window: float = 0.2  # of one that shuts nothing out
+    latest: float = 0.4
+
+
+WEIGHTS = Weights()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +59,28 @@ class Asked:
     clauses: np.ndarray
     words: QueryWords
     wanted: AnswerType | None
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What the weights multiply, by their names: of n chunks (`passages`) and of their m sentences (`sentences`, and
+    `shared` by all of a chunk). What has no weight: a sentence's `coverage`, a chunk's `covered` as in Scores, how many
+    sentences it has, its rank in full text (0 where that did not find it), and what is added to its relevance.
+    """
+
+    counts: np.ndarray
+    covered: np.ndarray
+    coverage: np.ndarray
+    sentences: Mapping[str, np.ndarray]
+    shared: Mapping[str, np.ndarray]
+    passages: Mapping[str, np.ndarray]
+    ranks: np.ndarray
+    allowance: float
+
+    @property
+    def starts(self) -> np.ndarray:
+        """The first sentence of each chunk."""
+        return self.counts.cumsum() - self.counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,48 +100,87 @@ def score(
     candidates: StoredChunks, asked: Asked, matcher: Matcher, full_text: Mapping[str, tuple[int, float]]
 ) -> Scores:
     """`full_text` has the rank and BM25 score of the candidates that it found, by chunk id."""
-    counts = candidates.sentence_counts
-    starts = counts.cumsum() - counts
+    signals = measured(candidates, asked, matcher, full_text, WEIGHTS)
+    return combined(signals, WEIGHTS, functools.partial(holding, candidates, asked) if asked.wanted else None)
+
+
+def measured(
+    candidates: StoredChunks,
+    asked: Asked,
+    matcher: Matcher,
+    full_text: Mapping[str, tuple[int, float]],
+    weights: Weights,
+) -> Signals:
+    """What the weights multiply. Of the weights themselves, only those of what a sentence may borrow matter here."""
     words = asked.words
-    covered, sentence_covered = _coverage(candidates, words, matcher)
+    covered, sentence_coverage = _coverage(candidates, words, matcher, weights)
     coverage = words.weights @ covered
-    cosines = candidates.vectors @ asked.vector
     sentence_cosines = candidates.sentences @ asked.vector
     clause_cosines = (candidates.sentences @ asked.clauses.T).max(axis=1) if len(asked.clauses) else sentence_cosines
-    sentences = (
-        sentence_covered
-        + _SENTENCE_COSINE * sentence_cosines
-        + _CLAUSE_COSINE * clause_cosines
-        + np.repeat(_PASSAGE_COVERAGE * coverage + _PASSAGE_COSINE * cosines, counts)
-    )
     ranks, shares = _full_text_signals(candidates, full_text)
-    preferred = _preferred(candidates, asked.query)
-    rest = (
-        _COVERAGE * coverage
-        + _FULL_TEXT * shares
-        + _FULL_TEXT_RANK * np.divide(1, ranks, out=np.zeros(len(ranks)), where=ranks > 0)
-        + sum(preferred.values())
-    )
-    if asked.wanted:
-        best = np.argsort(-(np.maximum.reduceat(sentences, starts) + rest), kind="stable")[:_LOOKED_AT]
-        sentences += _ANSWER_TYPE * _of_type(candidates, asked, starts, best)
-    return Scores(
-        passages=np.maximum.reduceat(sentences, starts) + rest,
-        sentences=sentences,
+    return Signals(
+        counts=candidates.sentence_counts,
         covered=covered,
-        signals={
+        coverage=sentence_coverage,
+        sentences={"sentence_cosine": sentence_cosines, "clause_cosine": clause_cosines},
+        shared={"passage_coverage": coverage, "passage_cosine": candidates.vectors @ asked.vector},
+        passages={
             "coverage": coverage,
-            "cosine": cosines,
-            "best_sentence": np.maximum.reduceat(sentences, starts),
-            "full_text_rank": ranks,
             "full_text": shares,
-            **preferred,
-            "relevance": np.maximum.reduceat(sentence_covered + sentence_cosines, starts) + cosines + words.allowance,
+            "full_text_rank": np.divide(1, ranks, out=np.zeros(len(ranks)), where=ranks > 0),
+            **_preferred(candidates, asked.query),
+        },
+        ranks=ranks,
+        allowance=words.allowance,
+    )
+
+
+def combined(signals: Signals, weights: Weights, held: Callable[[np.ndarray], np.ndarray] | None) -> Scores:
+    """`held` says which sentences of some chunks hold what the question asks for: see `holding`."""
+    starts, counts, passages = signals.starts, signals.counts, signals.passages
+    sentences = signals.coverage + _weighted(signals.sentences, weights)
+    sentences = sentences + np.repeat(_weighted(signals.shared, weights), counts)
+    rest = _weighted(passages, weights)
+    if held:
+        best = np.argsort(-(np.maximum.reduceat(sentences, starts) + rest), kind="stable")[:_LOOKED_AT]
+        sentences = sentences + weights.answer_type * held(best)
+    best_sentences = np.maximum.reduceat(sentences, starts)
+    cosines = signals.shared["passage_cosine"]
+    relevance = np.maximum.reduceat(signals.coverage + signals.sentences["sentence_cosine"], starts) + cosines
+    return Scores(
+        passages=best_sentences + rest,
+        sentences=sentences,
+        covered=signals.covered,
+        signals={
+            "coverage": passages["coverage"],
+            "cosine": cosines,
+            "best_sentence": best_sentences,
+            "full_text_rank": signals.ranks,
+            "full_text": passages["full_text"],
+            **{name: getattr(weights, name) * passages[name] for name in _PREFERRED if name in passages},
+            "relevance": relevance + signals.allowance,
         },
     )
 
 
-def _coverage(candidates: StoredChunks, words: QueryWords, matcher: Matcher) -> tuple[np.ndarray, np.ndarray]:
+def holding(candidates: StoredChunks, asked: Asked, looked_at: np.ndarray) -> np.ndarray:
+    """1 for each sentence (m,) of some chunks that holds what the question asks for, else 0."""
+    counts = candidates.sentence_counts
+    held, starts = np.zeros(int(counts.sum())), counts.cumsum() - counts
+    for i in looked_at.tolist():
+        chunk = candidates.chunk(i)
+        texts = [chunk.text[start - chunk.start : end - chunk.start] for start, end in chunk.sentences]
+        held[starts[i] : starts[i] + len(texts)] = holds_type(asked.wanted, asked.query.text, texts)
+    return held
+
+
+def _weighted(signals: Mapping[str, np.ndarray], weights: Weights) -> np.ndarray:
+    return sum((getattr(weights, name) * values for name, values in signals.items()), np.zeros(()))
+
+
+def _coverage(
+    candidates: StoredChunks, words: QueryWords, matcher: Matcher, weights: Weights
+) -> tuple[np.ndarray, np.ndarray]:
     """Of each chunk with its header, piece by piece (pieces, n); of each sentence with what it may borrow (m,)."""
     counts = candidates.sentence_counts
     starts = counts.cumsum() - counts
@@ -118,7 +191,7 @@ def _coverage(candidates: StoredChunks, words: QueryWords, matcher: Matcher) -> 
     own = matcher.matches(words.pieces, candidates.pieces, candidates.piece_counts)
     previous = np.roll(own, 1, axis=1)
     previous[:, starts] = 0
-    borrowed = np.maximum(_HEADER * np.repeat(titled, counts, axis=1), _PREVIOUS * previous)
+    borrowed = np.maximum(weights.header * np.repeat(titled, counts, axis=1), weights.previous * previous)
     whole = np.maximum(np.maximum.reduceat(own, starts, axis=1), titled)
     return whole, words.weights @ np.maximum(own, borrowed)
 
@@ -137,27 +210,17 @@ def _preferred(candidates: StoredChunks, query: Query) -> dict[str, np.ndarray]:
     documents = [candidates.document(i) for i in range(len(candidates))]
     preferred = {}
     if query.sources:
-        preferred["named_source"] = _NAMED_SOURCE * np.array([d.source in query.sources for d in documents], float)
+        preferred["named_source"] = np.array([d.source in query.sources for d in documents], float)
     if query.days:
-        preferred["named_day"] = _NAMED_DAY * np.array([d.day in query.days for d in documents], float)
+        preferred["named_day"] = np.array([d.day in query.days for d in documents], float)
     if query.window and not query.strict:
-        preferred["in_window"] = _IN_WINDOW * np.array([_is_within(d.day, query) for d in documents], float)
+        preferred["in_window"] = np.array([_is_within(d.day, query) for d in documents], float)
     if query.latest:
         days = np.array([d.day.toordinal() if d.day else 0 for d in documents])
         newness = np.unique(days, return_inverse=True)[1]
-        preferred["latest"] = _LATEST * newness / max(int(newness.max(initial=0)), 1)
+        preferred["latest"] = newness / max(int(newness.max(initial=0)), 1)
     return preferred
 
 
 def _is_within(day: date | None, query: Query) -> bool:
     return bool(day and (not query.after or day >= query.after) and (not query.before or day <= query.before))
-
-
-def _of_type(candidates: StoredChunks, asked: Asked, starts: np.ndarray, looked_at: np.ndarray) -> np.ndarray:
-    """1 for each sentence (m,) of some chunks that holds what the question asks for, else 0."""
-    held = np.zeros(int(candidates.sentence_counts.sum()))
-    for i in looked_at.tolist():
-        chunk = candidates.chunk(i)
-        texts = [chunk.text[start - chunk.start : end - chunk.start] for start, end in chunk.sentences]
-        held[starts[i] : starts[i] + len(texts)] = holds_type(asked.wanted, asked.query.text, texts)
-    return held

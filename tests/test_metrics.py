@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evals import metrics
+from evals.metrics import Range
 
 RANKED = [{0}, set(), {1, 2}, set(), {0}]  # three gold items in five ranks
 
@@ -58,6 +59,33 @@ def test_ranked_metrics_agree_with_ir_measures(relevant: list[bool], unfound: in
         metrics.ndcg(ranked, gold, 10),
     ]
     assert ours == pytest.approx([expected[measure] for measure in measures], abs=1e-6)
+
+
+# Ten code points of gold in two places, one of them named twice, and fifteen retrieved: six of them gold.
+GOLD = [Range("a", 0, 6), Range("a", 2, 6), Range("b", 10, 14)]
+RETRIEVED = [Range("a", 3, 13), Range("b", 11, 14), Range("c", 0, 2)]
+
+
+def test_token_metrics_by_hand() -> None:
+    assert metrics.token_recall(RETRIEVED, GOLD) == 6 / 10
+    assert metrics.token_precision(RETRIEVED, GOLD) == 6 / 15
+    assert metrics.token_iou(RETRIEVED, GOLD) == 6 / (15 + 10 - 6)
+
+
+def test_text_that_is_retrieved_twice_is_twice_to_be_read_and_once_gold() -> None:
+    twice = [Range("a", 0, 4), Range("a", 2, 6)]
+    assert metrics.token_recall(twice, [Range("a", 0, 6)]) == 1
+    assert metrics.token_precision(twice, [Range("a", 0, 6)]) == 6 / 8
+    assert metrics.token_iou(twice, [Range("a", 0, 6)]) == 6 / (8 + 6 - 6)
+
+
+def test_nothing_retrieved_has_no_tokens() -> None:
+    assert [score([], GOLD) for score in (metrics.token_recall, metrics.token_precision, metrics.token_iou)] == [0] * 3
+
+
+def test_the_oracle_depth_counts_chunks_that_share_text_with_the_gold() -> None:
+    chunks = [Range("a", 0, 4), Range("a", 4, 8), Range("a", 8, 12), Range("b", 0, 10), Range("b", 10, 20)]
+    assert metrics.overlapping(chunks, GOLD) == 3
 
 
 def test_exact_match_and_f1_as_squad_defines_them() -> None:

@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
-from evals.questions import Gold, load_questions
+from evals.blanking import blank, blanked
+from evals.libraries import gold_chunks, located, resolved
+from evals.questions import Gold, Question, load_questions
+from rag import Document, Library
 from rag.errors import QuestionError
 from tests.conftest import ROOT, SALTMERE, SEEDS
 
@@ -54,7 +57,7 @@ def test_squad(tmp_path: Path) -> None:
     path = tmp_path / "dev.json"
     path.write_text(json.dumps({"version": "v2.0", "data": [{"title": "Ships", "paragraphs": [paragraph]}]}))
     found = load_questions(path)
-    assert found.questions[0].evidence == (Gold("Ships#00", "in a port"),)
+    assert found.questions[0].evidence == (Gold("Ships#00", "in a port", 0, 9),)
     assert [question.answerable for question in found.questions] == [True, False]
     assert found.corpus[0].text == "in a port it lay"
 
@@ -173,6 +176,76 @@ def test_files_that_are_not_there_are_named(tmp_path: Path) -> None:
         load_questions(tmp_path / "nowhere.jsonl")
     with pytest.raises(QuestionError, match="no corpus"):
         load_questions(lines(tmp_path / "q.jsonl", {"question": "Q"}), tmp_path / "nowhere.jsonl")
+
+
+def test_offsets_of_a_quote_are_read(tmp_path: Path) -> None:
+    gold = {"doc_id": "one", "quote": "came", "start": 10, "end": 14}
+    found = load_questions(lines(tmp_path / "q.jsonl", {"question": "Who?", "evidence": [gold]}))
+    assert found.questions[0].evidence == (Gold("one", "came", 10, 14),)
+
+
+@pytest.mark.parametrize(
+    ("gold", "span"),
+    [
+        (Gold("one", "It rained."), (0, 10)),
+        (Gold("one", "It rained.", 11, 21), (11, 21)),
+        (Gold("one", "It rained.", 12, 22), (0, 10)),
+        (Gold("one", "It rained.", -10, 21), (0, 10)),
+        (Gold("one", "rained. It\nrained"), (3, 20)),
+        (Gold("one", "It snowed."), None),
+        (Gold("one", " "), None),
+    ],
+)
+def test_a_quote_is_located_by_its_offsets_or_else_where_it_first_stands(
+    gold: Gold, span: tuple[int, int] | None
+) -> None:
+    assert located(gold, "It rained. It rained.") == span
+
+
+def test_offsets_are_those_of_the_stored_text(library: Library) -> None:
+    text = "One.\r\n\r\nIt rained.\r\nIt rained."
+    library.add(Document("one", text))
+    start = text.index("It rained.")
+    asked = Question("a", "Did it?", evidence=(Gold("one", "It rained.", start, start + 10), Gold("one")))
+    (found,) = resolved([asked], library)
+    assert found.evidence == (Gold("one", "It rained.", 6, 16), Gold("one"))
+    assert library.document("one").text[6:16] == "It rained."
+
+
+def test_the_chunks_of_a_quoted_document_are_those_that_are_found(library: Library) -> None:
+    text = "\n\n".join(f"On day {day} the pier of Saltmere was shut for the storm." * 4 for day in range(40))
+    library.add(Document("one", text), Document("two", "The mill burned."))
+    asked = Question("a", "Did it?", evidence=(Gold("one", "On day 0", 0, 8), Gold("two")))
+    found = [passage for passage in library.search("Was the pier shut?", limit=50) if passage.document.id == "one"]
+    spans = sorted((passage.chunk.start, passage.chunk.end) for passage in found)
+    assert len(spans) > 2
+    assert gold_chunks(asked, library) == [("one", *span) for span in spans]
+    assert library.chunk_spans("three") == []
+
+
+OUTLETS = ("Coast Radio", "The Age - Sport", "The Verge", "Time", "Time Out")
+
+
+@pytest.mark.parametrize(
+    ("question", "without"),
+    [
+        ("Did the 'Coast Radio' report name a boat?", "Did a news outlet report name a boat?"),
+        ("What says “The Verge”, or Coast Radio's piece?", "What says a news outlet, or a news outlet's piece?"),
+        ("Was it in Time Out or in The Age?", "Was it in a news outlet or in a news outlet?"),
+        ("what did time, according to the verge, do?", "what did time, according to a news outlet, do?"),
+        ("At what time does the verge of the road end?", "At what time does the verge of the road end?"),
+        ("Coast Radio", "a news outlet"),
+    ],
+)
+def test_outlets_are_blanked_with_the_marks_around_them(question: str, without: str) -> None:
+    assert blank(question, OUTLETS) == without
+
+
+def test_what_was_said_before_is_blanked_too() -> None:
+    asked = Question("a", "And The Verge?", history=({"question": "What says Coast Radio?", "answer": "No."},))
+    found = blanked(asked, OUTLETS)
+    assert found.question == "And a news outlet?"
+    assert found.history == ({"question": "What says a news outlet?", "answer": "No."},)
 
 
 @pytest.mark.parametrize(("name", "folder"), [("seeds", SEEDS), ("saltmere", SALTMERE)])

@@ -16,9 +16,10 @@ import pytest
 from evals import compare_runs, evaluate, read_run
 from evals.aggregation import aggregate, ratio
 from evals.judge import Judge, read_grade, read_verdict
+from evals.metrics import Range
 from evals.questions import Gold, Question
 from evals.rows import Asker
-from evals.scoring import answer_scores
+from evals.scoring import answer_scores, token_scores
 from rag import Document, Library, load_settings
 from rag.conversations import Conversations
 from rag.embedded import Address, EmbeddedServer
@@ -63,6 +64,29 @@ def test_a_question_without_evidence_gives_no_score(run: dict[str, Any]) -> None
     row = next(row for row in run["questions"] if not row["answerable"])
     assert row["scores"]["document_recall@10"] is None
     assert row["scores"]["citation_recall"] is None
+
+
+def test_token_figures_stand_beside_the_others(run: dict[str, Any]) -> None:
+    names = ("token_recall@5", "token_precision@5", "token_iou@5", "token_recall@gold", "token_iou@gold")
+    quoted = [row for row in run["questions"] if row["evidence"]]
+    assert all(run["metrics"][name]["n"] == len(quoted) for name in names)
+    assert all(row["scores"][name] is None for row in run["questions"] if not row["evidence"] for name in names)
+    assert "| token_iou@gold | " in Path(run["folder"], "summary.md").read_text()
+    assert ">token_iou@gold<" in Path(run["folder"], "report.html").read_text()
+
+
+def test_token_scores_by_hand() -> None:
+    passages = [Range("one", 0, 10), Range("two", 0, 30), Range("one", 10, 20)]
+    asked = Question("a", "Q?", evidence=(Gold("one", "x" * 5, 5, 10), Gold("one", "y" * 10, 10, 20)))
+    chunks = [Range("one", 0, 10), Range("one", 10, 20), Range("one", 20, 30)]
+    assert token_scores(asked, passages, chunks) == {
+        "token_recall@5": 1,
+        "token_precision@5": 15 / 50,
+        "token_iou@5": 15 / 50,
+        "token_recall@gold": 5 / 15,
+        "token_iou@gold": 5 / (40 + 15 - 5),
+    }
+    assert set(token_scores(replace(asked, evidence=(Gold("one"),)), passages, chunks).values()) == {None}
 
 
 def test_every_row_says_what_was_found_and_cited(run: dict[str, Any]) -> None:
@@ -262,6 +286,26 @@ def test_a_corpus_gets_a_library_that_is_kept(tmp_path: Path, monkeypatch: pytes
         assert run["metrics"]["document_hit@1"]["mean"] == 1
         added.append(len(list((tmp_path / "cache" / "footnote" / "evals").iterdir())))
     assert added == [1, 1]
+
+
+def test_outlets_can_be_blanked_and_the_run_is_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    questions, corpus = tmp_path / "q.jsonl", tmp_path / "c.jsonl"
+    told = [("a", "Coast Radio"), ("b", "The Saltmere Gazette")]
+    rows = [{"doc_id": name, "text": "The storm took the pier.", "source": source} for name, source in told]
+    corpus.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    asked = {"id": "q", "question": "What did the Coast Radio report say of the storm?", "evidence": [{"doc_id": "a"}]}
+    questions.write_text(json.dumps(asked))
+    command = ["eval", str(questions), "--corpus", str(corpus), "--no-llm"]
+    monkeypatch.chdir(tmp_path)
+    for options in ([], ["--blank-outlets"]):
+        assert main([*command, *options]) == 0
+    plain, blank = sorted(map(read_run, (tmp_path / "runs").iterdir()), key=lambda run: run["blank_outlets"])
+    assert plain["key"] != blank["key"]
+    assert plain["questions"][0]["question"] == asked["question"]
+    assert blank["questions"][0]["question"] == "What did a news outlet report say of the storm?"
+    assert plain["metrics"]["document_hit@1"]["mean"] == 1
+    assert compare_runs(plain, blank).questions == 1
 
 
 def test_evidence_that_the_library_lacks_is_an_error(seeds_folder: Path, tmp_path: Path) -> None:

@@ -326,7 +326,7 @@ def test_vectors_that_break_while_they_are_open_cost_no_hit(folder: Path) -> Non
 def test_passages_for_a_small_limit_are_the_first_of_a_larger_one(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rag.retrieval._CANDIDATES", 4)
+    monkeypatch.setattr("rag.retrieval.CANDIDATES", 4)
     with opened(folder, read_only=True) as library:
         for question in QUESTIONS:
             every = library.search(question, limit=100)

@@ -100,6 +100,7 @@ def _evaluation(choices: Any) -> None:
     run.add_argument("--seed", metavar="N", type=int, default=0, help="of the sample and the intervals (default: 0)")
     run.add_argument("--workers", metavar="N", type=_positive, default=1, help="questions asked at once (default: 1)")
     run.add_argument("--top-k", metavar="K", type=_positive, help="cut every search short after K passages")
+    run.add_argument("--blank-outlets", action="store_true", help="take the names of outlets out of the questions")
     run.add_argument("--judge", metavar=("URL", "MODEL"), nargs=2, help="also score answers with a language model")
     compare = _command(choices, "compare", commands.compare, "compare two runs", json_output=True)
     compare.add_argument("a", metavar="A", help="run.json, or the folder of a run")

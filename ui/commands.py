@@ -215,6 +215,7 @@ def evaluate(options: argparse.Namespace, settings: Settings) -> None:
             seed=options.seed,
             workers=options.workers,
             top_k=options.top_k,
+            blank_outlets=options.blank_outlets,
             judge=Judge(options.judge[0], options.judge[1], settings) if options.judge else None,
             settings=settings,
             progress=progress,
