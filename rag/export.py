@@ -37,8 +37,12 @@ def query_json(query: Query) -> dict[str, Any]:
         "rewritten": query.rewritten,
         "after": _iso(query.after),
         "before": _iso(query.before),
+        "window": query.window,
+        "strict": query.strict,
+        "days": [day.isoformat() for day in query.days],
         "asked_on": _iso(query.asked_on),
         "sources": list(query.sources),
+        "latest": query.latest,
     }
 
 
@@ -76,6 +80,7 @@ def passage_json(passage: Passage) -> dict[str, Any]:
         "text": passage.chunk.text,
         "score": passage.score,
         "signals": dict(passage.signals),
+        "matched": list(passage.matched),
         "title": passage.document.title,
         "date": _iso(passage.document.date),
         "source": passage.document.source,

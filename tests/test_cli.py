@@ -73,6 +73,81 @@ def test_search_takes_a_window_and_a_limit(filled: None, capsys: pytest.CaptureF
     assert "score" in capsys.readouterr().out
 
 
+def test_search_for_people_has_scores_and_no_signals(filled: None, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["search", "What did Kallas say?", "--limit", "1"]) == 0
+    printed = capsys.readouterr()
+    title, sentence, blank = printed.out.splitlines()
+    assert title.startswith("[1] Kyiv, Washington and Estonia respond to the referendum plans · Footnote seeds · 2022-")
+    assert "score" in title
+    assert (sentence[:4], blank) == ("    ", "")
+    assert printed.err == ""
+
+
+def test_search_says_what_was_searched_for_and_why_each_was_chosen(
+    filled: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("turns.json").write_text('[{"question": "Who is Kaja Kallas?", "answer": "The Prime Minister of Estonia."}]')
+    follow_up = ["search", "What did she say in September 2022?", "--history", "turns.json", "--limit", "2"]
+    assert main([*follow_up, "--explain"]) == 0
+    printed = capsys.readouterr()
+    head, first, _ = printed.out.split("\n\n", 2)
+    assert head.splitlines() == [
+        "Searched for: What did Kaja Kallas say in September 2022?",
+        "Dates: 1 to 30 September 2022, from “in September 2022”; all others are left out",
+    ]
+    assert "    - Matched words: kaja, kallas" in first
+    assert "enough to answer from" in first
+    assert printed.err == ""
+    assert main(follow_up) == 0
+    printed = capsys.readouterr()
+    assert "Matched" not in printed.out
+    assert printed.err.splitlines() == [
+        "footnote: searched for: What did Kaja Kallas say in September 2022?",
+        "footnote: dates: 1 to 30 September 2022, from “in September 2022”",
+    ]
+
+
+def test_search_as_json_is_a_list_and_with_its_query_an_object(
+    filled: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dated = ["search", "What did Kallas say in May 2019?", "--limit", "2", "--json"]
+    assert main(dated) == 0
+    passages = json.loads(capsys.readouterr().out)
+    assert "kallas" in passages[0]["matched"]
+    assert passages[0]["signals"]["coverage"] > 0
+    assert main([*dated, "--explain"]) == 0
+    whole = json.loads(capsys.readouterr().out)
+    assert whole["passages"] == passages
+    query = whole["query"]
+    assert (query["after"], query["before"]) == ("2019-05-01", "2019-05-31")
+    assert (query["window"], query["strict"], query["days"], query["latest"]) == ("in May 2019", False, [], False)
+    assert whole["notices"] == [
+        "Nothing dated 1 May 2019 to 31 May 2019 answers this, so all dates were searched.",
+    ]
+    assert main([*dated, "--explain", "--any-time"]) == 0
+    query = json.loads(capsys.readouterr().out)["query"]
+    assert (query["after"], query["before"], query["window"], query["strict"]) == (None, None, "", True)
+
+
+def test_ask_says_how_the_question_was_understood(filled: None, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("turns.json").write_text('[{"question": "Who is Kaja Kallas?", "answer": "The Prime Minister of Estonia."}]')
+    follow_up = ["ask", "What did she say in May 2019?", "--history", "turns.json"]
+    assert main(follow_up) == 0
+    printed = capsys.readouterr()
+    assert "[1]" in printed.out
+    assert printed.err.splitlines() == [
+        "footnote: searched for: What did Kaja Kallas say in May 2019?",
+        "footnote: dates: 1 to 31 May 2019 preferred, from “in May 2019”",
+        "footnote: Nothing dated 1 May 2019 to 31 May 2019 answers this, so all dates were searched.",
+    ]
+    assert main([*follow_up, "--any-time"]) == 0
+    assert capsys.readouterr().err.splitlines() == ["footnote: searched for: What did Kaja Kallas say in May 2019?"]
+    assert main([*follow_up, "--json"]) == 0
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["query"]["window"] == "in May 2019"
+    assert printed.err == ""
+
+
 def test_list_show_and_remove(filled: None, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list", "--json"]) == 0
     listed = json.loads(capsys.readouterr().out)
@@ -98,6 +173,9 @@ def test_check_and_rebuild(filled: None, capsys: pytest.CaptureFixture[str]) -> 
         (["ask", " ", "--library", "."], "no library at"),
         (["search", "x", "--after", "soon", "--library", "filled"], "'soon' is not a date"),
         (["ask", "x", "--history", "none.json", "--library", "filled"], "none.json"),
+        (["search", "x", "--history", "none.json", "--library", "filled"], "none.json"),
+        (["search", "x", "--history", "a.txt", "--library", "filled"], "a.txt cannot be read"),
+        (["search", "x", "--explain", "--before", "never", "--library", "filled"], "'never' is not a date"),
         (["pull", "gpt-9"], "'gpt-9' is no model"),
     ],
 )
@@ -114,7 +192,9 @@ def test_errors_are_one_line_with_status_1(
     assert printed.count("\n") == 1
 
 
-@pytest.mark.parametrize("arguments", [[], ["sing"], ["ask"], ["ask", "x", "--limit", "0"], ["add"]])
+@pytest.mark.parametrize(
+    "arguments", [[], ["sing"], ["ask"], ["ask", "x", "--limit", "0"], ["add"], ["ask", "x", "--explain"]]
+)
 def test_wrong_usage_is_status_2(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(arguments)

@@ -90,9 +90,68 @@ def test_a_question_gets_an_answer_whose_link_opens_the_marked_source(visit: Vis
 def test_a_follow_up_knows_the_question_before_it(visit: Visit) -> None:
     ask(visit.page, QUESTION)
     ask(visit.page, "And what did he ask Putin?")
-    expect(visit.page.locator(".footnote-answer").last).to_contain_text(
-        "Searched for: What did Denis Pushilin ask Putin?"
+    expect(visit.page.locator(".footnote-answer").last.locator(".footnote-asked")).to_contain_text("did Denis Pushilin")
+
+
+def test_the_dates_of_a_question_are_said_and_can_be_removed(visit: Visit, library: Path) -> None:
+    page = visit.page
+    any_date = page.get_by_role("button", name="Ask again for any date")
+    asked = page.locator(".footnote-answer").last.locator(".footnote-asked")
+    ask(page, "Who is Kaja Kallas?")
+    expect(any_date).to_be_hidden()
+    expect(asked).to_have_count(0)
+    ask(page, "What did she say in September 2022?")
+    dated = "Dates: 1 to 30 September 2022, from “in September 2022”"
+    expect(asked).to_have_text(["Searched for: What did Kaja Kallas say in September 2022?", dated])
+    page.get_by_label("Dislike", exact=True).last.click()
+    page.get_by_label("Like", exact=True).first.click()
+    page.locator("#question textarea").fill("The next question")
+    any_date.focus()
+    page.keyboard.press("Enter")
+    expect(asked).to_have_text(["Searched for: What did Kaja Kallas say in September 2022?"], timeout=90_000)
+    expect(page.locator(".footnote-answer")).to_have_count(2)
+    expect(any_date).to_be_hidden()
+    expect(page.locator("#question textarea")).to_be_focused()
+    expect(page.locator("#question textarea")).to_have_value("The next question")
+    expect(page.get_by_label("Liked", exact=True)).to_have_count(1)
+    expect(page.get_by_label("Disliked", exact=True)).to_have_count(0)  # that was for the answer before
+    page.get_by_label("Dislike", exact=True).last.click()
+    with Conversations(library / "conversations.db") as conversations:
+        for _ in range(100):
+            marked = [one for one in conversations.marked() if one.answer["question"].startswith("What did she")]
+            if len(marked) == 2:
+                break
+            page.wait_for_timeout(50)
+        for one in conversations.marked():
+            conversations.mark(one.answer["id"], None)
+    assert sorted(one.answer["query"]["window"] for one in marked) == ["", "in September 2022"]
+    assert [[turn["question"] for turn in one.history] for one in marked] == [["Who is Kaja Kallas?"]] * 2
+    assert visit.complaints == []
+
+
+def test_a_question_that_is_asked_again_is_followed_up_once(visit: Visit) -> None:
+    page = visit.page
+    ask(page, "What did Kallas say in May 2019?")
+    expect(page.locator(".footnote-asked")).to_have_text("Dates: 1 to 31 May 2019 preferred, from “in May 2019”")
+    page.get_by_role("button", name="Ask again for any date").click()
+    expect(page.locator(".footnote-asked")).to_have_count(0, timeout=90_000)
+    expect(page.locator(".footnote-answer")).to_have_count(1)
+    ask(page, "And in September 2022?")
+    expect(page.locator(".footnote-answer").last.locator(".footnote-asked").first).to_have_text(
+        "Searched for: What did Kallas say in September 2022?"
     )
+    expect(page.locator("#conversation")).to_contain_text("What did Kallas say in May 2019?")
+
+
+def test_each_passage_says_why_it_was_chosen(visit: Visit) -> None:
+    ask(visit.page, QUESTION)
+    why = visit.page.locator("#passages details").first
+    expect(why.locator("li").first).to_be_hidden()
+    why.locator("summary").focus()
+    visit.page.keyboard.press("Enter")
+    expect(why.locator("li").first).to_be_visible()
+    expect(why.locator("li").first).to_contain_text("Matched words: leads, self, proclaimed, donetsk")
+    expect(why).to_contain_text("enough to answer from")
 
 
 def test_a_refusal_is_said_and_the_box_is_free_again(visit: Visit) -> None:
@@ -155,6 +214,12 @@ def test_the_api_gives_the_answer_that_the_shell_prints(visit: Visit, address: s
     citation = answer["citations"][0]
     document = visit.page.request.get(f"{address}/api/documents/{citation['document']['id']}").json()
     assert document["text"][citation["start"] : citation["end"]] == citation["quote"]
+    dated = {"question": "What did Kallas say in September 2022?"}
+    assert visit.page.request.post(f"{address}/api/ask", data=dated).json()["query"]["window"] == "in September 2022"
+    ignoring = visit.page.request.post(f"{address}/api/ask", data={**dated, "any_time": True})
+    assert ignoring.json()["query"]["window"] == ""
+    for wrong in ({"any_time": "soon"}, {"any_tme": True}):
+        assert visit.page.request.post(f"{address}/api/ask", data={**dated, **wrong}).status == 422
     refused = visit.page.request.post(f"{address}/api/ask", data={"question": " "})
     assert (refused.status, "empty" in refused.json()["error"]) == (400, True)
 
@@ -192,6 +257,35 @@ def test_an_answer_can_be_stopped_and_the_next_question_asked(
         expect(page.locator("#conversation")).to_contain_text("Stopped.")
         ask(page, QUESTION)
         expect(page.locator(".footnote-answer")).to_have_count(1)
+        go_on.set()
+        page.close()
+
+
+def test_asking_again_can_be_stopped_and_waits_for_its_turn(
+    browser: Browser, library: Path, tmp_path: Path, model: ScriptedModel
+) -> None:
+    folder = tmp_path / "library"
+    shutil.copytree(library, folder)
+    go_on = threading.Event()
+    said = "Denis Pushilin leads the self-proclaimed Donetsk People's Republic [1]."
+    model.says(said, lambda _: go_on.wait(60), said)
+    with serving(folder, llm_url=model.url, llm_model="m") as address:
+        page = browser.new_page()
+        page.goto(address)
+        dated = "Who led the self-proclaimed Donetsk People's Republic in September 2022?"
+        ask(page, dated)
+        page.get_by_role("button", name="Ask again for any date").click()
+        expect(page.locator(".footnote-answer")).to_have_count(0, timeout=60_000)
+        for _ in range(600):
+            if len(model.requests) == 2:
+                break
+            page.wait_for_timeout(50)
+        page.locator("#question .stop-button").click()
+        expect(page.locator("#conversation")).to_contain_text("Stopped.")
+        ask(page, QUESTION)
+        expect(page.locator(".footnote-answer")).to_have_count(1)
+        expect(page.locator("#conversation")).to_contain_text(dated)
+        expect(page.get_by_role("button", name="Ask again for any date")).to_be_hidden()
         go_on.set()
         page.close()
 

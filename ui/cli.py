@@ -73,8 +73,10 @@ def parser() -> argparse.ArgumentParser:
         asking.add_argument("--after", metavar="DATE", help="only documents of this day (YYYY-MM-DD) or later")
         asking.add_argument("--before", metavar="DATE", help="only documents of this day or earlier")
         asking.add_argument("--asked-on", metavar="DATE", help="the day of asking (default: today)")
+        asking.add_argument("--any-time", action="store_true", help="take no dates from the question")
         asking.add_argument("--limit", metavar="N", type=_positive, help="most passages")
-    ask.add_argument("--history", metavar="FILE", help='JSON list of {"question", "answer"}, oldest first')
+        asking.add_argument("--history", metavar="FILE", help='JSON list of {"question", "answer"}, oldest first')
+    search.add_argument("--explain", action="store_true", help="say what was searched for, and why each was chosen")
 
     serve = _command(choices, "serve", commands.serve, "open the chat page")
     serve.add_argument("--host", help="address to listen on (default: 127.0.0.1)")

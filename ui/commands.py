@@ -9,6 +9,7 @@ from typing import Any
 
 from rag.documents import is_library
 from rag.errors import LibraryError, QuestionError
+from rag.records import Document, Query
 from rag.settings import Settings, load_settings
 
 
@@ -64,53 +65,50 @@ def show(options: argparse.Namespace, settings: Settings) -> None:
 
 
 def search(options: argparse.Namespace, settings: Settings) -> None:
-    from rag.export import passage_json
+    from rag.export import passage_json, query_json
     from rag.library import Library
+    from ui.explaining import passage_lines, query_lines
 
-    window = {"after": options.after, "before": options.before, "asked_on": options.asked_on}
     with Library(settings=settings, read_only=True) as library:
-        passages = library.search(options.question, limit=options.limit or 10, **window)
+        found = library.find(options.question, limit=options.limit or 10, **_asked(options))
     if options.json:
-        print(json.dumps([passage_json(passage) for passage in passages], ensure_ascii=False))
+        passages = [passage_json(passage) for passage in found.passages]
+        whole = {"query": query_json(found.query), "notices": list(found.notices), "passages": passages}
+        print(json.dumps(whole if options.explain else passages, ensure_ascii=False))
         return
-    if not passages:
-        print("footnote: nothing found; `footnote list` shows what the library holds", file=sys.stderr)
-    for passage in passages:
-        signals = ", ".join(f"{name} {value:.2f}" for name, value in passage.signals.items())
-        document = passage.document
-        print(
-            f"[{passage.number}] {document.title} · {document.day or 'undated'} · score {passage.score:.2f} ({signals})"
-        )
-        print(f"    {' '.join(passage.evidence[0].text.split())}\n")
+    if options.explain:
+        print("\n".join(query_lines(found.query)), end="\n\n")
+    else:
+        _say_query(found.query)
+    for passage in found.passages:
+        print(f"[{passage.number}] {_where(passage.document)} · score {passage.score:.2f}")
+        print(f"    {' '.join(passage.evidence[0].text.split())}")
+        for line in passage_lines(passage) if options.explain else ():
+            print(f"    - {line}")
+        print()
+    _say(*found.notices)
+    if not found.passages:
+        _say("nothing found; `footnote list` shows what the library holds")
 
 
 def ask(options: argparse.Namespace, settings: Settings) -> None:
     from rag.export import answer_json
     from rag.library import Library
 
-    asked = {
-        "history": _history(options.history),
-        "after": options.after,
-        "before": options.before,
-        "asked_on": options.asked_on,
-        "limit": options.limit,
-    }
     with Library(settings=settings, read_only=True) as library:
-        answer = library.ask(options.question, **asked)
+        answer = library.ask(options.question, limit=options.limit, **_asked(options))
     if options.json:
         print(json.dumps(answer_json(answer), ensure_ascii=False))
         return
+    _say_query(answer.query)
     print(answer.text)
     if answer.citations:
         print()
     for citation in answer.citations:
-        document = citation.document
-        where = " · ".join(str(fact) for fact in (document.title, document.source, document.day) if fact)
-        print(f"[{citation.number}] {where}\n    {' '.join(citation.quote.text.split())}")
+        print(f"[{citation.number}] {_where(citation.document)}\n    {' '.join(citation.quote.text.split())}")
     for quote in answer.closest[:1]:
         print(f"The closest that they say: {' '.join(quote.text.split())}", file=sys.stderr)
-    for notice in answer.notices:
-        print(f"footnote: {notice}", file=sys.stderr)
+    _say(*answer.notices)
 
 
 def serve(options: argparse.Namespace, settings: Settings) -> None:
@@ -146,6 +144,32 @@ def _require(settings: Settings) -> None:
     """What changes a library does not make one where a name was mistyped."""
     if not is_library(settings.library):
         raise LibraryError(f"there is no library at {settings.library}; name one with --library")
+
+
+def _asked(options: argparse.Namespace) -> dict[str, Any]:
+    """What `search` and `ask` are told beside the question."""
+    return {
+        "history": _history(options.history),
+        "after": options.after,
+        "before": options.before,
+        "asked_on": options.asked_on,
+        "any_time": options.any_time,
+    }
+
+
+def _say(*messages: str) -> None:
+    for message in messages:
+        print(f"footnote: {message}", file=sys.stderr)
+
+
+def _say_query(query: Query) -> None:
+    from ui.explaining import asked_lines
+
+    _say(*(line[:1].lower() + line[1:] for line in asked_lines(query)))
+
+
+def _where(document: Document) -> str:
+    return " · ".join(str(fact) for fact in (document.title, document.source, document.day) if fact)
 
 
 def _history(path: str | None) -> list[dict[str, str]]:

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from rag.prompting import describe
 from rag.records import Answer, Citation, Document, Passage, Quote, Span, source_url
+from ui.explaining import asked_lines, passage_lines
 
 PLAIN = "footnote-text"
 """The class of text that is no finished answer."""
@@ -29,12 +30,13 @@ class Part:
 def answer_html(answer: Answer) -> str:
     """A finished answer: its statements with their citations, and what a reader should know of it."""
     citations = {citation.number: citation for citation in answer.citations}
-    return _render("answer.html", answer=answer, citations=citations)
+    return _render("answer.html", answer=answer, asked=asked_lines(answer.query), citations=citations)
 
 
 def passages_html(passages: Sequence[Passage]) -> str:
-    """The passages beside the chat, each with its evidence marked and a link to its source."""
-    return _render("passages.html", cards=[(passage, _passage_parts(passage)) for passage in passages])
+    """The passages beside the chat, each with its evidence marked, a link to its source, and why it was chosen."""
+    cards = [(passage, _passage_parts(passage), passage_lines(passage)) for passage in passages]
+    return _render("passages.html", cards=cards)
 
 
 def plain_html(text: str) -> str:

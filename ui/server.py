@@ -12,7 +12,7 @@ from typing import Any
 from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from rag.conversations import Conversations
 from rag.errors import DocumentError, FootnoteError, LibraryLocked, SettingsError
@@ -38,11 +38,14 @@ _LONGEST_OFFSET = 12  # digits
 class Question(BaseModel):
     """What `POST /api/ask` takes; see `Library.stream`."""
 
+    model_config = ConfigDict(extra="forbid")  # a misspelt option would be answered as if it had not been given
+
     question: str = Field(max_length=20_000)
     history: list[dict[str, str]] = Field(default_factory=list, max_length=100)
     after: str | None = None
     before: str | None = None
     asked_on: str | None = None
+    any_time: bool = False
     limit: int | None = Field(None, ge=1, le=100)
 
 

@@ -1,0 +1,114 @@
+"""Query and Passage -> lines that tell a person what was searched for, and why a passage was chosen.
+
+Pure, and plain text: the shell prints these lines and the page escapes them. Knows the names of a passage's signals,
+but not how they are weighed.
+"""
+
+from collections.abc import Callable
+from datetime import date
+
+from rag.records import Passage, Query
+from rag.retrieval import relevant
+from rag.searching import in_words, written
+
+Say = Callable[[float, Passage], str]
+
+
+def query_lines(query: Query) -> tuple[str, ...]:
+    """The query as it was searched for: its wording, its dates, and what it prefers."""
+    lines = [f"Searched for: {query.text}"]
+    if query.after or query.before:
+        others = "; all others are left out" if query.strict else "; others count too"
+        lines.append(f"Dates: {dates(query)}{others}")
+    elif query.event:
+        lines.append(f"Dates: none; no dated document tells of “{query.event.event}”")
+    if query.days:
+        lines.append(f"Days preferred: {', '.join(written(day) for day in query.days)}")
+    if query.sources:
+        lines.append(f"Outlets preferred: {', '.join(query.sources)}")
+    if query.latest:
+        lines.append("The newest documents are preferred")
+    return tuple(lines)
+
+
+def asked_lines(query: Query) -> tuple[str, ...]:
+    """What a reader of the answer should know: another wording, and dates that were read from the question."""
+    wording = (f"Searched for: {query.text}",) if query.rewritten else ()
+    return (*wording, f"Dates: {dates(query)}") if query.window else wording
+
+
+def dates(query: Query) -> str:
+    """The query's window with its origin: 1 to 30 September 2022, from “in September 2022”."""
+    preferred = "" if query.strict else " preferred"
+    origin = f"from “{query.window}”" if query.window else "as given"
+    return f"{_days(query.after, query.before)}{preferred}, {origin}"
+
+
+def passage_lines(passage: Passage) -> tuple[str, ...]:
+    """Why a passage was chosen, one line a reason; a signal that is not known here keeps its name and number."""
+    held = f"Matched words: {', '.join(passage.matched) or 'none'}"
+    signals = passage.signals
+    said = [say(signals[name], passage) for name, say in _SAID.items() if name in signals]
+    unknown = [f"{name.replace('_', ' ').capitalize()} {signals[name]:.2f}" for name in signals if name not in _KNOWN]
+    return tuple(filter(None, (held, *said, *unknown)))
+
+
+def _coverage(value: float, _: Passage) -> str:
+    return f"Covers {value:.0%} of the question, rare words counting most"
+
+
+def _cosine(value: float, _: Passage) -> str:
+    near = "Close" if value >= 0.5 else "Related" if value >= 0.25 else "Far"
+    return f"{near} in meaning ({value:.2f} of 1)"
+
+
+def _best_sentence(value: float, _: Passage) -> str:
+    return f"Best sentence scores {value:.2f}"
+
+
+def _full_text_rank(value: float, passage: Passage) -> str:
+    share = passage.signals.get("full_text")
+    strength = f", at {share:.0%} of the first" if share is not None and value > 1 else ""
+    return f"Word search: number {value:.0f}{strength}" if value else "Word search: not found"
+
+
+def _named_source(value: float, passage: Passage) -> str:
+    return f"Of an outlet that the question names: {passage.document.source}" if value else ""
+
+
+def _named_day(value: float, passage: Passage) -> str:
+    return f"Of a day that the question names: {written(passage.document.day)}" if value else ""
+
+
+def _in_window(value: float, _: Passage) -> str:
+    return f"Dated {'within' if value else 'outside'} the preferred dates"
+
+
+def _latest(value: float, _: Passage) -> str:
+    return f"Gains {value:.2f} for being recent" if value else "Gains nothing for being recent"
+
+
+def _relevance(value: float, passage: Passage) -> str:
+    return f"Relevance {value:.2f}, {'enough' if relevant((passage,)) else 'too little'} to answer from"
+
+
+_SAID: dict[str, Say] = {
+    "coverage": _coverage,
+    "cosine": _cosine,
+    "best_sentence": _best_sentence,
+    "full_text_rank": _full_text_rank,
+    "named_source": _named_source,
+    "named_day": _named_day,
+    "in_window": _in_window,
+    "latest": _latest,
+    "relevance": _relevance,
+}
+_KNOWN = {*_SAID, "full_text"}
+
+
+def _days(after: date | None, before: date | None) -> str:
+    """A window in words, without a month or year said twice: 1 to 30 September 2022."""
+    if after and before and after < before and after.year == before.year:
+        first = f"{after.day}" if after.month == before.month else f"{after.day} {after:%B}"
+        return f"{first} to {written(before)}"
+    return in_words(after, before)
