@@ -26,7 +26,7 @@ from rag.stored import StoredVector, day_number
 _WRITE_BATCH = 200
 _READ_BATCH = 2000
 # Chroma's own 100 finds a little over half of the nearest ten among 100,000 chunks of much-alike texts.
-_SEARCHED = {"ef_search": 1000}
+_SEARCHED = {"ef_search": 1500}
 _SAMPLE, _LARGE_SAMPLE = 20, 1000
 _SAME = 0.999  # the cosine of a float16 vector with itself, rounding allowed for
 
