@@ -1,26 +1,22 @@
-"""A generated library to measure speed with: documents, questions, and filling up to any size without encoding.
+"""A generated corpus to measure speed with: documents, the files that they would be, and questions.
 
-Everything is the same for the same seed and encoder. Knows nothing of clocks or reports.
+Everything is the same for the same seed and encoder. Knows nothing of libraries, clocks or reports.
 """
 
+import functools
 import itertools
 from collections.abc import Iterator, Sequence
-from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
 from numpy.random import Generator
 
-from rag.catalog import Catalog
 from rag.chunking import chunk_document, header
-from rag.documents import content_sha256
-from rag.encoder import ChunkText, EncodedChunk, Encoder
-from rag.indexing import Indexer
+from rag.encoder import ChunkText, Encoder
 from rag.records import Chunk, Document, Span
 from rag.settings import Settings
-from rag.stored import NewDocument
 from rag.weights import resolve_model
 from rag.words import words_of
 
@@ -30,20 +26,22 @@ _OUTLETS = (
 )  # fmt: skip
 _FIRST_DAY, _DAYS = date(2031, 1, 1), 730
 _DOCUMENT_WORDS = (420, 540)  # three to four chunks of 256 pieces
+SMALL_DOCUMENT_WORDS = (150, 450)  # 1 to 3 kB
 _COMMAS, _NAMES = 0.06, 0.04  # a word's chance to have a comma after it, and to be a name
 _WINDOW_DAYS = (30, 180)
-
-_FILL_TOGETHER = 1000  # chunks between two settlings of the outbox
-_JITTER = 0.3  # length of what is added to a unit vector: the new one has a cosine of about .96 with it
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A document with the chunks that the library makes of it, and these as the encoder gets them."""
+    """A document with the chunks that the library makes of it, and these as the encoder gets them.
+
+    `pieces` are the token ids of each chunk's sentences.
+    """
 
     document: Document
     chunks: tuple[Chunk, ...]
     texts: tuple[ChunkText, ...]
+    pieces: tuple[tuple[np.ndarray, ...], ...] = field(compare=False)
 
 
 class Vocabulary:
@@ -70,14 +68,16 @@ class Vocabulary:
         return [f"{first}{second}".capitalize() for first, second in pairs]
 
 
-def invented_documents(vocabulary: Vocabulary, seed: int) -> Iterator[Document]:
+def invented_documents(
+    vocabulary: Vocabulary, seed: int, words: tuple[int, int] = _DOCUMENT_WORDS
+) -> Iterator[Document]:
     """News pieces without end: titles, outlets, dates over two years, paragraphs. The same for the same seed."""
     random = np.random.default_rng(seed)
     for number in itertools.count(1):
         names = vocabulary.names(6, random)
         yield Document(
             id=f"invented-{seed}-{number}",
-            text=_text(vocabulary, names, random),
+            text=_text(vocabulary, names, words, random),
             title=" ".join([names[0], *vocabulary.draw(int(random.integers(4, 9)), random)]),
             date=_FIRST_DAY + timedelta(days=int(random.integers(_DAYS))),
             source=str(random.choice(_OUTLETS)),
@@ -106,8 +106,13 @@ def invented_window(random: Generator) -> tuple[date, date]:
     return first, first + timedelta(days=length)
 
 
-def _text(vocabulary: Vocabulary, names: Sequence[str], random: Generator) -> str:
-    left = int(random.integers(*_DOCUMENT_WORDS))
+def as_file(document: Document) -> str:
+    """The plain text that is read as this document, but for its source."""
+    return f"date {document.date}\n{document.title}\n\n{document.text}\n"
+
+
+def _text(vocabulary: Vocabulary, names: Sequence[str], words: tuple[int, int], random: Generator) -> str:
+    left = int(random.integers(*words))
     paragraphs = []
     while left > 0:
         lengths = np.clip(random.lognormal(np.log(19), 0.45, random.integers(2, 7)), 4, 60).astype(int).tolist()
@@ -124,17 +129,27 @@ def _sentence(words: list[str], names: Sequence[str], random: Generator) -> str:
     return " ".join([words[0][0].upper() + words[0][1:], *words[1:]]) + "."
 
 
-def prepared_documents(settings: Settings, encoder: Encoder, seed: int) -> Iterator[Prepared]:
-    """Invented documents without end, cut into chunks as the library cuts them."""
+def prepared_documents(settings: Settings, encoder: Encoder, seed: int, first: int = 0) -> Iterator[Prepared]:
+    """Invented documents without end, from the one of that number on, cut into chunks as the library cuts them."""
     most = min(settings.chunk_tokens, encoder.max_tokens) - 2
-    for document in invented_documents(Vocabulary(resolve_model(settings.encoder)), seed):
+    documents = invented_documents(Vocabulary(resolve_model(settings.encoder)), seed)
+    for document in itertools.islice(documents, first, None):
+        known: dict[str, np.ndarray] = {}  # a sentence's pieces are counted, and then wanted
         title = header(document)
-        chunks = chunk_document(document, encoder.count_tokens, most - encoder.count_tokens([title])[0])
+        count_tokens = functools.partial(_counted, encoder, known)
+        chunks = chunk_document(document, count_tokens, most - encoder.count_tokens([title])[0])
         texts = (
             ChunkText(c.text, tuple(Span(start - c.start, end - c.start) for start, end in c.sentences), title)
             for c in chunks
         )
-        yield Prepared(document, tuple(chunks), tuple(texts))
+        pieces = (tuple(known[document.text[start:end]] for start, end in chunk.sentences) for chunk in chunks)
+        yield Prepared(document, tuple(chunks), tuple(texts), tuple(pieces))
+
+
+def _counted(encoder: Encoder, known: dict[str, np.ndarray], texts: Sequence[str]) -> list[int]:
+    """Tokens of each text, of which the pieces are known from then on."""
+    known |= dict(zip(texts, encoder.pieces(texts), strict=True))
+    return [len(known[text]) for text in texts]
 
 
 def take(corpus: Iterator[Prepared], chunks: int) -> list[Prepared]:
@@ -145,50 +160,3 @@ def take(corpus: Iterator[Prepared], chunks: int) -> list[Prepared]:
         taken.append(next(corpus))
         count += len(taken[-1].chunks)
     return taken
-
-
-def fill(
-    folder: Path,
-    settings: Settings,
-    encoder: Encoder,
-    corpus: Iterator[Prepared],
-    real: Sequence[EncodedChunk],
-    chunks: int,
-    random: Generator,
-) -> None:
-    """Bring a closed library up to at least `chunks` chunks without encoding any, the way that others come in.
-
-    The texts are new; their vectors are those of real chunks and sentences, jittered.
-    """
-    sentences = np.concatenate([encoded.sentences for encoded in real])
-    with closing(Catalog(folder / "catalog.db")) as catalog:
-        indexer = Indexer(catalog, folder / "vectors", encoder, settings, [])
-        with closing(indexer):
-            while (missing := chunks - catalog.counts()[1]) > 0:
-                catalog.put_all(
-                    NewDocument(
-                        piece.document,
-                        content_sha256(piece.document),
-                        piece.chunks,
-                        tuple(_resampled(text, real, sentences, encoder, random) for text in piece.texts),
-                    )
-                    for piece in take(corpus, min(missing, _FILL_TOGETHER))
-                )
-                indexer.settle()
-
-
-def _resampled(
-    text: ChunkText, real: Sequence[EncodedChunk], sentences: np.ndarray, encoder: Encoder, random: Generator
-) -> EncodedChunk:
-    pieces = encoder.pieces([text.text[start:end] for start, end in text.sentences])
-    return EncodedChunk(
-        vector=_jittered(real[int(random.integers(len(real)))].vector, random),
-        sentences=_jittered(sentences[random.integers(len(sentences), size=len(pieces))], random),
-        pieces=np.concatenate(pieces),
-        piece_starts=np.cumsum([0, *map(len, pieces[:-1])]).astype(np.int32),
-    )
-
-
-def _jittered(rows: np.ndarray, random: Generator) -> np.ndarray:
-    moved = rows + random.normal(scale=_JITTER / np.sqrt(rows.shape[-1]), size=rows.shape)
-    return (moved / np.linalg.norm(moved, axis=-1, keepdims=True)).astype(np.float32)

@@ -20,7 +20,10 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator
 
-from evals.invented import Prepared, fill, invented_questions, invented_window, prepared_documents, take
+from evals.filling import fill
+from evals.invented import Prepared, invented_questions, invented_window, prepared_documents, take
+from evals.readding import measure_readding
+from evals.recall import VectorRecall, vector_recall
 from evals.speed_report import Latency, SpeedReport, describe, report_json
 from evals.yardsticks import Quickstart
 from rag.encoder import EncodedChunk, Encoder, load_encoder
@@ -45,17 +48,19 @@ def measure(
     seed: int = 0,
     progress: Callable[[str], None] | None = None,
     indexed: int | None = None,
+    files: int = 10_000,
 ) -> SpeedReport:
     """Measure in a temporary library of at least `chunks` chunks, less than one document more.
 
     `indexed` says how many of them are really indexed, and the rest filled in (see `fill`); by default all up to
-    5,000, and 2,000 of more. Raises ModelError.
+    5,000, and 2,000 of more. Adding again is measured in a library of that many `files`; with 0 it is not. Raises
+    ModelError.
     """
     say = progress or (lambda _: None)
     encoder, model_folder = load_encoder(settings.encoder), resolve_model(settings.encoder)
     random = np.random.default_rng([seed, 1])
-    corpus = prepared_documents(settings, encoder, seed)
     say("generating texts")
+    corpus = prepared_documents(settings, encoder, seed)
     pieces = take(corpus, indexed or (chunks if chunks <= _INDEX_ALL else _INDEX_SOME))
     documents = [piece.document for piece in pieces]
     with (
@@ -69,7 +74,7 @@ def measure(
         if indexed_chunks < chunks:
             say(f"filling up to {chunks:,} chunks")
             library.close()
-            fill(library.folder, settings, encoder, corpus, encoded, chunks, random)
+            fill(library.folder, settings, encoder, seed, len(pieces), encoded, chunks, random)
         laps = _search_laps(library, quickstart, documents, random, say)
         say("opening")
         # Of one sentence's words each: what no sentence covers is refused before the model is asked.
@@ -82,6 +87,9 @@ def measure(
         library.close()
         say("measuring memory in a process of its own")
         footprint = _in_new_process(library.settings, documents[:50], questions)
+        say("comparing the nearest chunks with exact search")
+        recall = _recall(library.folder, settings, encoder, documents, random)
+    readding = measure_readding(settings, encoder, files, seed, say) if files else None
     return SpeedReport(
         encoder=encoder.name,
         seed=seed,
@@ -101,6 +109,9 @@ def measure(
         model=model,
         first_token=first_token,
         peak_memory_mib=footprint.peak_memory_mib,
+        vector_recall=recall.any_time,
+        vector_recall_window=recall.within_window,
+        readding=readding,
     )
 
 
@@ -183,6 +194,16 @@ def _search_laps(
         say,
         "searching",
     )
+
+
+def _recall(
+    folder: Path, settings: Settings, encoder: Encoder, documents: Sequence[Document], random: Generator
+) -> VectorRecall:
+    questions = [
+        *invented_questions(documents, _QUESTIONS, *_SHORT, random),
+        *invented_questions(documents, _QUESTIONS, *_LONG, random),
+    ]
+    return vector_recall(folder, settings, encoder, questions, [invented_window(random) for _ in questions])
 
 
 def _opening_ms(library: Library, question: str) -> float:

@@ -3,10 +3,12 @@
 Knows nothing of how it was measured.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+
+from evals.readding import Readding
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,8 @@ class SpeedReport:
     """What was measured. Seconds are those of indexing `indexed_characters`; searches are among `chunks` chunks.
 
     `opening_ms` is from a closed library to its first passages; `cold_start_ms` the same from a new process on, and
-    `peak_memory_mib` the most that process held while it searched and indexed.
+    `peak_memory_mib` the most that process held while it searched and indexed. `vector_recall` is recall@10 of the
+    vector search against the exact one, `vector_recall_window` the same within date windows.
     """
 
     encoder: str
@@ -54,6 +57,9 @@ class SpeedReport:
     model: str
     first_token: Latency | None
     peak_memory_mib: float | None
+    vector_recall: float
+    vector_recall_window: float
+    readding: Readding | None
 
     @property
     def search(self) -> Latency:
@@ -119,6 +125,9 @@ def describe(report: SpeedReport) -> str:
         f"search at p50: {report.search_ratio_to_quickstart:.2f} x the quickstart's speed",
         f"opening to first passages: {report.opening_ms:,.0f} ms; in a new process: {report.cold_start_ms:,.0f} ms",
         f"peak memory of that process, searching and indexing: {memory}",
+        f"vector search finds {report.vector_recall:.1%} of the nearest 10 chunks, "
+        f"{report.vector_recall_window:.1%} within a date window",
+        *(_describe_readding(report.readding) if report.readding else ()),
     ]
     if report.chunks > report.indexed_chunks:
         lines.append(
@@ -128,6 +137,24 @@ def describe(report: SpeedReport) -> str:
     return "\n".join(lines)
 
 
+def _describe_readding(readding: Readding) -> list[str]:
+    laps = (
+        ("all unchanged", readding.unchanged),
+        ("one changed", readding.changed),
+        ("one deleted (--sync)", readding.deleted),
+        ("one renamed", readding.renamed),
+    )
+    wrote = f"changed {', '.join(readding.written)}" if readding.written else "wrote nothing"
+    return [
+        "",
+        f"{f'adding {readding.files:,} files again':<28}{'seconds':>9}{'as a command':>15}",
+        *(f"{name:<28}{lap.library:>9.2f}{lap.command:>15.2f}" for name, lap in laps),
+        f"unchanged: {readding.ratio_to_first:,.0f} x as fast as the first time, as a command "
+        f"{readding.command_ratio_to_first:,.0f} x (by the first {readding.timed_files:,} files); it {wrote}",
+        "",
+    ]
+
+
 def report_json(report: SpeedReport) -> dict[str, Any]:
     """The report as `footnote speed --json` prints it."""
     facts: dict[str, Any] = {}
@@ -135,6 +162,9 @@ def report_json(report: SpeedReport) -> dict[str, Any]:
         value = getattr(report, name)
         if isinstance(value, Latency) or name == "first_token":
             facts[f"{name}_ms"] = value and {"p50": value.p50, "p95": value.p95, "p99": value.p99}
+        elif isinstance(value, Readding):
+            ratios = {name: getattr(value, name) for name in ("ratio_to_first", "command_ratio_to_first")}
+            facts[name] = {**asdict(value), **ratios}
         else:
             facts[name] = value
     return facts

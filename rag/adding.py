@@ -9,25 +9,37 @@ import hashlib
 import os
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rag.catalog import Catalog
 from rag.chunking import chunk_document, header
-from rag.documents import SourceFile, content_sha256, document_id, find_files, parse, prepare, read_bytes
+from rag.documents import (
+    Root,
+    SourceFile,
+    content_sha256,
+    document_id,
+    find_files,
+    location_of,
+    parse,
+    prepare,
+    read_bytes,
+)
 from rag.encoder import ChunkText, EncodedChunk, Encoder
 from rag.errors import DocumentError, LibraryError, ModelError
 from rag.outcomes import AddReport, Outcome, Progress
 from rag.records import Chunk, Document, Span
 from rag.settings import Settings
-from rag.stored import NewDocument
+from rag.stored import Located, NewDocument
 
 Source = str | Path | Document
 
 _WINDOW = 128  # chunks that are encoded, and committed, together
 _IN_FLIGHT = 2  # windows: while one ends, the next keeps the other core busy
+_LOOKED_UP = 500  # sources of which the catalog is asked at once what it knows
 _LONGEST_HEADER = 48  # tokens, of the 256 that the packaged encoder reads
 
 
@@ -62,6 +74,7 @@ class Addition:
         self._progress = progress
         self._outcomes: dict[str, list[Outcome]] = {}
         self._folders: list[Path] = []
+        self._known: dict[str, Located] = {}  # what the catalog has said since it was last changed
         self._waiting: list[_Pending] = []
         self._encoding: deque[tuple[list[_Pending], Future[list[EncodedChunk]]]] = deque()
         self._threads = ThreadPoolExecutor(_IN_FLIGHT, thread_name_prefix="adding")
@@ -74,27 +87,23 @@ class Addition:
         found: list[SourceFile | Document] = []
         for source in sources:
             found += [source] if isinstance(source, Document) else self._found(source)
-        with self._threads:
-            self._total = len(found)
-            for one in found:
-                try:
-                    self._prepare(one)
-                except DocumentError as error:
-                    self._note("failed", Outcome(_name(one), reason=str(error)))
-                if sum(len(pending.chunks) for pending in self._waiting) >= _WINDOW:
-                    self._encode()
+        with self._encoding_threads():
+            self._begin(len(found))
+            for start in range(0, len(found), _LOOKED_UP):
+                self._prepare_all(found[start : start + _LOOKED_UP])
             self._finish()
-        there = {one.location for one in found if isinstance(one, SourceFile)}
-        for folder in self._folders if sync else ():
-            self._remove_vanished(folder, there)
+        if sync:
+            there = {one.location for one in found if isinstance(one, SourceFile)}
+            for folder in self._folders:
+                self._remove_vanished(folder, there)
         self._after_commit()
         return self._report()
 
     def embed_again(self) -> AddReport:
         """Chunk and encode every stored text anew."""
         listed = self._catalog.documents()
-        with self._threads:
-            self._total = len(listed)
+        with self._encoding_threads():
+            self._begin(len(listed))
             for entry in listed:
                 document = self._catalog.document(entry.document.id)
                 content = self._catalog.content_of(entry.document.id)
@@ -104,6 +113,19 @@ class Addition:
                     self._encode()
             self._finish()
         return self._report()
+
+    @contextmanager
+    def _encoding_threads(self) -> Iterator[None]:
+        """Where the block is left by an error or Ctrl+C, windows that no thread has begun are given up."""
+        try:
+            yield
+        finally:
+            self._threads.shutdown(cancel_futures=True)
+
+    def _begin(self, total: int) -> None:
+        self._total = total
+        if self._progress and total:
+            self._progress(0, total, "")
 
     def _report(self) -> AddReport:
         return AddReport(**{kind: tuple(outcomes) for kind, outcomes in self._outcomes.items()})
@@ -125,6 +147,16 @@ class Addition:
         for path, reason in found.unreadable:
             self._note("failed", Outcome(str(path), reason=reason))
         return found.files
+
+    def _prepare_all(self, sources: Sequence[SourceFile | Document]) -> None:
+        self._known = self._catalog.at_each([one.location for one in sources if isinstance(one, SourceFile)])
+        for one in sources:
+            try:
+                self._prepare(one)
+            except DocumentError as error:
+                self._note("failed", Outcome(_name(one), reason=str(error)))
+            if sum(len(pending.chunks) for pending in self._waiting) >= _WINDOW:
+                self._encode()
 
     def _prepare(self, source: SourceFile | Document) -> None:
         """Parse and chunk what is new or changed; note what needs no embedding."""
@@ -151,10 +183,14 @@ class Addition:
         data = read_bytes(file.path, self._settings.max_file_mb)
         content = hashlib.sha256(data).hexdigest()
         self._settle(lambda it: it.content == content or file.location in it.document.locations)
-        if self._already_there(file, content):
+        known = self._known.get(file.location)
+        if known and known.content_sha256 == content:
+            self._note("unchanged", Outcome(file.location, known.document_id))
+            return
+        there = self._catalog.at(file.location)
+        if self._already_there(file, content, there):
             return
         document = parse(file.location, data)
-        there = self._catalog.at(file.location)
         if there and self._catalog.locations(there.document_id) == (file.location,):
             document = replace(document, id=there.document_id)
         elif self._catalog.content_of(document.id) is not None:  # a copy elsewhere goes on under this id
@@ -162,9 +198,8 @@ class Addition:
         self._catalog.set_root(file.root.name, file.root.path)
         self._wait(document, content, "updated" if there else "added", file.location)
 
-    def _already_there(self, file: SourceFile, content: str) -> bool:
+    def _already_there(self, file: SourceFile, content: str, there: Located | None) -> bool:
         """Whether the library holds these bytes: at this location, or at another, and then here from now on."""
-        there = self._catalog.at(file.location)
         if there and there.content_sha256 == content:
             self._note("unchanged", Outcome(file.location, there.document_id))
             return True
@@ -173,6 +208,7 @@ class Addition:
             return False
         gone = tuple(location for location in self._catalog.locations(holder) if self._vanished(location))
         self._catalog.set_root(file.root.name, file.root.path)
+        self._known = {}
         self._catalog.move_location(file.location, holder, instead_of=gone)
         if gone and not there:
             self._note("renamed", Outcome(file.location, holder, f"it was {', '.join(gone)}"))
@@ -241,29 +277,35 @@ class Addition:
 
     def _commit(self, window: Sequence[_Pending], encoded: Sequence[EncodedChunk]) -> None:
         vectors = iter(encoded)
+        self._known = {}
         self._catalog.put_all(
             NewDocument(pending.document, pending.content, pending.chunks, tuple(next(vectors) for _ in pending.chunks))
             for pending in window
         )
         self._after_commit()
         self._chunks += len(encoded)
-        for pending in window:
-            self._note(pending.kind, Outcome(pending.name, pending.document.id))
+        for pending in window[:-1]:  # progress is told of a window at once: its documents are done together
+            self._outcomes.setdefault(pending.kind, []).append(Outcome(pending.name, pending.document.id))
+        self._note(window[-1].kind, Outcome(window[-1].name, window[-1].document.id))
 
     def _note(self, kind: str, outcome: Outcome) -> None:
         self._outcomes.setdefault(kind, []).append(outcome)
         if self._progress and self._total:
             done = sum(len(outcomes) for name, outcomes in self._outcomes.items() if name != "passed_over")
             rate = self._chunks / max(time.monotonic() - self._started, 1e-9)
-            self._progress(min(done, self._total), self._total, f"{rate:.0f} chunks/s, {outcome.location}")
+            chunks = f"{rate:.0f} chunks/s, " if self._chunks else ""
+            self._progress(min(done, self._total), self._total, f"{chunks}{outcome.location}")
 
     # What has vanished
 
     def _remove_vanished(self, folder: Path, there: set[str]) -> None:
         """Forget the files below a folder that are no longer there, and documents that lie nowhere else."""
-        known = [location for location in self._catalog.all_locations() if self._path(location).is_relative_to(folder)]
+        whole = tuple(f"{name}/" for name, path in self._roots.items() if path.is_relative_to(folder))
+        parts = (Root(name, path) for name, path in self._roots.items() if folder.is_relative_to(path))
+        below = (*whole, *(f"{location_of(folder, root)}/" for root in parts))
+        known = [location for location in self._catalog.all_locations() if location.startswith(below)]
         gone = [location for location in known if location not in there and self._vanished(location)]
-        mounted = any(self._path(location).is_relative_to(folder) for location in there)
+        mounted = any(location.startswith(below) for location in there)
         if gone and len(gone) == len(known) and not mounted:
             reason = f"all of its {len(gone)} files have vanished, so none was removed; see that it is mounted"
             self._note("failed", Outcome(str(folder), reason=reason))

@@ -26,7 +26,7 @@ MODEL_FAILED = "The embedded model failed, so this answer is quotes"
 _CLOSEST = 3
 _COPIES = 5  # further passages that are looked at, because some may tell the same story
 # A written answer must rest on evidence that is about as good as the best, or it answers some other question.
-_NEARLY_THE_BEST = 0.9
+_NEARLY_THE_BEST = 0.94
 # What the embedded default does not say well in its first sentences it does not say at all.
 _DEFAULT_MODEL_TRIES = 2
 _DEFAULT_MODEL_PROMPT = 450  # tokens: the embedded model reads 300 a second, and does not get better with more

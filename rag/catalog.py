@@ -9,16 +9,15 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from sqlite3 import Connection
 
 import numpy as np
 
 from rag.database import Database
-from rag.encoder import EncodedChunk
 from rag.integrity import problems
-from rag.records import Chunk, Document, Span
+from rag.records import Document, Span
 from rag.schema import CATALOG, cover_document, make_full_text_anew
 from rag.stored import (
     CHUNK_COLUMNS,
@@ -29,12 +28,11 @@ from rag.stored import (
     StoredChunks,
     StoredVector,
     VectorColumns,
-    chunk_row,
     day_number,
     document_of,
-    document_row,
     stored_chunks,
 )
+from rag.writing import delete_document, forget_locations, insert_locations, marks, replace_document
 
 _FETCH = 500  # SQLite binds at most 32,766 values in a statement; rows of long texts make fewer better
 
@@ -129,11 +127,19 @@ class Catalog:
 
     def at(self, location: str) -> Located | None:
         """What lies at a location."""
-        row = self._row(
-            "SELECT id, content_sha256 FROM documents JOIN locations ON document_id = id WHERE location = ?",
-            (location,),
-        )
-        return Located(*row) if row else None
+        return self.at_each([location]).get(location)
+
+    def at_each(self, locations: Sequence[str]) -> dict[str, Located]:
+        """What lies at each of some locations, where anything does."""
+        found: dict[str, Located] = {}
+        for part in _parts(locations):
+            rows = self._rows(
+                "SELECT location, id, content_sha256 FROM locations JOIN documents ON id = document_id "
+                f"WHERE location IN ({marks(part)})",
+                part,
+            )
+            found |= {location: Located(document_id, content) for location, document_id, content in rows}
+        return found
 
     def all_locations(self) -> list[str]:
         return [location for (location,) in self._rows("SELECT location FROM locations ORDER BY location")]
@@ -157,7 +163,7 @@ class Catalog:
             for new in documents:
                 there = [found.document_id for one in new.document.locations if (found := self.at(one))]
                 before = {one: self.locations(one) for one in there if one != new.document.id}
-                _replace_document(connection, new)
+                replace_document(connection, new)
                 self._lose_or_cover(connection, before)
 
     def move_location(self, location: str, document_id: str, instead_of: Sequence[str] = ()) -> None:
@@ -165,8 +171,8 @@ class Catalog:
         with self._change() as connection:
             there = self.at(location)
             before = {one: self.locations(one) for one in {document_id, there.document_id if there else document_id}}
-            _forget_locations(connection, instead_of)
-            _insert_locations(connection, document_id, (location,))
+            forget_locations(connection, instead_of)
+            insert_locations(connection, document_id, (location,))
             self._lose_or_cover(connection, before)
 
     def forget_locations(self, locations: Sequence[str]) -> dict[str, str]:
@@ -176,7 +182,7 @@ class Catalog:
         with self._change() as connection:
             held = {location: there.document_id for location in locations if (there := self.at(location))}
             before = {document_id: self.locations(document_id) for document_id in held.values()}
-            _forget_locations(connection, locations)
+            forget_locations(connection, locations)
             self._lose_or_cover(connection, before)
         return held
 
@@ -184,7 +190,7 @@ class Catalog:
         """Remove documents and all that belongs to them in one transaction."""
         with self._change() as connection:
             for document_id in document_ids:
-                _delete_document(connection, document_id)
+                delete_document(connection, document_id)
 
     # Chunks
 
@@ -193,7 +199,7 @@ class Catalog:
         rows: list[tuple] = []
         with self._database.snapshot():
             for part in _parts(chunk_ids):
-                rows += self._rows(f"SELECT {CHUNK_COLUMNS} FROM chunks WHERE id IN ({_marks(part)})", part)
+                rows += self._rows(f"SELECT {CHUNK_COLUMNS} FROM chunks WHERE id IN ({marks(part)})", part)
             documents = self._described({row[1] for row in rows})
         return stored_chunks(rows, documents)
 
@@ -208,7 +214,7 @@ class Catalog:
         if chunk_ids is None:
             rows: Iterable = self._rows(f"{statement} ORDER BY number")
         else:
-            found = (self._rows(f"{statement} WHERE id IN ({_marks(part)})", part) for part in _parts(chunk_ids))
+            found = (self._rows(f"{statement} WHERE id IN ({marks(part)})", part) for part in _parts(chunk_ids))
             rows = itertools.chain.from_iterable(found)
         return (
             StoredVector(chunk_id, document_id, day, np.frombuffer(blob, np.float16))
@@ -226,6 +232,10 @@ class Catalog:
         matrix = np.frombuffer(b"".join(blobs), np.float16)
         return VectorColumns(ids, np.array(days, np.int64), np.array(sources, object), matrix.reshape(len(rows), -1))
 
+    def chunk_ids(self) -> list[str]:
+        """Of every chunk, in order of adding."""
+        return [chunk_id for (chunk_id,) in self._rows("SELECT id FROM chunks ORDER BY number")]
+
     def sample_vectors(self, size: int) -> list[StoredVector]:
         """Some chunks, spread evenly over the order of adding."""
         ((first, last),) = self._rows("SELECT min(number), max(number) FROM chunks")
@@ -240,6 +250,10 @@ class Catalog:
     def outbox(self) -> list[tuple[int, str]]:
         """What Chroma has not been told yet, in order: a sequence number, and the id of a chunk that has changed."""
         return self._rows("SELECT sequence, chunk_id FROM outbox ORDER BY sequence")
+
+    def outbox_size(self) -> int:
+        ((size,),) = self._rows("SELECT count(*) FROM outbox")
+        return int(size)
 
     def clear_outbox(self, up_to: int) -> None:
         with self._database.transaction() as connection:
@@ -301,72 +315,25 @@ class Catalog:
             if self.locations(document_id):
                 cover_document(connection, document_id, locations)
             else:
-                _delete_document(connection, document_id)
+                delete_document(connection, document_id)
 
     def _described(self, document_ids: set[str]) -> dict[str, Document]:
         """Documents without their texts."""
         found: dict[str, Document] = {}
         where = self._locations_of(document_ids)
         for part in _parts(sorted(document_ids)):
-            rows = self._rows(f"SELECT {DOCUMENT_COLUMNS} FROM documents WHERE id IN ({_marks(part)})", part)
+            rows = self._rows(f"SELECT {DOCUMENT_COLUMNS} FROM documents WHERE id IN ({marks(part)})", part)
             found |= {row[0]: document_of(row, where.get(row[0], ())) for row in rows}
         return found
 
     def _locations_of(self, document_ids: set[str] | None = None) -> dict[str, tuple[str, ...]]:
         statement = "SELECT document_id, location FROM locations"
         if document_ids is not None:
-            statement += f" WHERE document_id IN ({_marks(document_ids)})"
+            statement += f" WHERE document_id IN ({marks(document_ids)})"
         found: dict[str, tuple[str, ...]] = {}
         for document_id, location in self._rows(f"{statement} ORDER BY location", sorted(document_ids or ())):
             found[document_id] = (*found.get(document_id, ()), location)
         return found
-
-
-def _replace_document(connection: Connection, new: NewDocument) -> None:
-    document = new.document
-    before = connection.execute("SELECT added FROM documents WHERE id = ?", (document.id,)).fetchone()
-    added = before[0] if before else datetime.now(UTC).isoformat(timespec="seconds")
-    _delete_document(connection, document.id)
-    row = document_row(new, added)
-    connection.execute(
-        f"INSERT INTO documents (text, {DOCUMENT_COLUMNS}) VALUES (?, {_marks(row)})", (document.text, *row)
-    )
-    _insert_locations(connection, document.id, document.locations)
-    for chunk, vectors in zip(new.chunks, new.encoded, strict=True):
-        _insert_chunk(connection, document, chunk, vectors)
-
-
-def _insert_chunk(connection: Connection, document: Document, chunk: Chunk, encoded: EncodedChunk) -> None:
-    row = chunk_row(document, chunk, encoded)
-    cursor = connection.execute(f"INSERT INTO chunks ({CHUNK_COLUMNS}) VALUES ({_marks(row)})", row)
-    connection.execute(
-        "INSERT INTO words (rowid, title, source, text) VALUES (?, ?, ?, ?)",
-        (cursor.lastrowid, document.title, document.source, chunk.text),
-    )
-    connection.execute("INSERT INTO outbox (chunk_id) VALUES (?)", (chunk.id,))
-
-
-def _delete_document(connection: Connection, document_id: str) -> None:
-    _delete_chunks(connection, document_id)
-    connection.execute("DELETE FROM locations WHERE document_id = ?", (document_id,))
-    connection.execute("DELETE FROM documents WHERE id = ?", (document_id,))
-
-
-def _delete_chunks(connection: Connection, document_id: str) -> None:
-    old = "SELECT number FROM chunks WHERE document_id = ?"
-    connection.execute(f"DELETE FROM words WHERE rowid IN ({old})", (document_id,))
-    connection.execute("INSERT INTO outbox (chunk_id) SELECT id FROM chunks WHERE document_id = ?", (document_id,))
-    connection.execute("DELETE FROM chunks WHERE document_id = ?", (document_id,))
-
-
-def _insert_locations(connection: Connection, document_id: str, locations: Sequence[str]) -> None:
-    connection.executemany(
-        "INSERT OR REPLACE INTO locations VALUES (?, ?)", [(location, document_id) for location in locations]
-    )
-
-
-def _forget_locations(connection: Connection, locations: Sequence[str]) -> None:
-    connection.executemany("DELETE FROM locations WHERE location = ?", [(location,) for location in locations])
 
 
 def _window(after: date | None, before: date | None) -> tuple[str, list[int]]:
@@ -383,7 +350,3 @@ def _term(word: str) -> str:
 
 def _parts(values: Sequence[str]) -> Iterator[Sequence[str]]:
     return (values[start : start + _FETCH] for start in range(0, len(values), _FETCH))
-
-
-def _marks(values: Iterable[object]) -> str:
-    return ", ".join("?" for _ in values)

@@ -37,9 +37,13 @@ def header(document: Document) -> str:
 
 
 def _at_least_by_length(count_tokens: CountTokens) -> CountTokens:
+    known: dict[str, int] = {}  # cutting asks for the same sentences again
+
     def counted(texts: Sequence[str]) -> list[int]:
-        pairs = zip(count_tokens(texts), texts, strict=True)
-        return [max(count, -(-len(text) // _LONGEST_TOKEN)) for count, text in pairs]
+        new = [text for text in texts if text not in known]
+        for count, text in zip(count_tokens(new) if new else (), new, strict=True):
+            known[text] = max(count, -(-len(text) // _LONGEST_TOKEN))
+        return [known[text] for text in texts]
 
     return counted
 

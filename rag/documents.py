@@ -6,6 +6,7 @@ and shows no private paths.
 
 import hashlib
 import os
+import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -37,12 +38,7 @@ class SourceFile:
 
     path: Path
     root: Root
-
-    @property
-    def location(self) -> str:
-        name = f"{self.root.name}/{self.path.relative_to(self.root.path).as_posix()}"
-        # A name that is not UTF-8 keeps its odd bytes apart as \xNN: two such files stay two.
-        return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    location: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,24 +63,40 @@ def find_files(path: Path, roots: Mapping[str, Path], exclude: Sequence[str]) ->
     except (OSError, RuntimeError, ValueError) as error:
         raise DocumentError(f"it cannot be read: {getattr(error, 'strerror', None) or error}") from None
     if not is_folder:
-        return Found((SourceFile(path, _root_of(path, path.parent, roots)),))
+        root = _root_of(path, path.parent, roots)
+        return Found((SourceFile(path, root, location_of(path, root)),))
     files, passed_over = [], []
     errors: list[OSError] = []
-    for file in _walk(path, errors.append):
-        if any(fnmatch(file.name, pattern) for pattern in exclude):
-            passed_over.append(file)
-        else:
-            files.append(SourceFile(file, _root_of(file, path, roots)))
+    for folder, names in _walk(path, errors.append):
+        root = _root_of(folder, path, roots)
+        start = location_of(folder, root)
+        for name in names:
+            if any(fnmatch(name, pattern) for pattern in exclude):
+                passed_over.append(folder / name)
+            else:
+                files.append(SourceFile(folder / name, root, f"{start}/{_readable(name)}"))
     unreadable = [(Path(error.filename or path), f"it cannot be read: {error.strerror or error}") for error in errors]
     return Found(tuple(files), tuple(passed_over), tuple(unreadable))
+
+
+def location_of(path: Path, root: Root) -> str:
+    """What a path that is or lies below a root is called in the library."""
+    below = path.relative_to(root.path).parts
+    return "/".join([root.name, *map(_readable, below)])
+
+
+def _readable(name: str) -> str:
+    """A name that is not UTF-8 keeps its odd bytes apart as \\xNN: two such files stay two."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def read_bytes(path: Path, largest: float) -> bytes:
     """A file's bytes, at most `largest` MB of them. Raises DocumentError."""
     try:
-        if path.exists() and not path.is_file():
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
             raise DocumentError("it is not a regular file")
-        size = path.stat().st_size / 1e6
+        size = status.st_size / 1e6
         if size > largest:
             raise DocumentError(f"it has {size:.1f} MB, more than the {largest:g} of the setting max_file_mb")
         return path.read_bytes()
@@ -160,10 +172,11 @@ def _first_sentence(text: str) -> str:
     return sentence[:_LONGEST_TITLE].rsplit(" ", 1)[0].rstrip(",;: ") + " …"
 
 
-def _walk(folder: Path, failed: Callable[[OSError], None]) -> Iterator[Path]:
+def _walk(folder: Path, failed: Callable[[OSError], None]) -> Iterator[tuple[Path, list[str]]]:
+    """Each folder with the names of its files, both in order."""
     for parent, folders, names in os.walk(folder, onerror=failed):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and not is_library(Path(parent, name)))
-        yield from (Path(parent, name) for name in sorted(names) if not name.startswith("."))
+        yield Path(parent), sorted(name for name in names if not name.startswith("."))
 
 
 def is_library(folder: Path) -> bool:

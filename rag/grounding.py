@@ -20,7 +20,7 @@ _ENOUGH_WORDS = 0.8
 _WORTH_A_QUOTE = 0.1
 _CONSIDERED = 8
 _MOST_QUOTES = 3
-_NEARLY_AS_GOOD = 0.8
+_NEARLY_AS_GOOD = 0.88
 _SAME_WORDS = 0.8
 
 _NUMBERS = r"\[\s*\d+(?:\s*[,;–-]\s*\d+)*\s*\]"

@@ -4,6 +4,7 @@ The catalog changes first; Chroma then follows the catalog's outbox, and can alw
 Knows nothing of files or questions.
 """
 
+import functools
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -11,9 +12,12 @@ from rag.adding import Addition, Source
 from rag.catalog import Catalog
 from rag.encoder import Encoder
 from rag.errors import DocumentError, LibraryError
-from rag.outcomes import AddReport, Progress
+from rag.outcomes import AddReport, Progress, untold
 from rag.settings import Settings
 from rag.vectors import ChromaVectors
+
+_REBUILT_TOGETHER = 1000  # chunks, read and written before progress is told
+_LEFT_WAITING = 500  # chunks that Chroma takes in within a second of its opening
 
 
 class Indexer:
@@ -31,8 +35,8 @@ class Indexer:
         self._opened = False
         self.vectors = self._generation(int(catalog.meta("generation") or 1))
 
-    def open(self) -> None:
-        """Bring Chroma up to date and verify it; where it is damaged, rebuild it."""
+    def open(self, progress: Progress | None = None) -> None:
+        """Bring Chroma up to date and verify it; where it is damaged, rebuild it, of which `progress` is told."""
         if self._opened:
             return
         # A damaged index can end the process (Chroma's core is native code), so what is being opened is noted on disk.
@@ -47,7 +51,7 @@ class Indexer:
             trouble = "" if survived else "the process that opened them last did not survive it"
             trouble = trouble or self.vectors.broken_seal() or self._trouble()
             if trouble:
-                self.rebuild_vectors()
+                self.rebuild_vectors(progress)
         finally:
             opening.unlink(missing_ok=True)
         self._opened = True
@@ -62,7 +66,8 @@ class Indexer:
         index = index_fingerprint(self._encoder, self._settings)
         if self._catalog.meta("index") != index:
             self._catalog.set_meta("index", index)
-        return Addition(self._catalog, self._encoder, self._settings, self.settle, progress).run(sources, sync)
+        settle = functools.partial(self.settle, progress)
+        return Addition(self._catalog, self._encoder, self._settings, settle, progress).run(sources, sync)
 
     def remove(self, document_ids: Sequence[str]) -> None:
         """Remove documents from the catalog and from the vectors. Raises DocumentError for an id that is not there."""
@@ -72,10 +77,13 @@ class Indexer:
         self._catalog.delete(document_ids)
         self.settle()
 
-    def settle(self) -> None:
-        """Bring Chroma up to date; it is not even opened where there is nothing to tell it."""
-        if self._catalog.outbox():
-            self.open()
+    def settle(self, progress: Progress | None = None) -> None:
+        """Bring Chroma up to date where it is open, or where much has changed; a little waits for its next opening.
+
+        What adds one file to a large library would otherwise spend most of its time on opening Chroma.
+        """
+        if self._opened or self._catalog.outbox_size() > _LEFT_WAITING:
+            self.open(progress)
             self._work_off()
 
     def _work_off(self) -> None:
@@ -89,16 +97,22 @@ class Indexer:
         self.vectors.upsert(present)
         self._catalog.clear_outbox(outbox[-1][0])
 
-    def rebuild_vectors(self) -> None:
+    def rebuild_vectors(self, progress: Progress | None = None) -> None:
         """A new generation of vectors from the catalog; the old one serves until the new one is whole."""
+        say = progress or untold
         number = int(self._catalog.meta("generation") or 1) + 1
         new = self._generation(number)
         new.delete_folder()  # what a killed rebuild may have left
         new.open()
-        new.upsert(list(self._catalog.vectors()))
+        outbox, chunk_ids = self._catalog.outbox(), self._catalog.chunk_ids()
+        for start in range(0, len(chunk_ids), _REBUILT_TOGETHER):
+            say(start, len(chunk_ids), "chunks into a new index of vectors")
+            new.upsert(list(self._catalog.vectors(chunk_ids[start : start + _REBUILT_TOGETHER])))
+        say(len(chunk_ids), len(chunk_ids), "chunks into a new index of vectors")
         self._catalog.set_meta("generation", str(number))
         old, self.vectors, self._opened = self.vectors, new, True
-        self._work_off()
+        if outbox:  # all of that is in the new index
+            self._catalog.clear_outbox(outbox[-1][0])
         old.delete_folder()
 
     def embed_again(self, progress: Progress | None = None) -> None:

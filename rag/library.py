@@ -25,7 +25,7 @@ from rag.errors import DocumentError, LibraryError, LibraryLocked
 from rag.followups import standalone
 from rag.indexing import Indexer, check_index, index_fingerprint
 from rag.llm import ModelChoice, choose_model
-from rag.outcomes import AddReport, Progress
+from rag.outcomes import AddReport, Progress, untold
 from rag.questions import understand
 from rag.records import Answer, Document, Found, Passage, Query, Span
 from rag.reranking import RERANKED, load_reranker, reranked
@@ -99,15 +99,22 @@ class Library:
         """What is wrong with the library, in words. `rebuild` makes vectors and full text anew first."""
         with self._changing:
             indexer = self._writer(any_encoder=rebuild)
+            say = progress or untold
             if rebuild:
+                say(0, 1, "full text")
                 self._opened.rebuild_full_text()
+                say(1, 1, "full text")
                 if self._opened.meta("index") not in (None, index_fingerprint(self.encoder, self.settings)):
                     indexer.embed_again(progress)
-                indexer.rebuild_vectors()
+                indexer.rebuild_vectors(progress)
+            say(0, 3, "reading every row")
             problems = self._opened.check()
-            indexer.open()
+            say(1, 3, "opening the vectors")
+            indexer.open(progress)
+            say(2, 3, "comparing the vectors")
             if trouble := indexer.vectors.trouble(self._opened, thorough=True):
                 problems.append(f"{trouble}; footnote check --rebuild makes the vectors anew")
+            say(3, 3, "")
             return problems
 
     # Reading

@@ -7,6 +7,10 @@ Progress = Callable[[int, int, str], None]
 """Called with how many sources are done, how many there are, and what is being done, in a few words."""
 
 
+def untold(*_: object) -> None:
+    """A Progress that nobody follows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one source. `reason` says why it failed, whose copy it is, or what it was called before."""

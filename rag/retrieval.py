@@ -29,7 +29,7 @@ _REORDERED = 60
 _HELD = 0.9  # nearness of all of a word's pieces at which a passage holds the word
 # Passages of which none is more relevant than this have nothing to do with the question. Chosen on questions of one set
 # asked of another's library: of those, 1 to 5 % are more relevant, and of a set's own 1 to 5 % are not.
-_RELEVANT = 0.86
+RELEVANT = 0.86
 
 
 class Nearest(Protocol):
@@ -95,7 +95,7 @@ def candidates_of(asked: Asked, depth: int, catalog: Catalog, nearest: Nearest) 
 
 def relevant(passages: Sequence[Passage]) -> bool:
     """Whether any of the passages has to do with the question."""
-    return any(passage.signals["relevance"] > _RELEVANT for passage in passages)
+    return any(passage.signals["relevance"] > RELEVANT for passage in passages)
 
 
 def _passages(

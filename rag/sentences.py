@@ -4,9 +4,13 @@ Knows paragraphs, headings, list items and sentence ends; nothing of tokens, chu
 """
 
 import functools
+import importlib
 import importlib.util
 import re
+import sys
+import threading
 from collections.abc import Iterator
+from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +43,27 @@ def static_data(*parts: str) -> Path:
             f"llama-index-core no longer carries {Path(*parts)}; install the version that pyproject.toml names"
         )
     return path
+
+
+def nltk_module(name: str) -> Any:
+    """A module of nltk, imported without scipy and scikit-learn, which nltk can do without: they take a second."""
+    hidden = _Hidden()
+    sys.meta_path.insert(0, hidden)
+    try:
+        return importlib.import_module(name)
+    finally:
+        sys.meta_path.remove(hidden)
+
+
+class _Hidden(MetaPathFinder):
+    """For the thread that made it, scipy and scikit-learn are not installed."""
+
+    def __init__(self) -> None:
+        self._thread = threading.get_ident()
+
+    def find_spec(self, name: str, *_: object) -> None:
+        if threading.get_ident() == self._thread and name.split(".")[0] in ("scipy", "sklearn"):
+            raise ModuleNotFoundError(f"{name} is left out", name=name)
 
 
 def _blocks(text: str) -> Iterator[Span]:
@@ -76,12 +101,9 @@ def _append(spans: list[Span], text: str, span: Span, block_start: int) -> None:
 
 @functools.cache
 def _punkt() -> Any:
-    import nltk.data
-    from nltk.tokenize.punkt import PunktTokenizer
-
-    data = str(static_data("nltk_cache"))
-    if data not in nltk.data.path:  # nltk opens files under its own data paths only; LlamaIndex adds the same one
-        nltk.data.path.append(data)
-    tokenizer = PunktTokenizer("english")
+    data, allowed = str(static_data("nltk_cache")), nltk_module("nltk.data").path
+    if data not in allowed:  # nltk opens files under its own data paths only; LlamaIndex adds the same one
+        allowed.append(data)
+    tokenizer = nltk_module("nltk.tokenize.punkt").PunktTokenizer("english")
     tokenizer._params.abbrev_types |= _ABBREVIATIONS
     return tokenizer

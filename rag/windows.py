@@ -186,7 +186,7 @@ def _compares_reports(question: str) -> bool:
 
 _LATEST = re.compile(
     r"(?<!at the )\b(?:latest|newest|most\s+recent(?:ly)?|currently|nowadays|these\s+days|at\s+present"
-    r"|at\s+the\s+moment|so\s+far|to\s+date|up\s+to\s+date|as\s+of\s+(?:now|today))\b|(?<!until )\brecently\b"
+    r"|at\s+the\s+moment|so\s+far|to\s+date|up\s+to\s+date|as\s+of\s+(?:now|today))\b"
     r"|\b(?:the|its|his|her|their|whose|['’]s)\s+current\s+(?!of\b|in\b|was\b|is\b|flow)\w"
     r"|(?<!until )(?<!till )(?<!by )(?<!from )(?<!before )(?<![\w-])now\b(?!-|\s+that\b)",
     re.IGNORECASE,

@@ -7,7 +7,7 @@ import functools
 import re
 from typing import Any
 
-from rag.sentences import static_data
+from rag.sentences import nltk_module, static_data
 
 _WORD = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*(?!\w)")
@@ -92,6 +92,4 @@ def _stem(word: str) -> str:
 
 @functools.cache
 def _stemmer() -> Any:
-    from nltk.stem.porter import PorterStemmer
-
-    return PorterStemmer()
+    return nltk_module("nltk.stem.porter").PorterStemmer()

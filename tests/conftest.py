@@ -78,6 +78,7 @@ def _filled(folder: Path, source: Path) -> Path:
     with Library(folder, settings=load_settings(llm="none")) as library:
         report = library.add(source)
         assert not report.failed
+        assert library.check() == [], "Chroma holds them too"
     return folder
 
 

@@ -21,7 +21,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any, TextIO
 
-from rag import Document, Library, load_settings
+from rag import Document, Library, indexing, load_settings
 from rag.database import Database
 from rag.matching import matcher_of
 from rag.sentences import sentence_spans
@@ -165,6 +165,7 @@ def every_write(folder: Path) -> int:
 
 
 def _end_at(folder: Path, script: Sequence[Change], at: int, say: Say) -> None:
+    _tell_chroma_at_once()
     left = iter(range(at))
     _count_writes(lambda: None if next(left, None) is not None else os._exit(KILLED))
     with opened(folder) as library:
@@ -205,6 +206,11 @@ def _status(child: int) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
+def _tell_chroma_at_once() -> None:
+    """What would wait for Chroma's next opening is written there with every change."""
+    indexing._LEFT_WAITING = 0  # type: ignore[misc]
+
+
 def _count_writes(tick: Callable[[], None]) -> None:
     """Call `tick` before every statement of SQLite that writes, and before and after every write of Chroma's."""
     connect = Database._connect
@@ -230,6 +236,8 @@ def _between(call: Callable, tick: Callable[[], None]) -> Callable:
 
 
 def _change_without_end(folder: Path, seed: int, say: Say) -> None:
+    if seed % 2:
+        _tell_chroma_at_once()
     with opened(folder) as library:
         say(json.dumps({document.id: library.document(document.id).text for document in library.documents()}))
         for change in changes(seed):

@@ -138,11 +138,12 @@ def test_an_answer_cut_by_the_length_limit_keeps_whole_sentences(asking: Callabl
 
 def test_a_follow_up_is_searched_for_as_it_reads_without_its_history(asking: Callable[..., Any]) -> None:
     history = [{"question": WHO, "answer": "Denis Pushilin."}]
-    answer = asking("And what did he ask Putin?", REFUSAL, history=history)
+    answer = asking("And what did he ask Putin?", "What did Denis Pushilin ask Putin?", REFUSAL, history=history)
     assert answer.query.rewritten
     assert answer.query.text == "What did Denis Pushilin ask Putin?"
     assert answer.query.original == "And what did he ask Putin?"
-    assert not asking("What does Chatham House say about the votes?", REFUSAL, history=history).query.rewritten
+    alone = "What does Chatham House say about the votes?"
+    assert not asking(alone, alone, REFUSAL, history=history).query.rewritten
 
 
 @pytest.mark.parametrize(

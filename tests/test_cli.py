@@ -1,5 +1,6 @@
 """The `footnote` command as people type it: what it prints where, and with which exit status."""
 
+import io
 import json
 import subprocess
 import sys
@@ -7,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from rag.errors import LibraryError
 from tests.conftest import SEEDS
+from ui import commands
 from ui.cli import main
 
 
@@ -123,3 +126,32 @@ def test_the_installed_command_passes_its_status_on(tmp_path: Path) -> None:
     done = subprocess.run([command, "list", "--library", str(tmp_path / "none")], capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (1, "")
     assert "Traceback" not in done.stderr
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("error", [LibraryError, KeyboardInterrupt])
+def test_a_progress_bar_is_closed_whatever_happens_and_each_size_of_work_has_its_own(
+    error: type[BaseException], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+
+    def work() -> None:
+        with commands._Progress("checking", unit="") as progress:
+            progress(0, 1, "full text")
+            progress(1, 1, "full text")
+            progress(0, 7, "vectors")
+            progress(3, 7, "vectors")
+            raise error
+
+    with pytest.raises(error):
+        work()
+
+    printed = terminal.getvalue()
+    assert printed.endswith("\n"), "what is printed next begins a line"
+    for shown in ("0/1", "1/1", "0/7", "3/7"):
+        assert shown in printed

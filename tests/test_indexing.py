@@ -12,9 +12,12 @@ from typing import Any
 import pytest
 
 from rag import Document, Library, load_settings
+from rag.documents import read_bytes
 from rag.encoder import ChunkText, EncodedChunk, load_encoder
 from rag.errors import DocumentError, ModelError
 from rag.settings import PACKAGED_ENCODER
+from rag.stored import StoredVector
+from rag.vectors import ChromaVectors
 
 PIER = "date 2031-03-04\nPier opens again\n\nThe pier opened on Monday after two years.\n"
 SEALS = "date 2031-05-06\nSeals counted\n\nNinety seals were counted on the sandbank.\n"
@@ -62,9 +65,10 @@ def rows(folder: Path) -> list[str]:
         return list(connection.iterdump())
 
 
-def contents(folder: Path) -> dict[str, bytes]:
-    """Every file of a library that no process has open."""
-    return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.suffix != ".lock"}
+def contents(folder: Path) -> dict[str, tuple[int, bytes]]:
+    """Every file of a library that no process has open, and when each was written last."""
+    files = [path for path in folder.rglob("*") if path.is_file() and path.suffix != ".lock"]
+    return {path.name: (path.stat().st_mtime_ns, path.read_bytes()) for path in files}
 
 
 def names(outcomes: Sequence[Any]) -> list[str]:
@@ -85,6 +89,7 @@ def test_added_documents_are_found_with_what_their_files_say(library: Library, n
 
 def test_adding_again_encodes_nothing_and_writes_nothing(library: Library, news: Path) -> None:
     library.add(news, Document("memo", "The ferry sails in July."))
+    library.search("ferry")  # opens Chroma
     library.close()
     before = contents(library.folder)
     library.encoder = FailingEncoder("")
@@ -94,6 +99,98 @@ def test_adding_again_encodes_nothing_and_writes_nothing(library: Library, news:
     library.close()
     assert names(report.unchanged) == ["news/pier.txt", "news/seals.txt", "memo"]
     assert contents(library.folder) == before
+
+
+def test_adding_a_folder_again_reads_each_file_once_and_asks_little(
+    library: Library, news: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    asked: list[str] = []
+
+    def reading(path: Path, largest: float) -> bytes:
+        read.append(path.name)
+        return read_bytes(path, largest)
+
+    def statements() -> int:
+        asked.clear()
+        assert len(library.add(news).unchanged) == len(list(news.iterdir()))
+        return len(asked)
+
+    library.add(news)
+    library._opened._database._connection().set_trace_callback(asked.append)
+    few = statements()
+    write(news, {f"{number}.txt": f"The tide rose {number} feet." for number in range(50)})
+    library.add(news)
+    monkeypatch.setattr("rag.adding.read_bytes", reading)
+
+    assert statements() == few
+    assert sorted(read) == sorted(path.name for path in news.iterdir())
+    assert all(statement.lstrip().startswith(("SELECT", "BEGIN", "COMMIT")) for statement in asked)
+
+
+def test_what_a_call_itself_has_changed_is_not_taken_for_unchanged(library: Library, news: Path) -> None:
+    pier = library.add(news).added[0].document_id
+    other = Document(pier, "The pier was sold.", locations=("news/pier.txt",))
+
+    report = library.add(news, other, news / "pier.txt")
+
+    assert names(report.updated) == ["news/pier.txt", "news/pier.txt"]
+    assert "The pier opened on Monday" in library.document(pier).text
+
+
+def test_a_small_change_waits_for_chroma_to_be_opened_and_a_large_one_does_not(
+    library: Library, news: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.add(news)
+    assert not (library.folder / "vectors").exists()
+    assert len(library._opened.outbox()) == 2
+
+    assert len(found(library)) == 2, "a search opens it"
+    assert library._opened.outbox() == []
+    library.add(Document("memo", "The ferry sails in July."))
+    assert library._opened.outbox() == [], "while it is open it is told at once"
+    library.close()
+
+    monkeypatch.setattr("rag.indexing._LEFT_WAITING", 0)
+    library.add(Document("note", "The ferry sails in August."))
+    assert library._opened.outbox() == []
+    assert library.check() == []
+
+
+def test_progress_is_told_from_the_beginning_and_a_window_at_a_time(
+    library: Library, news: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rag.adding._WINDOW", 4)
+    write(news, {f"{number}.txt": f"The tide rose {number} feet." for number in range(8)})
+    told: list[tuple[int, int, str]] = []
+
+    library.add(news, progress=lambda *given: told.append(given))
+
+    assert [(done, total) for done, total, _ in told] == [(0, 10), (4, 10), (8, 10), (10, 10)]
+
+
+def test_rebuilding_tells_its_progress_and_writes_each_vector_once(
+    library: Library, news: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rag.indexing._REBUILT_TOGETHER", 1)
+    library.add(news)
+    written: list[str] = []
+    upsert = ChromaVectors.upsert
+
+    def counted(self: ChromaVectors, rows: Sequence[StoredVector]) -> None:
+        written.extend(row.chunk_id for row in rows)
+        upsert(self, rows)
+
+    monkeypatch.setattr(ChromaVectors, "upsert", counted)
+    told: list[tuple[int, int, str]] = []
+
+    assert library.check(rebuild=True, progress=lambda *given: told.append(given)) == []
+
+    assert len(written) == len(set(written)) == 2
+    assert [(done, total) for done, total, what in told if "vectors" in what and total == 2] == [(0, 2), (1, 2), (2, 2)]
+    assert told[0] == (0, 1, "full text")
+    assert told[-1][0] == told[-1][1]
+    assert library._opened.outbox() == []
 
 
 def test_a_changed_file_replaces_its_old_text_everywhere(library: Library, news: Path) -> None:

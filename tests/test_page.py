@@ -90,7 +90,9 @@ def test_a_question_gets_an_answer_whose_link_opens_the_marked_source(visit: Vis
 def test_a_follow_up_knows_the_question_before_it(visit: Visit) -> None:
     ask(visit.page, QUESTION)
     ask(visit.page, "And what did he ask Putin?")
-    expect(visit.page.locator(".footnote-answer").last).to_contain_text("Searched for: Who leads")
+    expect(visit.page.locator(".footnote-answer").last).to_contain_text(
+        "Searched for: What did Denis Pushilin ask Putin?"
+    )
 
 
 def test_a_refusal_is_said_and_the_box_is_free_again(visit: Visit) -> None:

@@ -24,7 +24,7 @@ from rag import Document, Library, load_settings
 from rag.conversations import Conversations
 from rag.embedded import Address, EmbeddedServer
 from rag.errors import QuestionError, SettingsError
-from rag.retrieval import _RELEVANT
+from rag.retrieval import RELEVANT
 from tests.conftest import ROOT, SALTMERE, ScriptedModel
 from ui.cli import main, parser
 
@@ -210,8 +210,8 @@ def test_a_failed_answer_is_a_wrong_refusal_decision() -> None:
 
 def test_confidence_is_the_relevance_that_refusal_goes_by(run: dict[str, Any]) -> None:
     answered = [row["mode"] != "refused" for row in run["questions"]]
-    assert answered == [row["confidence"] > _RELEVANT for row in run["questions"]]
-    above = [point for point in run["risk_coverage"] if point["threshold"] > _RELEVANT]
+    assert answered == [row["confidence"] > RELEVANT for row in run["questions"]]
+    above = [point for point in run["risk_coverage"] if point["threshold"] > RELEVANT]
     assert above[-1]["coverage"] == pytest.approx(np.mean(answered))
     wrong = [not row["scores"]["best_evidence"] for row in run["questions"] if row["mode"] != "refused"]
     assert above[-1]["risk"] == pytest.approx(np.mean(wrong))

@@ -1,5 +1,7 @@
 """Text -> sentence spans: where sentences end, and that no character is lost or counted twice."""
 
+import subprocess
+import sys
 from itertools import pairwise
 from pathlib import Path
 
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 
 from rag.errors import ModelError
 from rag.sentences import sentence_spans, static_data
+from tests.conftest import ROOT
 
 # Arbitrary characters alone hardly ever form sentences: pieces of real prose, lists and other scripts are mixed in.
 PIECES = [
@@ -162,3 +165,13 @@ def test_the_data_comes_with_a_package_and_a_missing_file_is_an_error() -> None:
     assert static_data("nltk_cache").is_dir()
     with pytest.raises(ModelError, match="no longer carries"):
         static_data("nltk_cache", str(Path("corpora") / "nowhere"))
+
+
+def test_cutting_sentences_imports_none_of_what_nltk_can_do_without() -> None:
+    show = (
+        "import sys; from rag.sentences import sentence_spans; print(len(sentence_spans('One. Two.'))); "
+        "print('scipy' in sys.modules, 'sklearn' in sys.modules); import sklearn; print(sklearn.__name__)"
+    )
+    printed = subprocess.run([sys.executable, "-c", show], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+    assert printed.split() == ["2", "False", "False", "sklearn"]

@@ -10,21 +10,24 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evals import speed
-from evals.invented import Prepared, fill, invented_questions, invented_window, prepared_documents, take
+from evals import readding, recall, speed
+from evals.filling import fill
+from evals.invented import Prepared, as_file, invented_questions, invented_window, prepared_documents, take
 from evals.speed import SpeedReport, describe, measure, report_json
 from evals.yardsticks import Quickstart
 from rag import Library, load_settings
 from rag.catalog import Catalog
+from rag.documents import parse
 from rag.encoder import Encoder, load_encoder
+from rag.errors import LibraryError
 from rag.records import Document
 from rag.settings import PACKAGED_ENCODER
-from rag.vectors import ChromaVectors
+from rag.vectors import ChromaVectors, Hit
 from rag.weights import resolve_model
 from rag.words import words_of
 from tests.conftest import ScriptedModel
 
-CHUNKS, INDEXED = 40, 12
+CHUNKS, INDEXED, FILES = 40, 12, 8
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +40,9 @@ def report() -> SpeedReport:
     """Of 12 indexed chunks, filled up to 40, with few questions."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(speed, "_QUESTIONS", 6)
-        return measure(load_settings(llm="none"), CHUNKS, indexed=INDEXED)
+        patch.setattr(readding, "_TIMED", 3)
+        patch.setattr(readding, "_REAL_CHUNKS", 4)
+        return measure(load_settings(llm="none"), CHUNKS, indexed=INDEXED, files=FILES)
 
 
 def corpus(encoder: Encoder, seed: int = 0) -> Iterator[Prepared]:
@@ -145,7 +150,7 @@ def test_what_is_filled_in_is_found_by_its_words_and_by_its_vector(encoder: Enco
     with Library(settings=settings) as library:
         library.add(documents_of(real))
 
-    fill(settings.library, settings, encoder, pieces, encoded, 20, np.random.default_rng(0))
+    fill(settings.library, settings, encoder, 0, len(real), encoded, 20, np.random.default_rng(0))
 
     expected = {chunk.id: chunk for piece in take(corpus(encoder), 20) for chunk in piece.chunks}
     with closing(Catalog(settings.library / "catalog.db")) as catalog:
@@ -162,6 +167,53 @@ def test_what_is_filled_in_is_found_by_its_words_and_by_its_vector(encoder: Enco
     with Library(settings=settings) as library:
         assert library.check() == []
         assert library.search(next(pieces).document.text[:80]), "stored sentences and pieces can be scored"
+
+
+def test_adding_again_is_measured_and_writes_nothing(report: SpeedReport) -> None:
+    again = report.readding
+    assert again is not None
+
+    assert (again.files, again.timed_files, again.written) == (FILES, 3, ())
+    assert FILES * 1000 < again.characters < FILES * 4000
+    for lap in (again.unchanged, again.changed, again.deleted, again.renamed):
+        assert 0 < lap.library < lap.command
+    facts = report_json(report)["readding"]
+    assert facts["ratio_to_first"] == again.first_seconds / again.unchanged.library
+    assert facts["changed"]["command"] == again.changed.command
+    for words in (f"adding {FILES} files again", "one deleted (--sync)", "it wrote nothing"):
+        assert words in describe(report)
+    assert "files again" not in describe(replace(report, readding=None))
+    assert "it changed catalog.db" in describe(replace(report, readding=replace(again, written=("catalog.db",))))
+
+
+def test_an_addition_that_is_not_what_was_meant_is_no_measurement(tmp_path: Path) -> None:
+    settings = load_settings(llm="none", library=tmp_path / "library")
+    (tmp_path / "news").mkdir()
+    (tmp_path / "news" / "pier.txt").write_text("The pier opened on Monday.", encoding="utf-8")
+
+    with pytest.raises(LibraryError, match="1 files should have been unchanged"):
+        readding._lap(settings, tmp_path / "news", "unchanged", 1)
+
+
+def test_an_invented_file_is_read_as_its_document(encoder: Encoder) -> None:
+    (piece,) = islice(corpus(encoder), 1)
+
+    read = parse("news/1.txt", as_file(piece.document).encode())
+
+    for fact in ("text", "title", "date"):
+        assert getattr(read, fact) == getattr(piece.document, fact)
+
+
+def test_recall_is_the_share_of_the_nearest_ten_that_was_found(report: SpeedReport) -> None:
+    cosines = np.arange(20) / 20
+    place = {str(number): number for number in range(20)}
+    found = [Hit(str(number), number / 20) for number in (19, 18, 17, 16, 15, 14, 13, 0)]
+
+    assert recall._recall(found, place, cosines) == [0.7]
+    assert recall._recall(found[:2], place, np.where(cosines > 0.85, cosines, -np.inf)) == [1.0], "there are but two"
+    assert recall._recall([], place, np.full(20, -np.inf)) == [], "nothing is there to be found"
+    assert 0.5 < report.vector_recall <= 1 == report.vector_recall_window
+    assert f"vector search finds {report.vector_recall:.1%}" in describe(report)
 
 
 def test_the_quickstart_finds_a_chunk_by_its_words(encoder: Encoder, tmp_path: Path) -> None:

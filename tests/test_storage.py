@@ -361,9 +361,10 @@ def test_opening_that_is_interrupted_is_not_taken_for_damage(folder: Path, monke
 
 
 @pytest.mark.parametrize("name", ["vectors", "writer.json"])
-def test_a_folder_that_cannot_be_written_is_named(folder: Path, name: str) -> None:
+def test_a_folder_that_cannot_be_written_is_named(folder: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.rmtree(folder / "vectors")
     (folder / name).write_text("in the way") if name == "vectors" else (folder / name).mkdir()
+    monkeypatch.setattr("rag.indexing._LEFT_WAITING", 0)
 
     with pytest.raises(LibraryError, match=str(folder)), opened(folder) as library:
         library.add(Document("new", "The lighthouse was painted green."))
@@ -499,3 +500,13 @@ def test_a_new_location_does_not_hide_damage(folder: Path, tmp_path: Path) -> No
     with opened(folder) as library:
         assert len(library.add(tmp_path / "news").renamed) == 1
         assert any("is damaged" in problem for problem in library.check())
+
+
+def test_an_index_of_chromas_own_settings_is_searched_as_widely_as_a_new_one(folder: Path) -> None:
+    with closing(Catalog(folder / "catalog.db")) as catalog:
+        for _ in range(2):
+            vectors = ChromaVectors(folder / "vectors", catalog.uuid, 1)
+            vectors.open()
+            assert vectors._collection.configuration["hnsw"]["ef_search"] == 1000
+            vectors._collection.modify(configuration={"hnsw": {"ef_search": 100}})
+            vectors.close()

@@ -115,6 +115,9 @@ def _evaluation(choices: Any) -> None:
     feedback.add_argument("--comment", default="", help="and why")
     speed = _command(choices, "speed", commands.speed, "measure indexing and search", json_output=True)
     speed.add_argument("--chunks", metavar="N", type=_chunks, default=2000, help="size of the library (default: 2000)")
+    speed.add_argument(
+        "--files", metavar="N", type=_files, default=10_000, help="files that are added again (default: 10000; 0: none)"
+    )
     speed.add_argument("--seed", metavar="N", type=int, default=0)
 
 
@@ -141,6 +144,10 @@ def _questions(text: str) -> int:
 
 def _chunks(text: str) -> int:
     return _number(text, 10, 10_000_000)
+
+
+def _files(text: str) -> int:
+    return _number(text, 0, 1_000_000)
 
 
 def _number(text: str, low: int, high: int) -> int:

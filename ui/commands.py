@@ -1,6 +1,7 @@
 """What each command does: calls the library and prints what it returns. Knows nothing of how arguments are parsed."""
 
 import argparse
+import functools
 import json
 import sys
 from pathlib import Path
@@ -15,7 +16,7 @@ def add(options: argparse.Namespace, settings: Settings) -> int:
     from rag.export import report_json
     from rag.library import Library
 
-    with Library(settings=settings) as library, _Progress("adding") as progress:
+    with Library(settings=settings) as library, _Progress("adding", smoothing=0.7) as progress:
         report = library.add(*options.paths, progress=progress, sync=options.sync)
     for outcome in report.failed:
         print(f"footnote: {outcome.location} was not added: {outcome.reason}", file=sys.stderr)
@@ -123,7 +124,7 @@ def check(options: argparse.Namespace, settings: Settings) -> int:
     from rag.library import Library
 
     _require(settings)
-    with Library(settings=settings) as library, _Progress("embedding") as progress:
+    with Library(settings=settings) as library, _Progress("checking", unit="") as progress:
         problems = library.check(rebuild=options.rebuild, progress=progress)
         notices = library.notices
     for line in [*notices, *problems]:
@@ -160,10 +161,11 @@ def _history(path: str | None) -> list[dict[str, str]]:
 
 
 class _Progress:
-    """A progress bar on standard error where that is a terminal; silent elsewhere."""
+    """A progress bar on standard error where that is a terminal; silent elsewhere. Work of another size has its own."""
 
-    def __init__(self, what: str) -> None:
-        self._what = what
+    def __init__(self, what: str, unit: str = "document", smoothing: float = 0.3) -> None:
+        """The closer `smoothing` is to 1, the sooner the time left forgets how fast unchanged documents went by."""
+        self._what, self._unit, self._smoothing = what, unit, smoothing
         self._bar: Any = None
 
     def __enter__(self) -> "_Progress":
@@ -176,9 +178,24 @@ class _Progress:
     def __call__(self, done: int, total: int, name: str) -> None:
         from tqdm import tqdm
 
+        if self._bar is not None and self._bar.total != total:
+            self._bar.close()
+            self._bar = None
         if self._bar is None:
-            self._bar = tqdm(total=total, desc=self._what, unit="document", disable=None, file=sys.stderr)
+            self._bar = tqdm(
+                total=total,
+                initial=done,
+                desc=self._what,
+                unit=self._unit,
+                smoothing=self._smoothing,
+                miniters=1,  # what is done comes in windows, seconds apart
+                disable=None,
+                file=sys.stderr,
+                dynamic_ncols=True,
+            )
         self._bar.set_postfix_str(name[-40:], refresh=False)
+        if done == self._bar.n:
+            self._bar.refresh()
         self._bar.update(done - self._bar.n)
 
 
@@ -231,5 +248,6 @@ def feedback(options: argparse.Namespace, settings: Settings) -> None:
 def speed(options: argparse.Namespace, settings: Settings) -> None:
     from evals.speed import describe, measure, report_json
 
-    report = measure(settings, options.chunks, options.seed, lambda line: print(line, file=sys.stderr))
+    say = functools.partial(print, file=sys.stderr)
+    report = measure(settings, options.chunks, options.seed, say, files=options.files)
     print(json.dumps(report_json(report)) if options.json else describe(report))

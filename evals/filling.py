@@ -1,0 +1,127 @@
+"""Filling a library up to any size without encoding: new texts, with vectors resampled from real ones.
+
+Texts are made and cut in a process of their own, while those before are written. Knows nothing of clocks or reports.
+"""
+
+import multiprocessing
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.random import Generator
+
+from evals.invented import Prepared, prepared_documents, take
+from rag.catalog import Catalog
+from rag.documents import content_sha256
+from rag.encoder import ChunkText, EncodedChunk, Encoder, load_encoder
+from rag.indexing import Indexer
+from rag.settings import Settings
+from rag.stored import NewDocument
+
+_TOGETHER = 1000  # chunks in a transaction, and between two settlings of the outbox
+_AHEAD = 3  # such batches
+_JITTER = 0.3  # length of what is added to a unit vector: the new one has a cosine of about .96 with it
+
+
+class Resampler:
+    """Stands in for an encoder where a library is filled: its vectors are those of real chunks and sentences, jittered.
+
+    Whatever else is asked of it, the encoder answers.
+    """
+
+    def __init__(self, encoder: Encoder, real: Sequence[EncodedChunk], random: Generator) -> None:
+        self._encoder = encoder
+        self._vectors = np.array([encoded.vector for encoded in real])
+        self._sentences = np.concatenate([encoded.sentences for encoded in real])
+        self._random = random
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._encoder, name)
+
+    def encode_chunks(self, chunks: Sequence[ChunkText]) -> list[EncodedChunk]:
+        return [
+            self.encoded(self._encoder.pieces([chunk.text[start:end] for start, end in chunk.sentences]))
+            for chunk in chunks
+        ]
+
+    def encoded(self, pieces: Sequence[np.ndarray]) -> EncodedChunk:
+        """A chunk whose sentences have these pieces."""
+        return EncodedChunk(
+            vector=self._drawn(self._vectors, 1)[0],
+            sentences=self._drawn(self._sentences, len(pieces)),
+            pieces=np.concatenate(pieces),
+            piece_starts=np.cumsum([0, *map(len, pieces[:-1])]).astype(np.int32),
+        )
+
+    def _drawn(self, rows: np.ndarray, count: int) -> np.ndarray:
+        drawn = rows[self._random.integers(len(rows), size=count)]
+        moved = drawn + self._random.normal(scale=_JITTER / np.sqrt(rows.shape[1]), size=drawn.shape)
+        return (moved / np.linalg.norm(moved, axis=1, keepdims=True)).astype(np.float32)
+
+
+def fill(
+    folder: Path,
+    settings: Settings,
+    encoder: Encoder,
+    seed: int,
+    first: int,
+    real: Sequence[EncodedChunk],
+    chunks: int,
+    random: Generator,
+) -> None:
+    """Bring a closed library up to at least `chunks` chunks without encoding any, the way that others come in.
+
+    They are those of the seed's documents from the one of number `first` on.
+    """
+    resampler = Resampler(encoder, real, random)
+    with closing(Catalog(folder / "catalog.db")) as catalog:
+        indexer = Indexer(catalog, folder / "vectors", encoder, settings, [])
+        with closing(indexer):
+            indexer.open()
+            for batch in _prepared_ahead(settings, seed, first, chunks - catalog.counts()[1]):
+                catalog.put_all(
+                    NewDocument(
+                        piece.document,
+                        content_sha256(piece.document),
+                        piece.chunks,
+                        tuple(map(resampler.encoded, piece.pieces)),
+                    )
+                    for piece in batch
+                )
+                indexer.settle()
+
+
+def _prepared_ahead(settings: Settings, seed: int, first: int, chunks: int) -> Iterator[list[Prepared]]:
+    """Documents with that many chunks together, in batches, the next of which are made in another process."""
+    with ProcessPoolExecutor(
+        1, multiprocessing.get_context("spawn"), initializer=_begin, initargs=(settings, seed, first, chunks)
+    ) as process:
+        waiting = deque(process.submit(_next_batch) for _ in range(_AHEAD))
+        while batch := waiting.popleft().result():
+            waiting.append(process.submit(_next_batch))
+            yield batch
+
+
+_batches: Iterator[list[Prepared]]  # of the process that makes them
+
+
+def _begin(settings: Settings, seed: int, first: int, chunks: int) -> None:
+    global _batches
+    corpus = prepared_documents(settings, load_encoder(settings.encoder), seed, first)
+    _batches = _cut_into_batches(corpus, chunks)
+
+
+def _next_batch() -> list[Prepared]:
+    """Empty when all have been made."""
+    return next(_batches, [])
+
+
+def _cut_into_batches(corpus: Iterator[Prepared], chunks: int) -> Iterator[list[Prepared]]:
+    while chunks > 0:
+        batch = take(corpus, min(chunks, _TOGETHER))
+        chunks -= sum(len(piece.chunks) for piece in batch)
+        yield batch
