@@ -58,16 +58,17 @@ PARTS = (
     Part("the answer's type", zero=("answer_type",)),
     Part("novelty", novelty=False),
     Part("named outlets: their preference", zero=("named_source",)),
-    Part("named outlets, and their own candidates", zero=("named_source",), found=("dense", "full_text")),
+    Part("named outlets: their own candidates", found=("dense", "full_text")),
+    Part("named outlets: both", zero=("named_source",), found=("dense", "full_text")),
     Part("named days", zero=("named_day",)),
     Part("windows that shut nothing out", zero=("in_window",)),
     Part("the newest, where they are asked for", zero=("latest",)),
     Part("full text: its share of the best score", zero=("full_text",)),
     Part("full text: its rank", zero=("full_text_rank",)),
     Part("full text: both", zero=_FULL_TEXT),
-    Part("full text, and its own candidates", zero=_FULL_TEXT, found=("dense", "named")),
+    Part("full text: both, and its own candidates", zero=_FULL_TEXT, found=("dense", "named")),
     Part("dense: all cosines", zero=_DENSE),
-    Part("dense, and its own candidates", zero=_DENSE, found=("full_text", "named")),
+    Part("dense: all cosines, and its own candidates", zero=_DENSE, found=("full_text", "named")),
 )
 
 
