@@ -445,7 +445,7 @@ def test_when_a_document_was_first_added_outlasts_its_updates(
         def now(cls, tz: Any = None) -> "Later":
             return cls(2099, 1, 1, tzinfo=tz)
 
-    monkeypatch.setattr("rag.catalog.datetime", Later)
+    monkeypatch.setattr("rag.writing.datetime", Later)
     library.add(Document("one", "The second text."), Document("two", "Another."))
     assert {listed.document.id: listed.added.year for listed in library.listing()} == {
         "one": before.added.year,
