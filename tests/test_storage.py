@@ -1,5 +1,6 @@
 """A library on disk: one writer and many readers, repair of what is derived, moving, and what both scans find."""
 
+import itertools
 import os
 import random
 import shutil
@@ -26,7 +27,7 @@ from rag.records import Chunk, Span
 from rag.schema import CATALOG
 from rag.settings import PACKAGED_ENCODER
 from rag.stored import NewDocument
-from rag.vectors import ChromaVectors, ExactVectors
+from rag.vectors import ChromaVectors, ExactVectors, Hit
 from tests.conftest import ROOT
 
 QUESTIONS = ("When did the ferry return?", "How many boats did Storm Osric damage?", "Who is the harbour master?")
@@ -507,6 +508,26 @@ def test_an_index_of_chromas_own_settings_is_searched_as_widely_as_a_new_one(fol
         for _ in range(2):
             vectors = ChromaVectors(folder / "vectors", catalog.uuid, 1)
             vectors.open()
-            assert vectors._collection.configuration["hnsw"]["ef_search"] == 1500
+            assert vectors._collection.configuration["hnsw"]["ef_search"] == 800
             vectors._collection.modify(configuration={"hnsw": {"ef_search": 100}})
             vectors.close()
+
+
+def test_a_chunk_that_is_hard_to_reach_is_no_damage(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Making a graph of neighbours anew, at every opening, would not make it exact."""
+    with opened(folder) as library:
+        library.search(QUESTIONS[0])
+    hidden = {0}
+    nearest, asked = ChromaVectors.nearest, itertools.count()
+
+    def search(self: ChromaVectors, vector: np.ndarray, limit: int) -> list[Hit]:
+        return [] if limit == 1 and next(asked) in hidden else nearest(self, vector, limit)
+
+    monkeypatch.setattr(ChromaVectors, "nearest", search)
+    with opened(folder) as library:
+        library.search(QUESTIONS[0])
+        assert library.notices == []
+    hidden |= set(range(100))
+    with opened(folder) as library:
+        library.search(QUESTIONS[0])
+        assert "by its own vector" in library.notices[0]
