@@ -26,8 +26,8 @@ from rag.stored import StoredVector, day_number
 _WRITE_BATCH = 200
 _READ_BATCH = 2000
 # With Chroma's own 16 neighbours and 100 some chunks of much-alike texts cannot be reached in its graph at all.
-_SEARCHED = {"ef_search": 800}
-_GRAPH = {"space": "cosine", "max_neighbors": 32, **_SEARCHED}
+_SEARCHED = {"ef_search": 1200}
+_GRAPH = {"space": "cosine", "max_neighbors": 64, **_SEARCHED}
 _SAMPLE, _LARGE_SAMPLE = 20, 1000
 _MISSED = 0.1  # share of a sample: a graph of neighbours is approximate, and making it anew would not mend that
 _SAME = 0.999  # the cosine of a float16 vector with itself, rounding allowed for
