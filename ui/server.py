@@ -20,6 +20,8 @@ from rag.export import answer_json, document_json, listed_json
 from rag.library import Library
 from rag.records import Span
 from rag.settings import Settings
+from ui.answers import answer_routes
+from ui.owners import OwnerCookie
 from ui.rendering import missing_html, source_html
 
 _OWN_PAGES = (
@@ -47,6 +49,8 @@ class Question(BaseModel):
     asked_on: str | None = None
     any_time: bool = False
     limit: int | None = Field(None, ge=1, le=100)
+    documents: list[str] = Field(default_factory=list, max_length=10_000)
+    model: str = ""
 
 
 def create_app(library: Library, conversations: Conversations) -> FastAPI:
@@ -54,15 +58,18 @@ def create_app(library: Library, conversations: Conversations) -> FastAPI:
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     import gradio as gr
 
-    from ui.chat import STYLE, chat_page, theme
+    from ui.page import HEAD, STYLE, chat_page, theme
 
     app = FastAPI(title="Footnote", docs_url=None, redoc_url=None, openapi_url=None)
     app.mount("/page", StaticFiles(directory=Path(__file__).parent / "static"))
 
+    app.include_router(answer_routes(conversations))
+    app.add_middleware(OwnerCookie)
+
     @app.middleware("http")
     async def secure(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
         response = await call_next(request)
-        own = request.url.path.startswith(("/source/", "/page/", "/api/"))
+        own = request.url.path.startswith(("/source/", "/answer/", "/chat/", "/page/", "/api/"))
         response.headers["Content-Security-Policy"] = _OWN_PAGES if own else _GRADIO_PAGE
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "no-referrer"
@@ -108,6 +115,7 @@ def create_app(library: Library, conversations: Conversations) -> FastAPI:
         ssr_mode=False,
         theme=theme(),
         css_paths=STYLE,
+        head=HEAD,
     )
 
 
