@@ -6,7 +6,6 @@ an unseen textbox, whose `input` event brings it here.
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -19,8 +18,8 @@ from ui.owners import owner_of
 from ui.rendering import chats_html, heading_html, passages_html
 from ui.settings_panel import SettingsPanel, read_choices, settings_panel
 
-STYLE = Path(__file__).parent / "static" / "chat.css"
-HEAD = '<script type="module" src="/page/chat.js"></script>'
+# A link, because Gradio rewrites the rules of style sheets that it is given, and loses some.
+HEAD = '<link rel="stylesheet" href="/page/chat.css"><script type="module" src="/page/chat.js"></script>'
 _SYSTEM_FONTS = ("ui-sans-serif", "system-ui", "sans-serif")
 _MONOSPACE = ("ui-monospace", "Consolas", "monospace")
 _SOURCE = '<section id="source-view" aria-label="Source" hidden></section>'

@@ -58,7 +58,7 @@ def create_app(library: Library, conversations: Conversations) -> FastAPI:
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     import gradio as gr
 
-    from ui.page import HEAD, STYLE, chat_page, theme
+    from ui.page import HEAD, chat_page, theme
 
     app = FastAPI(title="Footnote", docs_url=None, redoc_url=None, openapi_url=None)
     app.mount("/page", StaticFiles(directory=Path(__file__).parent / "static"))
@@ -114,7 +114,6 @@ def create_app(library: Library, conversations: Conversations) -> FastAPI:
         max_file_size="1mb",
         ssr_mode=False,
         theme=theme(),
-        css_paths=STYLE,
         head=HEAD,
     )
 

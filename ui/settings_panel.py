@@ -57,8 +57,8 @@ def settings_panel(library: Library) -> SettingsPanel:
     models = [(_model_name(name, library), name) for name in library.models]
     with gr.Accordion("Settings of this chat", open=False, elem_id="settings"):
         passages = gr.Slider(
-            1, max(_MOST_PASSAGES, library.settings.passages), library.settings.passages, step=1, label="Passages",
-            info="How many an answer may draw on", elem_id="setting-passages", buttons=[],
+            1, max(_MOST_PASSAGES, library.settings.passages), library.settings.passages, step=1, label="Passages that an answer may draw on",
+            elem_id="setting-passages", buttons=[],
         )  # fmt: skip
         display = gr.Radio(_DISPLAYS, value="strict", label="Show", visible=offers_display())
         model = gr.Dropdown(
@@ -66,14 +66,14 @@ def settings_panel(library: Library) -> SettingsPanel:
         )
         with gr.Row():
             after = gr.Textbox(
-                label="From", placeholder="2022-09-01", max_length=10, min_width=110, elem_id="setting-after"
+                label="Dated from", placeholder="YYYY-MM-DD", max_length=10, min_width=110, elem_id="setting-after"
             )
             before = gr.Textbox(
-                label="To", placeholder="2022-09-30", max_length=10, min_width=110, elem_id="setting-before"
+                label="Dated to", placeholder="YYYY-MM-DD", max_length=10, min_width=110, elem_id="setting-before"
             )
         documents = gr.Dropdown(
-            [], value=[], multiselect=True, label="Only these documents", elem_id="setting-documents",
-            info="None chosen: all of them",
+            [], value=[], multiselect=True, label="Only these documents (none: all)",
+            elem_id="setting-documents",
         )  # fmt: skip
     return SettingsPanel((passages, display, model, after, before, documents))
 

@@ -142,7 +142,10 @@ function editQuestion(turn) {
 
 function show(name, shown) {
   document.body.classList.toggle(name, shown);
-  find(`[data-act=${name.replace("shows", "show")}]`)?.setAttribute("aria-expanded", String(shown));
+  const button = find(`[data-act=${name.replace("shows", "show")}]`);
+  button.setAttribute("aria-expanded", String(shown));
+  button.dataset.name ??= button.textContent;
+  button.textContent = shown ? "Close" : button.dataset.name;
 }
 
 function toggle(button, name) {
@@ -215,11 +218,10 @@ function remember() {
 }
 
 function label() {
-  find("#past")?.setAttribute("aria-label", "Earlier questions");
-  find("#side")?.setAttribute("role", "complementary");
-  find("#side")?.setAttribute("aria-label", "Chats and settings");
-  find("#sources")?.setAttribute("role", "complementary");
-  find("#sources")?.setAttribute("aria-label", "Sources");
+  for (const [name, words] of Object.entries({ side: "Chats and settings", talk: "Conversation", sources: "Sources" })) {
+    find(`#${name}`).setAttribute("role", "region");
+    find(`#${name}`).setAttribute("aria-label", words);
+  }
   for (const name of ["act", "go"])
     for (const box of document.querySelectorAll(`#${name} textarea, #${name} input`)) {
       box.tabIndex = -1;
@@ -228,7 +230,7 @@ function label() {
 }
 
 function begin() {
-  if (!find("#current") || !find("#chats") || !find("#talk")) {
+  if (!["#current", "#chats", "#side", "#talk", "#sources"].every(find)) {
     requestAnimationFrame(begin); // Gradio builds its page in the browser
     return;
   }
