@@ -11,9 +11,12 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlparse
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).parent.parent
 QUESTION = "Who leads the self-proclaimed Donetsk People's Republic?"
@@ -55,6 +58,34 @@ def serving(library: Path, **settings: str) -> Iterator[str]:
         process.stderr.close()
 
 
+@dataclass
+class Visit:
+    """A page with what it must not do: errors on its console, dialogs, and requests to other hosts."""
+
+    page: Page
+    address: str
+    complaints: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def visiting(browser: Browser | BrowserContext, address: str, path: str = "/", **options: Any) -> Iterator[Visit]:
+    """Open the page, in a browser of its own or with the cookies of a context; see that nothing went wrong."""
+    page = browser.new_page(**options)
+    visit = Visit(page, address)
+    page.on("console", lambda message: visit.complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: visit.complaints.append(str(error)))
+    page.on("dialog", lambda dialog: visit.complaints.append(f"dialog {dialog.message}"))
+    own = urlparse(address).netloc
+    page.on("request", lambda r: visit.foreign.append(r.url) if urlparse(r.url).netloc not in (own, "") else None)
+    page.goto(address + path)
+    page.locator("nav.chats").wait_for(state="attached", timeout=60_000)
+    yield visit
+    page.close()
+    assert visit.foreign == []
+    assert visit.complaints == []
+
+
 def ask(page: Page, question: str) -> None:
     """Type a question, press Enter, and wait for its finished answer."""
     finished = page.locator(".footnote-answer")
@@ -78,10 +109,9 @@ def take_screenshots(folder: Path) -> None:
             ask(page, QUESTION)
             page.wait_for_timeout(500)
             page.screenshot(path=folder / "chat.png")
-            with page.expect_popup() as opened:
-                page.locator("a.footnote-mark").first.click()
-            opened.value.locator("mark#quote").wait_for()
-            opened.value.screenshot(path=folder / "source.png")
+            page.goto(address + str(page.locator("a.footnote-mark").first.get_attribute("href")))
+            page.locator("mark#quote").wait_for()
+            page.screenshot(path=folder / "source.png")
 
 
 if __name__ == "__main__":

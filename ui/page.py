@@ -15,7 +15,7 @@ from rag.library import Library
 from ui.asking import Asking, Session, read_act, typed
 from ui.chats import Chats
 from ui.owners import owner_of
-from ui.rendering import chats_html, heading_html, passages_html
+from ui.rendering import heading_html, passages_html
 from ui.settings_panel import SettingsPanel, read_choices, settings_panel
 
 # A link, because Gradio rewrites the rules of style sheets that it is given, and loses some.
@@ -39,7 +39,7 @@ def chat_page(library: Library, conversations: Conversations) -> gr.Blocks:
         _html(heading_html(), "footnote-head")
         with gr.Row(equal_height=False, elem_id="chat"):
             with gr.Column(scale=1, min_width=200, elem_id="side"):
-                listed = _html(chats_html((), ""), "chats")
+                listed = _html("", "chats")
                 panel = settings_panel(library)
             with gr.Column(scale=4, min_width=320, elem_id="talk"):
                 past = _html("", "past")
@@ -77,7 +77,7 @@ def _connect_asking(
         return asking.stopped(session, question).values
 
     running = gr.on(
-        [box.submit, act.input],
+        [box.submit, act.change],
         ask,
         [box, act, session, *panel.components],
         shown,
@@ -108,7 +108,7 @@ def _connect_chats(
 
     everything = [*shown, *panel.components]
     page.load(load, session, everything, **_QUIET)
-    go.input(turn_to, [go, session], everything, cancels=[running], **_QUIET)
+    go.change(turn_to, [go, session], everything, cancels=[running], **_QUIET)
 
 
 def _owned(session: Session, request: gr.Request) -> Session:

@@ -57,7 +57,7 @@ def settings_panel(library: Library) -> SettingsPanel:
     models = [(_model_name(name, library), name) for name in library.models]
     with gr.Accordion("Settings of this chat", open=False, elem_id="settings"):
         passages = gr.Slider(
-            1, max(_MOST_PASSAGES, library.settings.passages), library.settings.passages, step=1, label="Passages that an answer may draw on",
+            1, max(_MOST_PASSAGES, library.settings.passages), library.settings.passages, step=1, label="Passages used",
             elem_id="setting-passages", buttons=[],
         )  # fmt: skip
         display = gr.Radio(_DISPLAYS, value="strict", label="Show", visible=offers_display())

@@ -10,7 +10,7 @@ let told = 0;
 function tell(name, message) {
   const box = find(`#${name} textarea, #${name} input`);
   if (!box) return;
-  told += 1; // equal messages must differ, or the second is no input
+  told += 1; // equal messages must differ, or the second is no change
   box.value = JSON.stringify({ ...message, told });
   box.dispatchEvent(new Event("input", { bubbles: true }));
 }
@@ -209,7 +209,8 @@ function finish(current, talk) {
 }
 
 function remember() {
-  const opened = find("nav.chats")?.dataset.opened ?? "";
+  const opened = find("nav.chats")?.dataset.opened;
+  if (opened === undefined) return; // the address still says which chat is to be shown
   const address = new URL(location.href);
   if ((address.searchParams.get("chat") ?? "") === opened) return;
   if (opened) address.searchParams.set("chat", opened);
