@@ -253,6 +253,8 @@ def test_sources_are_listed_before_the_first_word_and_quotes_gone_through(
         expect(page.locator(".footnote-found li").first).to_contain_text("DPR leader asks Putin")
         expect(page.locator("#passages article")).to_have_count(5)
         page.keyboard.press("Escape")
+        expect(page.locator("#current")).to_contain_text("Stopped.")
+        expect(page.locator("#question textarea")).to_have_value(QUESTION)
         go_on.set()
         ask(page, QUESTION)
         first, second = marks(page).all()
