@@ -144,9 +144,9 @@ def serve(settings: Settings) -> None:
         host, port = listener.getsockname()[:2]
         if not library.listing():
             print(f"footnote: {settings.library} is empty; footnote add PATH fills it", file=sys.stderr)
-        print(f"Footnote listens on http://{host}:{port} (Ctrl+C ends it)", file=sys.stderr, flush=True)
         # uvicorn ends itself in good order and then raises the signal again, for us to do the same.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
+        print(f"Footnote listens on http://{host}:{port} (Ctrl+C ends it)", file=sys.stderr, flush=True)
         config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3)
         uvicorn.Server(config).run(sockets=[listener])
 

@@ -14,6 +14,7 @@ from rag.library import Library
 from rag.llm import QUOTES_ONLY
 
 _MOST_PASSAGES = 20
+_MOST_DOCUMENTS = 500  # that can be chosen among, the newest; a browser is slow with a list of thousands
 _DISPLAYS = [("Only what the sources carry", "strict"), ("Everything, with doubts marked", "annotated")]
 
 
@@ -92,8 +93,10 @@ def shown_choices(library: Library, stored: Mapping[str, Any] | None) -> list[An
     Models and documents that are there no more are chosen no more.
     """
     choices = Choices(**{name: value for name, value in (stored or {}).items() if name in Choices.__slots__})
-    titles = [(f"{one.title or one.id}{f' · {one.day}' if one.day else ''}", one.id) for one in library.documents()]
-    ids = {document_id for _, document_id in titles}
+    documents = library.documents()
+    chosen = [one.id for one in documents if one.id in choices.documents]
+    offered = [one for place, one in enumerate(documents) if place < _MOST_DOCUMENTS or one.id in choices.documents]
+    titles = [(f"{one.title or one.id}{f' · {one.day}' if one.day else ''}", one.id) for one in offered]
     model = choices.model if choices.model in library.models else library.models[0]
     return [
         choices.passages or library.settings.passages,
@@ -101,7 +104,7 @@ def shown_choices(library: Library, stored: Mapping[str, Any] | None) -> list[An
         model,
         choices.after,
         choices.before,
-        gr.update(choices=titles, value=[one for one in choices.documents if one in ids]),
+        gr.update(choices=titles, value=chosen),
     ]
 
 
