@@ -46,7 +46,7 @@ def test_no_words_are_lost(text: str) -> None:
 def test_html_for_gradio_has_no_empty_line_and_no_markup_of_others(text: str) -> None:
     for html in (writing_html(text, "Reading", text), unanswered_html(text, text, error=True)):
         assert not re.search(r"\n\s*\n", html)
-        assert set(re.findall(r"<\W?(\w+)", html)) <= {"article", "h3", "div", "p", "br"}
+        assert set(re.findall(r"<\W?(\w+)", html)) <= {"article", "h2", "div", "p", "br"}
 
 
 def test_hostile_text_stays_text_in_every_place(library: Library) -> None:
