@@ -97,21 +97,37 @@ def ask(page: Page, question: str) -> None:
 
 
 def take_screenshots(folder: Path) -> None:
-    """The page with an answer, and the source that its citation opens."""
+    """The chat with a source beside it, the same in the dark and on a phone, and the page of that source."""
     with tempfile.TemporaryDirectory() as temporary:
         library = Path(temporary) / "library"
         subprocess.run(
             [sys.executable, "-m", "ui.cli", "add", str(ROOT / "seeds"), "--library", str(library)], check=True
         )
-        with serving(library) as address, chromium() as browser:
-            page = browser.new_page(viewport={"width": 1280, "height": 800}, device_scale_factor=1)
-            page.goto(address)
-            ask(page, QUESTION)
-            page.wait_for_timeout(500)
-            page.screenshot(path=folder / "chat.png")
-            page.goto(address + str(page.locator("a.footnote-mark").first.get_attribute("href")))
+        with serving(library, llm="none") as address, chromium() as browser:
+            for name, options in _SCREENS.items():
+                page = browser.new_page(device_scale_factor=1, **options)
+                page.goto(address)
+                ask(page, QUESTION)
+                ask(page, "And what did he ask Putin in September 2022?")
+                link = page.locator("a.footnote-mark").last
+                if name != "chat-phone":
+                    link.click()
+                    page.locator("#source-view mark.active").wait_for()
+                page.mouse.move(0, 0)
+                page.wait_for_timeout(500)
+                page.screenshot(path=folder / f"{name}.png")
+            page.goto(address + str(link.get_attribute("href")))
             page.locator("mark#quote").wait_for()
+            page.set_viewport_size({"width": 1280, "height": 800})
+            page.emulate_media(color_scheme="light")
             page.screenshot(path=folder / "source.png")
+
+
+_SCREENS: dict[str, dict[str, Any]] = {
+    "chat": {"viewport": {"width": 1280, "height": 800}},
+    "chat-dark": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"},
+    "chat-phone": {"viewport": {"width": 390, "height": 844}},
+}
 
 
 if __name__ == "__main__":

@@ -25,6 +25,8 @@ from ui.settings_panel import Choices
 _TURNS_KEPT = 20
 _READING = "Reading the documents …"
 _WRITING = "Writing, and checking each sentence …"
+FREE: dict[str, Any] = gr.update(submit_btn=True, stop_btn=False)
+"""The question box while nothing is being answered, with whatever somebody is typing into it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +131,13 @@ class Asking:
                     doing = writing_html(question, _WRITING, "", passages)
                     yield Shown(current=doing, passages=passages_html(passages))
         except FootnoteError as error:
-            yield Shown(box=free(question), current=unanswered_html(question, str(error), error=True))
+            yield Shown(box={**FREE, "value": question}, current=unanswered_html(question, str(error), error=True))
 
     def stopped(self, session: Session, box: str) -> Shown:
         """The page after a question was stopped: what was there before it, and the question in its box again."""
         turns = self.turns(session)
         note = unanswered_html(session.question, "Stopped.")
-        return Shown(free(box or session.question), turns_html(turns, last=False), note)
+        return Shown({**FREE, "value": box or session.question}, turns_html(turns, last=False), note)
 
     def _finished(
         self, answer: Answer, session: Session, history: list[dict[str, str]], place: int, choices: Choices
@@ -148,7 +150,7 @@ class Asking:
             self._conversations.choose(session.chat, choices.stored)
         self._conversations.append(session.chat, place, stored, tuple(history))
         return Shown(
-            box=gr.update(submit_btn=True, stop_btn=False),
+            box=FREE,
             current=turns_html([Turn(stored)], last=True),
             chats=chats_html(self._conversations.chats(session.owner), session.chat),
             session=session,
@@ -156,11 +158,6 @@ class Asking:
 
     def _is_there(self, session: Session) -> bool:
         return bool(session.chat) and self._conversations.chat(session.chat, session.owner) is not None
-
-
-def free(question: Any) -> dict[str, Any]:
-    """The question box while nothing is asked, with something in it."""
-    return gr.update(value=question, submit_btn=True, stop_btn=False)
 
 
 def _busy(asked: Asked) -> dict[str, Any]:

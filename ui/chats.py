@@ -10,7 +10,7 @@ from typing import Any
 from rag.conversations import Chat, Conversations
 from rag.library import Library
 from rag.restoring import answer_of
-from ui.asking import Session, Shown, free
+from ui.asking import FREE, Session, Shown
 from ui.examples import example_questions
 from ui.rendering import chats_html, passages_html, turns_html, welcome_html
 from ui.settings_panel import shown_choices
@@ -24,11 +24,18 @@ class Chats:
         self._conversations = conversations
         self._examples = ("", list[str]())  # of one state of the library, which a fingerprint names
 
+    def load(self, session: Session, chat_id: str) -> tuple[Any, ...]:
+        """A page that has just been opened: with a chat, or as it is, for somebody may be asking already."""
+        if self._conversations.chat(chat_id, session.owner):
+            return self.show(session, chat_id)
+        chats = chats_html(self._conversations.chats(session.owner), "")
+        return (*Shown(chats=chats).values, *shown_choices(self._library, None))
+
     def show(self, session: Session, chat_id: str) -> tuple[Any, ...]:
         """The page with a chat, or with a new one where the owner has no such chat; then the settings' values."""
         chat = self._conversations.chat(chat_id, session.owner) if chat_id else None
         session = Session(session.owner, chat.id if chat else "")
-        shown = self._opened(chat) if chat else self._new()
+        shown = self._opened(chat) if chat else Shown(FREE, "", "", passages_html(()))
         chats = chats_html(self._conversations.chats(session.owner), session.chat)
         stored = chat.choices if chat else None
         return (*replace(shown, chats=chats, session=session).values, *shown_choices(self._library, stored))
@@ -49,11 +56,11 @@ class Chats:
         turns = self._conversations.turns(chat.id)
         passages = answer_of(turns[-1].answer).passages if turns else ()
         past, current = turns_html(turns[:-1], last=False), turns_html(turns[-1:], last=True)
-        return Shown(free(""), past, current, passages_html(passages))
+        return Shown(FREE, past, current, passages_html(passages))
 
-    def _new(self) -> Shown:
-        welcome = welcome_html(self._found_examples(), documents=len(self._library.documents()))
-        return Shown(free(""), "", welcome, passages_html(()))
+    def welcome(self) -> str:
+        """What a page shows until something is asked. Searches, the first time for each state of the library."""
+        return welcome_html(self._found_examples(), documents=len(self._library.documents()))
 
     def _found_examples(self) -> list[str]:
         fingerprint = self._library.fingerprint

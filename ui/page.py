@@ -42,6 +42,7 @@ def chat_page(library: Library, conversations: Conversations) -> gr.Blocks:
                 listed = _html("", "chats")
                 panel = settings_panel(library)
             with gr.Column(scale=4, min_width=320, elem_id="talk"):
+                welcome = _html("", "welcome")
                 past = _html("", "past")
                 current = _html("", "current")
                 box = gr.Textbox(
@@ -54,7 +55,7 @@ def chat_page(library: Library, conversations: Conversations) -> gr.Blocks:
         act, go = _unseen("act"), _unseen("go")
         shown = [box, past, current, passages, listed, session]
         running = _connect_asking(asking, box, act, session, panel, shown)
-        _connect_chats(page, chats, go, session, panel, shown, running)
+        _connect_chats(page, chats, go, session, panel, shown, welcome, running)
     return page
 
 
@@ -96,18 +97,20 @@ def _connect_chats(
     session: gr.State,
     panel: SettingsPanel,
     shown: list[Any],
+    welcome: gr.Markdown,
     running: Any,
 ) -> None:
     """The page opens with the chat that its address names; the list's buttons change to another."""
 
     def load(session: Session, request: gr.Request) -> tuple[Any, ...]:
-        return chats.show(_owned(session, request), dict(request.query_params).get("chat", ""))
+        return chats.load(_owned(session, request), dict(request.query_params).get("chat", ""))
 
     def turn_to(written: str, session: Session, request: gr.Request) -> tuple[Any, ...]:
         return chats.act(written, _owned(session, request))
 
     everything = [*shown, *panel.components]
     page.load(load, session, everything, **_QUIET)
+    page.load(chats.welcome, None, welcome, **_QUIET)
     go.change(turn_to, [go, session], everything, cancels=[running], **_QUIET)
 
 
