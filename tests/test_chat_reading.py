@@ -294,6 +294,7 @@ def test_tables_code_other_scripts_and_long_words_stay_within_a_phone(earlier: P
     expect(answer.locator("pre.formula")).to_have_text("$$x = 1$$")
     arabic = earlier.locator(".turn").nth(2)
     assert arabic.locator("blockquote").first.evaluate("element => getComputedStyle(element).direction") == "rtl"
+    expect(earlier.locator("#question")).to_be_in_viewport()
     widths = earlier.evaluate(
         "['html', '#talk'].map(name => document.querySelector(name)).map(e => e.scrollWidth - e.clientWidth)"
     )
