@@ -45,7 +45,7 @@ def address(library: Path) -> Iterator[str]:
 
 @pytest.fixture
 def visit(browser: Browser, address: str) -> Iterator[Visit]:
-    with visiting(browser, address) as visit:
+    with visiting(browser, address, "/source/long") as visit:
         yield visit
 
 
