@@ -222,6 +222,7 @@ def test_an_answer_can_be_stopped_and_the_one_before_stays(
         page.locator("#question .stop-button").click()
         expect(page.locator("#current")).to_contain_text("Stopped.")
         expect(page.locator(".footnote-answer")).to_have_count(1)
+        expect(page.get_by_role("button", name="Ask again for any date")).to_be_visible()
         page.get_by_role("button", name="Settings of this chat").click()
         page.get_by_label("Answers by").click()
         page.get_by_role("option", name="n", exact=True).click()
@@ -235,7 +236,7 @@ def test_a_model_that_is_down_is_said_and_the_question_is_kept(
     browser: Browser, library: Path, tmp_path: Path, model: ScriptedModel
 ) -> None:
     folder = shutil.copytree(library, tmp_path / "library")
-    model.says(401, LEADS)
+    model.says(401, LEADS, 500)
     with serving(folder, llm_url=model.url, llm_model="m") as address, visiting(browser, address) as visit:
         page = visit.page
         page.locator("#question textarea").fill(QUESTION)
@@ -243,6 +244,9 @@ def test_a_model_that_is_down_is_said_and_the_question_is_kept(
         expect(page.get_by_role("alert")).to_contain_text("FOOTNOTE_LLM_KEY", timeout=60_000)
         expect(page.locator("#question textarea")).to_have_value(QUESTION)
         ask(page, QUESTION)
+        expect(page.locator(".footnote-answer")).to_contain_text("Denis Pushilin leads the self-proclaimed")
+        page.get_by_role("button", name="Ask again", exact=True).click()
+        expect(page.get_by_role("alert")).to_contain_text("HTTP 500", timeout=60_000)
         expect(page.locator(".footnote-answer")).to_contain_text("Denis Pushilin leads the self-proclaimed")
 
 

@@ -131,13 +131,16 @@ class Asking:
                     doing = writing_html(question, _WRITING, "", passages)
                     yield Shown(current=doing, passages=passages_html(passages))
         except FootnoteError as error:
-            yield Shown(box={**FREE, "value": question}, current=unanswered_html(question, str(error), error=True))
+            yield self._unanswered(session, question, str(error), error=True)
 
     def stopped(self, session: Session, box: str) -> Shown:
-        """The page after a question was stopped: what was there before it, and the question in its box again."""
-        turns = self.turns(session)
-        note = unanswered_html(session.question, "Stopped.")
-        return Shown({**FREE, "value": box or session.question}, turns_html(turns, last=False), note)
+        """The page after a question was stopped; who has written the next one meanwhile keeps that."""
+        return self._unanswered(session, box or session.question, "Stopped.")
+
+    def _unanswered(self, session: Session, box: str, said: str, *, error: bool = False) -> Shown:
+        """What was there before the question, an answer too that it was to replace, and why there is no other."""
+        before = turns_html(self.turns(session), last=True)
+        return Shown({**FREE, "value": box}, before, unanswered_html(session.question, said, error=error))
 
     def _finished(
         self, answer: Answer, session: Session, history: list[dict[str, str]], place: int, choices: Choices

@@ -110,8 +110,8 @@ def _connect_chats(
 
     everything = [*shown, *panel.components]
     page.load(load, session, everything, **_QUIET)
-    page.load(chats.welcome, None, welcome, **_QUIET)
     go.change(turn_to, [go, session], everything, cancels=[running], **_QUIET)
+    gr.on([page.load, go.change], chats.welcome, None, welcome, **_QUIET)
 
 
 def _owned(session: Session, request: gr.Request) -> Session:
