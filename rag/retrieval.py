@@ -24,8 +24,10 @@ CANDIDATES = 60
 _OF_A_SOURCE = 40  # candidates that each outlet which the question names has besides
 _EVIDENCE = 3
 # What a passage gains by the share of the question that it covers and those before it do not; of this many.
-NOVELTY = 0.5
+NOVELTY = 1.1
 _REORDERED = 60
+# Any text covers some word that no other does: only so large a share of the highest relevance gains by it.
+_RELEVANT_ENOUGH = 0.3
 _HELD = 0.9  # nearness of all of a word's pieces at which a passage holds the word
 # Passages of which none is more relevant than this have nothing to do with the question. Chosen on questions of one set
 # asked of another's library: of those, 1 to 5 % are more relevant, and of a set's own 1 to 5 % are not.
@@ -136,13 +138,22 @@ def ordered(ids: Sequence[str], scores: Scores, weights: np.ndarray, limit: int,
     order = sorted(range(len(ids)), key=lambda i: (-scores.passages[i], ids[i]))
     left, rest = order[:_REORDERED], order[_REORDERED:]
     chosen, left = left[:1], left[1:]
+    gain = novelty * _may_gain(scores.signals)
     covered = scores.covered[:, chosen].max(axis=1, initial=0.0)
     while left and len(chosen) < limit:
         new = np.maximum(scores.covered[:, left] - covered[:, None], 0)
-        best = left.pop(int(np.argmax(scores.passages[left] + novelty * (weights @ new))))
+        best = left.pop(int(np.argmax(scores.passages[left] + gain[left] * (weights @ new))))
         covered = np.maximum(covered, scores.covered[:, best])
         chosen.append(best)
     return [*chosen, *left, *rest][:limit]
+
+
+def _may_gain(signals: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Which candidates (n,) may gain by novelty: relevant ones, and of named outlets and days where any are named."""
+    relevance = signals["relevance"]
+    may = relevance >= _RELEVANT_ENOUGH * relevance.max(initial=0.0)
+    named = sum((signals[name] for name in ("named_source", "named_day") if name in signals), np.zeros(len(may)))
+    return may & (named > 0) if named.any() else may
 
 
 def _held(asked: Asked, covered: np.ndarray) -> tuple[str, ...]:
