@@ -4,6 +4,8 @@ Texts are made and cut in a process of their own, while those before are written
 """
 
 import multiprocessing
+import os
+import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -115,8 +117,16 @@ _batches: Iterator[list[Prepared]]  # of the process that makes them
 
 def _begin(settings: Settings, seed: int, first: int, chunks: int) -> None:
     global _batches
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     corpus = prepared_documents(settings, load_encoder(settings.encoder), seed, first)
     _batches = _cut_into_batches(corpus, chunks)
+
+
+def _end_with_parent() -> None:
+    """A measurement that is killed leaves nothing behind."""
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os._exit(1)
 
 
 def _next_batch() -> list[Prepared]:
