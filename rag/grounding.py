@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from rag.prompting import REFUSAL, describe
-from rag.records import Citation, Passage, Quote, Statement, Support, ranked_evidence
+from rag.prompting import REFUSAL
+from rag.records import Citation, Passage, Quote, Statement, Support
 from rag.sentences import sentence_spans
 from rag.words import content_words, names, negations, numbers
 
@@ -19,9 +19,6 @@ _ENOUGH_WORDS = 0.8
 # A second quote of the same document is taken only where it adds this much.
 _WORTH_A_QUOTE = 0.1
 _CONSIDERED = 8
-_MOST_QUOTES = 3
-_NEARLY_AS_GOOD = 0.88
-_SAME_WORDS = 0.8
 
 _NUMBERS = r"\[\s*\d+(?:\s*[,;–-]\s*\d+)*\s*\]"
 _MARKER = re.compile(rf"\s*{_NUMBERS}")
@@ -34,32 +31,49 @@ _CHATTER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Grounded:
-    """What of a model's text can be shown. `cited` counts the numbers in it, `invented` those that no passage has."""
+    """A model's statements in order, each with its verdict, and the quotes of the supported ones.
 
-    statements: tuple[Statement, ...] = ()
-    dropped: tuple[Statement, ...] = ()
+    `cited` counts the passage numbers in its text, `invented` those that no passage has.
+    """
+
+    judged: tuple[Statement, ...] = ()
     citations: tuple[Citation, ...] = ()
     cited: int = 0
     invented: int = 0
     refused: bool = False
 
     @property
+    def statements(self) -> tuple[Statement, ...]:
+        """The supported ones."""
+        return tuple(statement for statement in self.judged if statement.support == "supported")
+
+    @property
+    def dropped(self) -> tuple[Statement, ...]:
+        """Those that no quote carries, cited or not."""
+        return tuple(statement for statement in self.judged if statement.support != "supported")
+
+    @property
     def text(self) -> str:
-        """The statements that are shown, each with its markers."""
-        return " ".join(marked(statement) for statement in self.statements)
+        """The supported ones, each with its markers."""
+        return displayed(self.statements)
+
+
+def displayed(statements: Sequence[Statement]) -> str:
+    """Statements as an answer shows them."""
+    return " ".join(marked(statement) for statement in statements)
 
 
 def ground(text: str, passages: Sequence[Passage]) -> Grounded:
-    """Split a model's text into statements, tie each to quotes, and drop those that nothing carries."""
-    shown: list[Statement] = []
-    dropped: list[Statement] = []
+    """Split a model's text into statements, and tie each to the quotes that carry it."""
+    judged: list[Statement] = []
     citations: list[Citation] = []
     all_cited, invented, refused = 0, 0, False
     for sentence, cited in _sentences(text):
         if sentence.rstrip(".") == REFUSAL.rstrip("."):
             refused = True
             continue
-        if not content_words(sentence) or any(content_words(sentence) <= content_words(s.text) for s in shown):
+        said = (content_words(one.text) for one in judged if one.support == "supported")
+        if not content_words(sentence) or any(content_words(sentence) <= words for words in said):
             continue  # it says nothing, or nothing new
         known = [passage for passage in passages if passage.number in cited]
         all_cited += len(cited)
@@ -71,46 +85,18 @@ def ground(text: str, passages: Sequence[Passage]) -> Grounded:
             quotes, reasons = (found, missing) if not missing else (quotes, reasons if known else missing)
         if reasons:
             verdict: Support = "unsupported" if cited else "uncited"
-            dropped.append(Statement(sentence, support=verdict, reasons=reasons))
+            judged.append(Statement(sentence, support=verdict, reasons=reasons))
         else:
             numbered = tuple(_cite(citations, passage, quote) for passage, quote in quotes)
-            shown.append(Statement(sentence, citations=numbered, support="supported"))
-    return Grounded(tuple(shown), tuple(dropped), tuple(citations), all_cited, invented, refused)
-
-
-def quote(passages: Sequence[Passage]) -> Grounded:
-    """The best one to three evidence sentences as the answer: the first, and those that are nearly as good."""
-    ranked = ranked_evidence(passages)
-    citations: list[Citation] = []
-    statements: list[Statement] = []
-    seen: list[frozenset[str]] = []
-    for evidence in ranked:
-        words = content_words(evidence.quote.text)
-        if evidence.score < _NEARLY_AS_GOOD * ranked[0].score or len(statements) == _MOST_QUOTES:
-            break
-        if any(len(words & other) >= _SAME_WORDS * min(len(words), len(other)) for other in seen):
-            continue  # a copy, or a sentence that says no more
-        seen.append(words)
-        number = _cite(citations, evidence.passage, evidence.quote)
-        statements.append(Statement(evidence.quote.text, (number,), "supported"))
-    return Grounded(tuple(statements), citations=tuple(citations))
-
-
-def quoted_text(grounded: Grounded) -> str:
-    """A line a quote, introduced by where and when it was published."""
-    by_number = {citation.number: citation for citation in grounded.citations}
-    lines = []
-    for statement in grounded.statements:
-        (number,) = statement.citations
-        lines.append(f"{describe(by_number[number].document)}: {_in_quotation_marks(statement.text)} [{number}]")
-    return "\n\n".join(lines)
+            judged.append(Statement(sentence, citations=numbered, support="supported"))
+    return Grounded(tuple(judged), tuple(citations), all_cited, invented, refused)
 
 
 def marked(statement: Statement) -> str:
-    """A statement as it is displayed: its markers before its full stop."""
+    """A statement as it is displayed: its markers before its full stop; struck, with the reasons, where unsupported."""
+    if statement.support != "supported":
+        return f"~~{statement.text}~~ (not supported: {'; '.join(statement.reasons)})"
     markers = "".join(f"[{number}]" for number in statement.citations)
-    if not markers:
-        return statement.text
     body, stop = statement.text, ""
     if body[-1:] in ".!?":
         body, stop = body[:-1], body[-1]
@@ -200,9 +186,3 @@ def _cite(citations: list[Citation], passage: Passage, found: Quote) -> int:
 
 def _joined(chosen: Sequence[tuple[Passage, Quote]]) -> str:
     return " ".join(found.text for _, found in chosen)
-
-
-def _in_quotation_marks(text: str) -> str:
-    """On one line, in marks that the words themselves do not use."""
-    opening, closing = "«»" if re.search('["“”]', text) else "“”"
-    return f"{opening}{' '.join(text.split())}{closing}"

@@ -27,7 +27,7 @@ from rag.indexing import Indexer, check_index, index_fingerprint
 from rag.llm import ModelChoice, choose_model
 from rag.outcomes import AddReport, Progress, untold
 from rag.questions import understand
-from rag.records import Answer, Document, Found, Passage, Query, Span
+from rag.records import Answer, Display, Document, Found, Passage, Query, Span
 from rag.reranking import RERANKED, load_reranker, reranked
 from rag.retrieval import retrieve
 from rag.searching import search
@@ -176,8 +176,11 @@ class Library:
         any_time: bool = False,
         limit: int | None = None,
         passages: Sequence[Passage] | None = None,
+        display: Display | None = None,
     ) -> Iterator[Event]:
-        """The Query, the Passages as a tuple, pieces of checked text, then the Answer. Days as for `find`.
+        """The Query, the Passages as a tuple, pieces of text, then the Answer. Days as for `find`.
+
+        In strict `display` only supported text comes; in annotated display all of the model's, marked in the Answer.
 
         `passages` are what `search` found for this question, perhaps reordered since; without them it searches.
         """
@@ -186,7 +189,7 @@ class Library:
         rewrite = functools.partial(condensed, model=capable) if capable else standalone
         outlets = self._opened.outlets()
         understood = understand(question, history, after, before, asked_on, any_time, outlets, rewrite)
-        request = Request(question, understood, limit or self.settings.passages)
+        request = Request(question, understood, limit or self.settings.passages, display or self.settings.display)
         search = self._search if passages is None else functools.partial(_first, passages)
         for event in stream_answer(request, search, choice, self.fingerprint):
             if isinstance(event, Answer) and self.notices:  # each is said once

@@ -12,6 +12,8 @@ from urllib.parse import quote as percent_encode
 
 Support = Literal["supported", "unsupported", "uncited"]
 Mode = Literal["written", "quoted", "refused"]
+Display = Literal["strict", "annotated"]
+"""What becomes of a statement that nothing supports: it is not shown, or it is shown struck out and marked."""
 
 
 class Span(NamedTuple):
@@ -181,6 +183,7 @@ class Answer:
     query: Query
     text: str
     mode: Mode
+    display: Display = "strict"
     statements: tuple[Statement, ...] = ()
     dropped: tuple[Statement, ...] = ()
     citations: tuple[Citation, ...] = ()

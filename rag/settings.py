@@ -7,7 +7,7 @@ import difflib
 import hashlib
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
@@ -63,6 +63,9 @@ class Settings(BaseSettings):
     llm_timeout: float = Field(60, gt=0, le=3600, description="seconds that the model may be silent")
     llm_threads: int = Field(
         0, ge=0, le=256, description="threads of the embedded model; 0: one fewer than there are cores"
+    )
+    display: Literal["strict", "annotated"] = Field(
+        "strict", description="what is done with unsupported statements: `strict` drops them, `annotated` strikes them"
     )
     judge_key: SecretStr = Field(SecretStr(""), description="key for the judge of `footnote eval --judge`")
     max_file_mb: float = Field(50, gt=0, le=4096, description="largest file that is read, in MB")

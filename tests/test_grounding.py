@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.grounding import ground, quote, quoted_text
+from rag.grounding import ground, marked
 from rag.prompting import REFUSAL
 from rag.records import Chunk, Document, Passage, Quote
 from rag.sentences import sentence_spans
@@ -131,11 +131,8 @@ def test_whatever_a_model_writes_only_exact_quotes_are_cited(text: str) -> None:
         assert texts[found.document_id][found.start : found.end] == found.text
 
 
-def test_quotes_come_best_first_without_copies_and_with_source_and_date() -> None:
-    grounded = quote((passage(1, HARBOUR, scores=(1.0, 0.3)), passage(2, FERRY, scores=(0.95, 0.95))))
-    assert [statement.text for statement in grounded.statements] == [
-        "Mira Oake became harbour master on 3 February 2032.",
-        "The ferry to Gull Point sails twelve times a day.",
-    ]
-    first = quoted_text(grounded).split("\n\n")[0]
-    assert first == "A piece (Gazette, 3 February 2032): “Mira Oake became harbour master on 3 February 2032.” [1]"
+def test_in_annotated_display_unsupported_statements_are_struck_with_the_reason_in_their_place() -> None:
+    judged = ground("Mira Oake landed 9,000 tonnes [1]. Mira Oake became harbour master [1].", PASSAGES).judged
+    assert [statement.support for statement in judged] == ["unsupported", "supported"]
+    assert marked(judged[0]).startswith("~~Mira Oake landed 9,000 tonnes.~~ (not supported: ")
+    assert marked(judged[1]) == "Mira Oake became harbour master [1]."

@@ -76,6 +76,9 @@ def parser() -> argparse.ArgumentParser:
         asking.add_argument("--any-time", action="store_true", help="take no dates from the question")
         asking.add_argument("--limit", metavar="N", type=_positive, help="most passages")
         asking.add_argument("--history", metavar="FILE", help='JSON list of {"question", "answer"}, oldest first')
+    ask.add_argument(
+        "--display", choices=("strict", "annotated"), help="drop what nothing supports, or strike it (default: strict)"
+    )
     search.add_argument("--explain", action="store_true", help="say what was searched for, and why each was chosen")
 
     serve = _command(choices, "serve", commands.serve, "open the chat page")

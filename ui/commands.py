@@ -94,9 +94,10 @@ def search(options: argparse.Namespace, settings: Settings) -> None:
 def ask(options: argparse.Namespace, settings: Settings) -> None:
     from rag.export import answer_json
     from rag.library import Library
+    from rag.searching import written
 
     with Library(settings=settings, read_only=True) as library:
-        answer = library.ask(options.question, limit=options.limit, **_asked(options))
+        answer = library.ask(options.question, limit=options.limit, display=options.display, **_asked(options))
     if options.json:
         print(json.dumps(answer_json(answer), ensure_ascii=False))
         return
@@ -106,6 +107,8 @@ def ask(options: argparse.Namespace, settings: Settings) -> None:
         print()
     for citation in answer.citations:
         print(f"[{citation.number}] {_where(citation.document)}\n    {' '.join(citation.quote.text.split())}")
+    if answer.as_of:
+        print(f"\nAs of {written(answer.as_of)}.")
     for quote in answer.closest[:1]:
         print(f"The closest that they say: {' '.join(quote.text.split())}", file=sys.stderr)
     _say(*answer.notices)

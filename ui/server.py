@@ -18,7 +18,7 @@ from rag.conversations import Conversations
 from rag.errors import DocumentError, FootnoteError, LibraryLocked, SettingsError
 from rag.export import answer_json, document_json, listed_json
 from rag.library import Library
-from rag.records import Span
+from rag.records import Display, Span
 from rag.settings import Settings
 from ui.rendering import missing_html, source_html
 
@@ -46,6 +46,7 @@ class Question(BaseModel):
     before: str | None = None
     asked_on: str | None = None
     any_time: bool = False
+    display: Display | None = None
     limit: int | None = Field(None, ge=1, le=100)
 
 
