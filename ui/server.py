@@ -125,6 +125,8 @@ def serve(settings: Settings) -> None:
         raise SettingsError(
             f"cannot listen on {settings.host}:{settings.port} ({error.strerror}); --port 0 takes any free port"
         ) from None
+    # uvicorn ends itself in good order and then raises the signal again, for us to do the same.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with contextlib.ExitStack() as held:
         held.enter_context(listener)
         library = held.enter_context(Library(settings=settings))
@@ -139,8 +141,6 @@ def serve(settings: Settings) -> None:
         if not library.listing():
             print(f"footnote: {settings.library} is empty; footnote add PATH fills it", file=sys.stderr)
         print(f"Footnote listens on http://{host}:{port} (Ctrl+C ends it)", file=sys.stderr, flush=True)
-        # uvicorn ends itself in good order and then raises the signal again, for us to do the same.
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
         config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3)
         uvicorn.Server(config).run(sockets=[listener])
 
