@@ -1,35 +1,36 @@
 """Text and Passages -> Statements with Citations and support verdicts. Pure functions: nothing is loaded or asked.
 
-A statement is supported when one or two sentences of the passages hold its numbers, its names and most of its words,
-and neither side denies what the other says. Knows nothing of models, prompts or pages.
+A statement is supported when one or two sentences of the passages pass every gate (`rag/gates.py`) and hold enough of
+its wording (`rag/wording.py`). Knows nothing of models, prompts or pages.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from rag.prompting import REFUSAL, describe
-from rag.records import Citation, Passage, Quote, Statement, Support, ranked_evidence
-from rag.sentences import sentence_spans
-from rag.words import content_words, names, negations, numbers
+import numpy as np
 
-# Share of a statement's content words that its quotes must hold.
-_ENOUGH_WORDS = 0.8
-# A second quote of the same document is taken only where it adds this much.
-_WORTH_A_QUOTE = 0.1
+from rag.gates import Source, objections, sources_of
+from rag.moments import moments
+from rag.names import proper_names
+from rag.prompting import REFUSAL, describe
+from rag.quantities import quantities
+from rag.records import Citation, Passage, Quote, Statement, Support, ranked_evidence
+from rag.statements import parts, stated
+from rag.wording import StemWording, Wording
+from rag.words import content_words, located_words
+
+# Share of a statement's wording that its quotes must hold, names and numbers not counted.
+_ENOUGH_WORDS = 0.5
+# A second quote is taken only where it adds this much.
+_WORTH_A_QUOTE = 0.08
 _CONSIDERED = 8
+_PAIRS = 6
+_TIE = 0.1
 _MOST_QUOTES = 3
 _NEARLY_AS_GOOD = 0.88
 _SAME_WORDS = 0.8
-
-_NUMBERS = r"\[\s*\d+(?:\s*[,;–-]\s*\d+)*\s*\]"
-_MARKER = re.compile(rf"\s*{_NUMBERS}")
-_MARKER_AFTER_STOP = re.compile(rf"(?P<stop>[.!?][\"”’)]*)(?P<markers>(?:\s*{_NUMBERS})+)")
-_CHATTER = re.compile(
-    r"^(?:answer|sure|here is|here are|based on|according to the (?:provided )?sources)\b[^.]*:\s*",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +50,14 @@ class Grounded:
         return " ".join(marked(statement) for statement in self.statements)
 
 
-def ground(text: str, passages: Sequence[Passage]) -> Grounded:
+def ground(text: str, passages: Sequence[Passage], wording: Wording = StemWording()) -> Grounded:  # noqa: B008
     """Split a model's text into statements, tie each to quotes, and drop those that nothing carries."""
     shown: list[Statement] = []
     dropped: list[Statement] = []
     citations: list[Citation] = []
     all_cited, invented, refused = 0, 0, False
-    for sentence, cited in _sentences(text):
+    for one in stated(text):
+        sentence, cited = one.text, one.cited
         if sentence.rstrip(".") == REFUSAL.rstrip("."):
             refused = True
             continue
@@ -65,15 +67,15 @@ def ground(text: str, passages: Sequence[Passage]) -> Grounded:
         all_cited += len(cited)
         invented += len(cited - {passage.number for passage in passages})
         others = [passage for passage in passages if passage not in known]
-        quotes, reasons = _support(sentence, known)
+        quotes, reasons = _support(sentence, known, wording)
         if reasons:
-            found, missing = _support(sentence, others)
+            found, missing = _support(sentence, others, wording)
             quotes, reasons = (found, missing) if not missing else (quotes, reasons if known else missing)
         if reasons:
             verdict: Support = "unsupported" if cited else "uncited"
             dropped.append(Statement(sentence, support=verdict, reasons=reasons))
         else:
-            numbered = tuple(_cite(citations, passage, quote) for passage, quote in quotes)
+            numbered = tuple(_cite(citations, source.passage, source.quote) for source in quotes)
             shown.append(Statement(sentence, citations=numbered, support="supported"))
     return Grounded(tuple(shown), tuple(dropped), tuple(citations), all_cited, invented, refused)
 
@@ -117,76 +119,79 @@ def marked(statement: Statement) -> str:
     return f"{body} {markers}{stop}"
 
 
-def _sentences(text: str) -> Iterator[tuple[str, frozenset[int]]]:
-    """Each sentence without its markers, and the passage numbers that they named."""
-    text = _CHATTER.sub("", text.strip())
-    moved = _MARKER_AFTER_STOP.sub(lambda found: f"{found['markers']}{found['stop']}", text)
-    for span in sentence_spans(moved):
-        sentence = moved[span.start : span.end]
-        cited = frozenset(n for marker in _MARKER.findall(sentence) for n in _marker_numbers(marker))
-        plain = " ".join(_MARKER.sub("", sentence).split()).lstrip("-*• ")
-        if plain and not plain.endswith(":"):
-            yield plain, cited
-
-
-def _marker_numbers(marker: str) -> Iterator[int]:
-    for part in re.split(r"[,;]", marker.strip(" \n\t[]")):
-        ends = [int(number) for number in re.findall(r"\d+", part)]
-        first, last = ends[0], ends[-1]
-        # A range is read as one; an absurd one names only its ends.
-        yield from range(first, last + 1) if first <= last <= first + 20 else ends
-
-
-def _support(sentence: str, passages: Sequence[Passage]) -> tuple[tuple[tuple[Passage, Quote], ...], tuple[str, ...]]:
+def _support(
+    sentence: str, passages: Sequence[Passage], wording: Wording
+) -> tuple[tuple[Source, ...], tuple[str, ...]]:
     """The one or two quotes that carry the sentence; where none do, the reasons why the best do not."""
-    candidates = sorted(
-        ((passage, found) for passage in passages for found in _quotes(passage)),
-        key=lambda item: -_shared(sentence, item[1].text),
-    )[:_CONSIDERED]
-    if not candidates:
+    sources = [source for passage in passages for source in sources_of(passage)]
+    if not sources:
         return (), ("no passage is cited",)
+    covered = wording.coverage(located_words(sentence), [source.text for source in sources])
+    counting = _counting(sentence)
+    every = [i for i, word in enumerate(located_words(sentence)) if word.content]
+    best = np.argsort(-covered[every].mean(axis=0), kind="stable")[:_CONSIDERED].tolist()
     first_reasons: tuple[str, ...] = ()
-    singles = [(candidate,) for candidate in candidates]
-    pairs = [
-        pair
-        for pair in combinations(candidates, 2)
-        if pair[0][1].document_id == pair[1][1].document_id
-        and _shared(sentence, _joined(pair)) >= max(_shared(sentence, found.text) for _, found in pair) + _WORTH_A_QUOTE
-    ]
-    for chosen in [*singles, *pairs]:
-        reasons = _objections(sentence, chosen)
+    for chosen in [*((i,) for i in best), *_pairs(covered[every], best)]:
+        reasons = _objections(sentence, [sources[i] for i in chosen], covered[:, list(chosen)], counting)
         if not reasons:
-            return chosen, ()
+            return tuple(sources[i] for i in chosen), ()
         first_reasons = first_reasons or reasons
     return (), first_reasons
 
 
-def _objections(sentence: str, chosen: Sequence[tuple[Passage, Quote]]) -> tuple[str, ...]:
-    quoted = _joined(chosen)
-    known = f"{quoted} {' '.join(f'{passage.document.title} {passage.document.source}' for passage, _ in chosen)}"
-    reasons = []
-    if missing := sorted(numbers(sentence) - numbers(quoted)):
-        reasons.append(f"the quote does not say {', '.join(missing)}")
-    if missing := [name for stem, name in names(sentence).items() if stem not in content_words(known)]:
-        reasons.append(f"the quote does not name {', '.join(missing)}")
-    if negations(sentence) != negations(quoted) and _shared(sentence, quoted) < 1:
-        reasons.append("one of the two denies what the other says")
-    if _shared(sentence, quoted) < _ENOUGH_WORDS:
+def _pairs(covered: np.ndarray, best: Sequence[int]) -> list[tuple[int, ...]]:
+    """Two sources that together cover more of the words than either, the most first."""
+    gains = {}
+    for pair in combinations(best, 2):
+        both = covered[:, list(pair)]
+        union, single = both.max(axis=1).mean(), both.mean(axis=0).max()
+        if union >= single + _WORTH_A_QUOTE:
+            gains[pair] = union
+    return sorted(gains, key=lambda pair: -gains[pair])[:_PAIRS]
+
+
+def _objections(
+    sentence: str, chosen: Sequence[Source], covered: np.ndarray, counting: Sequence[int]
+) -> tuple[str, ...]:
+    """Of the gates, for each part the source that it is nearest to, and of the share of words; `covered` (words, chosen)."""
+    reasons: list[str] = []
+    if len(chosen) == 1:
+        reasons.extend(objections(sentence, sentence, chosen[0]))
+    else:
+        for part, columns in _nearest(sentence, covered):
+            tried = [
+                objections(part, sentence, chosen[i], [other for other in chosen if other is not chosen[i]])
+                for i in columns
+            ]
+            reasons.extend(min(tried, key=len))
+    if len(counting) and covered[counting].max(axis=1).mean() < _ENOUGH_WORDS:
         reasons.append("the quote says too little of it")
-    return tuple(reasons)
+    return tuple(dict.fromkeys(reasons))
 
 
-def _shared(sentence: str, quoted: str) -> float:
-    words = content_words(sentence)
-    return len(words & content_words(quoted)) / len(words) if words else 0.0
+def _nearest(sentence: str, covered: np.ndarray) -> list[tuple[str, list[int]]]:
+    """Each part with the chosen sources that cover the most of its words, within a little of the best."""
+    words = located_words(sentence)
+    found, start = [], 0
+    for part in parts(sentence):
+        own = [i for i in range(start, start + len(located_words(part)))]
+        start += len(own)
+        content = [i for i in own if i < len(words) and words[i].content] or own
+        shares = covered[content].mean(axis=0)
+        order = np.argsort(-shares, kind="stable").tolist()
+        found.append((part, [i for i in order if shares[i] >= shares.max() - _TIE]))
+    return found
 
 
-def _quotes(passage: Passage) -> tuple[Quote, ...]:
-    chunk = passage.chunk
-    return tuple(
-        Quote(chunk.document_id, start, end, chunk.text[start - chunk.start : end - chunk.start])
-        for start, end in chunk.sentences
-    )
+def _counting(sentence: str) -> list[int]:
+    """Places of the words whose share is counted: those that carry meaning and that no gate looks at by itself."""
+    dated = tuple(moment.span for moment in moments(sentence, None))
+    gated = [*dated, *(name.span for name in proper_names(sentence)), *(q.span for q in quantities(sentence, dated))]
+    return [
+        i
+        for i, word in enumerate(located_words(sentence))
+        if word.content and not any(start <= word.start < end for start, end in gated)
+    ]
 
 
 def _cite(citations: list[Citation], passage: Passage, found: Quote) -> int:
@@ -196,10 +201,6 @@ def _cite(citations: list[Citation], passage: Passage, found: Quote) -> int:
             return citation.number
     citations.append(Citation(len(citations) + 1, passage.number, found, passage.document))
     return len(citations)
-
-
-def _joined(chosen: Sequence[tuple[Passage, Quote]]) -> str:
-    return " ".join(found.text for _, found in chosen)
 
 
 def _in_quotation_marks(text: str) -> str:
