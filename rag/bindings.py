@@ -1,7 +1,7 @@
 """Whether two names or numbers of a statement have changed places against its quote: "A beat B" for "B beat A".
 
-Each is known by the words around it and the side of the verb that it stands on; a passive turns the sides. Knows
-places in two texts; nothing of what names and numbers are.
+They have where the same verb stands between them the other way round, a passive and "lost to" allowed for, or where
+each stands among the words that the quote has around the other. Knows places in two texts, and not what stands there.
 """
 
 import re
@@ -9,22 +9,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from rag.mentions import BE, listed
+from rag.mentions import BE
 from rag.records import Span
 from rag.words import Word, located_words, stem
 
-_WINDOW = 6  # words on either side of a name or a number that tell it from another
-_TIE = 0.25  # less than this of an advantage for the exchange is none
-# Verbs that tell of the two sides the other way round; both count as the first.
-_CONVERSES = {
-    stem(word): stem(pair.split()[0])
-    for pair in ("beat defeat defeated beaten beats outplayed overcame edged", "buy acquire acquired bought purchase buying", "succeed replace replaced follow",
-                 "sue sued suing")
-    for word in pair.split()
-}  # fmt: skip
-_TURNED = {stem(word): stem(verb) for word, verb in (("lose", "beat"), ("lost", "beat"), ("sell", "buy"), ("sold", "buy"))}
-_NOT_VERBS = listed("the a an of in on at to and or for with by from")
+_WINDOW = 4  # words on either side of a name or a number that tell it from another
+_CLEARLY = 1.5  # times as well must the other's place fit
+_AT_LEAST = 0.5
+_GROUPS = (
+    "beat beaten defeat defeated beats win won edged overcame outplayed overcome knocked",
+    "buy buying buys bought acquire acquired acquires purchase purchased",
+    "replace replaced replaces replacing", "sue sues sued suing", "tell told", "teach taught", "give gave given", "lead led leads",
+)  # fmt: skip
+_TURNED_GROUPS = ("lose loses lost losing", "sell sells sold selling")
+_VERB_OF = {stem(word): stem(group.split()[0]) for group in _GROUPS for word in group.split()}
+_TURNED = {
+    stem(word): stem(_GROUPS[i].split()[0]) for i, group in enumerate(_TURNED_GROUPS) for word in group.split()
+}  # the first of each group: A lost to B where B beat A
 _STOP = re.compile(r"[;:()]|[\"“”]")
+_VERBAL = re.compile(r"(?:ed|ing)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,67 +39,77 @@ class Atom:
 
 
 def exchanged(part: str, quote: str, ours: Sequence[Atom], theirs: Sequence[Atom]) -> tuple[str, str] | None:
-    """The keys of two that have changed places; None where all stand as in the quote."""
-    here = {atom.key: _features(part, atom.span) for atom in ours}
-    places: dict[str, list[Mapping[str, float]]] = {}
+    """The keys of two that have changed places; None where all stand as in the quote. `theirs` has only keys of `ours`."""
+    here = {atom.key: atom.span for atom in ours}
+    there: dict[str, list[Span]] = {}
     for atom in theirs:
-        places.setdefault(atom.key, []).append(_features(quote, atom.span))
-    shared = [key for key in here if key in places]
-    if len(shared) < 2:
-        return None
-    for one, other in combinations(shared, 2):
-        straight = _best(here[one], places[one]) + _best(here[other], places[other])
-        crossed = _best(here[one], places[other]) + _best(here[other], places[one])
-        if crossed > straight + _TIE:
+        there.setdefault(atom.key, []).append(atom.span)
+    for one, other in combinations([key for key in here if key in there], 2):
+        said = _roles(part, here[one], here[other])
+        quoted = [_roles(quote, a, b) for a in there[one] for b in there[other]]
+        shared = [roles for roles in quoted if roles.keys() & said.keys()]
+        if shared:
+            if all(any(roles[verb] != said[verb] for verb in roles.keys() & said.keys()) for roles in shared):
+                return one, other
+            continue
+        if _crossed(part, quote, here[one], here[other], there[one], there[other]):
             return one, other
     return None
 
 
-def _best(features: Mapping[str, float], candidates: Sequence[Mapping[str, float]]) -> float:
-    return max(_likeness(features, other) for other in candidates)
+def _roles(text: str, one: Span, other: Span) -> Mapping[str, bool]:
+    """The verbs between two spans, each with whether the first span is the one that does it."""
+    words = located_words(text)
+    low, high = sorted((one, other))
+    found = {}
+    for place, word in enumerate(words):
+        if not low.end <= word.start < high.start:
+            continue
+        verb, turned = _TURNED.get(word.stem), False
+        if verb:
+            turned = True
+        else:
+            verb = _VERB_OF.get(word.stem) or (word.stem if _VERBAL.search(word.text) and word.content else None)
+        if verb:
+            found[verb] = (low == one) != (turned != _passive(words, place))
+    return found
+
+
+def _passive(words: Sequence[Word], place: int) -> bool:
+    after = [word.text for word in words[place + 1 : place + 4]]
+    before = {word.text for word in words[max(0, place - 3) : place]}
+    return "by" in after and bool(before & BE or after[0] == "by")
+
+
+def _crossed(part: str, quote: str, one: Span, other: Span, ones: Sequence[Span], others: Sequence[Span]) -> bool:
+    """Whether each stands among the words that the quote has around the other."""
+    mine, its = _around(part, one), _around(part, other)
+    straight = [max(_likeness(mine, _around(quote, span)) for span in ones),
+                max(_likeness(its, _around(quote, span)) for span in others)]  # fmt: skip
+    crossed = [max(_likeness(mine, _around(quote, span)) for span in others),
+               max(_likeness(its, _around(quote, span)) for span in ones)]  # fmt: skip
+    return all(
+        across > _AT_LEAST and across > _CLEARLY * along for across, along in zip(crossed, straight, strict=True)
+    )
 
 
 def _likeness(one: Mapping[str, float], other: Mapping[str, float]) -> float:
-    """Shared words, the nearer the more, and less for those that stand on the other side."""
-    total = 0.0
-    for key, weight in one.items():
-        word, side = key.rsplit("/", 1)
-        against = f"{word}/{'R' if side == 'L' else 'L'}"
-        total += weight * other.get(key, 0.0) - weight * (other.get(against, 0.0) if key not in other else 0.0)
-    return total
+    return sum(weight * other.get(word, 0.0) for word, weight in one.items())
 
 
-def _features(text: str, span: Span) -> Mapping[str, float]:
-    """Stems near a span with their side, weighted by nearness."""
+def _around(text: str, span: Span) -> Mapping[str, float]:
+    """Stems near a span, and how near each is, within its clause."""
     words = located_words(text)
     inside = [i for i, word in enumerate(words) if span.start <= word.start < span.end]
     if not inside:
         return {}
     found: dict[str, float] = {}
-    for side, near in (("L", words[max(0, inside[0] - _WINDOW) : inside[0]][::-1]), ("R", words[inside[-1] + 1 :][:_WINDOW])):
-        last = words[inside[0]] if side == "L" else words[inside[-1]]
+    before, after = words[max(0, inside[0] - _WINDOW) : inside[0]][::-1], words[inside[-1] + 1 :][:_WINDOW]
+    for near, edge in ((before, span.start), (after, span.end)):
         for distance, word in enumerate(near):
-            between = text[word.end : last.start] if side == "L" else text[last.end : word.start]
+            between = text[min(edge, word.end) : max(edge, word.start)]
             if _STOP.search(between):
                 break
-            last = word
-            if not word.content:
-                continue
-            name, turned = _verb(text, words, words.index(word))
-            key = f"{name}/{('L' if side == 'R' else 'R') if turned else side}"
-            found[key] = max(found.get(key, 0.0), 1 / (1 + distance / 2))
+            if word.content:
+                found[word.stem] = max(found.get(word.stem, 0.0), 1 / (1 + distance / 2))
     return found
-
-
-def _verb(text: str, words: Sequence[Word], place: int) -> tuple[str, bool]:
-    """A word under the name of its group, and whether it turns the sides: "lost to", "was beaten by"."""
-    word = words[place]
-    name = _CONVERSES.get(word.stem, word.stem)
-    turned = word.stem in _TURNED
-    name = _TURNED.get(word.stem, name)
-    before = {other.text for other in words[max(0, place - 3) : place]}
-    after = {other.text for other in words[place + 1 : place + 3]}
-    passive = bool(before & (BE | {"being"}) or not before) and "by" in after or (
-        "by" in after and re.search(r"(?:ed|en|wn|ught)$", word.text) is not None
-    )  # fmt: skip
-    return name, turned != passive

@@ -14,7 +14,7 @@ from rag.moments import Moment, moments, told_by, told_by_publication
 from rag.names import ProperName, known, name_words, named, proper_names
 from rag.polarity import objection
 from rag.quantities import Quantity, quantities, same
-from rag.records import Passage, Quote
+from rag.records import Passage, Quote, Span
 from rag.speakers import misattributed, unspoken
 
 _NOW = {"today", "now", "this year", "this week", "this month", "tonight"}
@@ -30,6 +30,7 @@ _ANAPHOR = re.compile(
     re.IGNORECASE,
 )
 _IN_MARKS = re.compile(r"[\"“«][^\"”»]*(?:[\"”»]|$)")
+_SUBJECT = re.compile(r"(?:^|[,;]\s+(?:and\s+|but\s+)?)(?P<who>he|she|they|it)\b", re.IGNORECASE)
 _SETTING = re.compile(r"\b(?:in|at|near|on|off|of|from|around|outside|along|through)\s+(?:the\s+)?(?:\w+\s+)?$", re.IGNORECASE)
 
 
@@ -41,6 +42,7 @@ class Source:
     quote: Quote
     before: tuple[str, ...]
     after: str
+    rest: tuple[str, ...]
 
     @property
     def text(self) -> str:
@@ -54,8 +56,8 @@ class Source:
 
     @property
     def context(self) -> tuple[str, ...]:
-        """The sentence's passage, and its header."""
-        return self.passage.chunk.text, self.header
+        """The sentences of its passage up to the one after it, and what is known of the document."""
+        return *self.rest, self.header
 
 
 def sources_of(passage: Passage) -> tuple[Source, ...]:
@@ -69,6 +71,7 @@ def sources_of(passage: Passage) -> tuple[Source, ...]:
             Quote(chunk.document_id, start, end, text),
             tuple(texts[:place]),
             texts[place + 1] if place + 1 < len(texts) else "",
+            tuple(texts),
         )
         for place, ((start, end), text) in enumerate(zip(spans, texts, strict=True))
     )
@@ -95,7 +98,8 @@ def _of_quantities(part: str, main: Source, others: Sequence[Source]) -> Iterato
     for stated in _quantities(part, main):
         bound = [one for one in theirs if _counts_the_same(stated, one)]
         agreeing = [one for one in theirs if same(stated, one)]
-        if bound and not any(same(stated, one) for one in bound):
+        elsewhere_too = bool(agreeing) and not all(one.nouns for one in agreeing)
+        if bound and not elsewhere_too and not any(same(stated, one) for one in bound):
             yield f"the sources say {_in_words(bound[0])}, not {_in_words(stated)}"
         elif not agreeing and not any(same(stated, one) for one in elsewhere) and not _slight(stated):
             rivals = [one for one in (*theirs, *elsewhere) if one.unit == stated.unit]
@@ -124,8 +128,8 @@ def _of_names(part: str, statement: str, main: Source, others: Sequence[Source])
         if not known(name, context):
             yield f"the sources do not name {name.text}"
         elif not named(name, here) and not named(name, name_words(main.passage.document.source)):
-            rivals = [other for other in proper_names(main.text) if not named(other, said)]
-            if rivals and not _stands_for(part, name, main.text, rivals):
+            rivals = [other for other in proper_names(main.text) if not named(other, said) and not _title(main.text, other)]
+            if rivals and (_same_slot(part, name, main.text, rivals) or not _stands_for(part, name, main.text, rivals)):
                 yield f"the sources say {rivals[0].text}, not {name.text}"
 
 
@@ -133,12 +137,29 @@ def _stands_for(part: str, name: ProperName, text: str, rivals: Sequence[ProperN
     """Whether a sentence may speak of a name without it: by a pronoun or "the company", or as the place of it all."""
     plain = _IN_MARKS.sub(lambda marks: " " * len(marks[0]), text)
     first = min(rival.span.start for rival in rivals)
-    anaphor = _ANAPHOR.search(plain)
-    if anaphor and anaphor.start() < first:
-        return True
+    for anaphor in _ANAPHOR.finditer(plain):
+        introduces = re.match(r",?\s+[A-Z]", plain[anaphor.end() :]) and " " in anaphor[0]
+        if anaphor.start() < first and not introduces:
+            return True
     if not _SETTING.search(part[: name.span.start]):
         return False
     return not any(_SETTING.search(text[: rival.span.start]) for rival in rivals)
+
+
+def _title(text: str, name: ProperName) -> bool:
+    """Whether a name stands in quotation marks as one of a work does."""
+    return any(match.start() < name.span.start < match.end() for match in _IN_MARKS.finditer(text))
+
+
+def _same_slot(part: str, name: ProperName, text: str, rivals: Sequence[ProperName]) -> bool:
+    """Whether another name stands in the quote after the same word as this one in the statement."""
+    own = _word_before(part, name)
+    return bool(own) and any(_word_before(text, rival) == own for rival in rivals)
+
+
+def _word_before(text: str, name: ProperName) -> str:
+    before = re.findall(r"[\w'’]+(?=[\s\W]*$)", re.sub(r"\bthe\s+$", "", text[: name.span.start]))
+    return before[-1].lower() if before else ""
 
 
 def _of_places(part: str, main: Source) -> str:
@@ -146,6 +167,10 @@ def _of_places(part: str, main: Source) -> str:
     ours, theirs = _atoms(part, main), _atoms(main.text, main)
     labels = {ours_atom.key: part[slice(*ours_atom.span)] for ours_atom in ours}
     matched = [Atom(mine.key, its.span) for mine in ours for its in theirs if _same_atom(mine, its)]
+    absent = [mine for mine in ours if mine.key.startswith("name ") and mine.key not in {atom.key for atom in matched}]
+    subject = _SUBJECT.search(main.text)
+    if len(absent) == 1 and subject:
+        matched.append(Atom(absent[0].key, Span(*subject.span("who"))))
     swapped = exchanged(part, main.text, ours, matched)
     return f"{labels[swapped[0]]} and {labels[swapped[1]]} have changed places" if swapped else ""
 

@@ -7,27 +7,15 @@ its wording (`rag/wording.py`). Knows nothing of models, prompts or pages.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
-import numpy as np
-
-from rag.gates import Source, objections, sources_of
-from rag.moments import moments
-from rag.names import proper_names
 from rag.prompting import REFUSAL, describe
-from rag.quantities import quantities
-from rag.records import Citation, Passage, Quote, Statement, Support, ranked_evidence
-from rag.statements import parts, stated
+from rag.records import Citation, Passage, Quote, Statement, ranked_evidence
+from rag.records import Support as Verdict
+from rag.statements import stated
+from rag.support import find_support
 from rag.wording import StemWording, Wording
-from rag.words import content_words, located_words
+from rag.words import content_words
 
-# Share of a statement's wording that its quotes must hold, names and numbers not counted.
-_ENOUGH_WORDS = 0.5
-# A second quote is taken only where it adds this much.
-_WORTH_A_QUOTE = 0.08
-_CONSIDERED = 8
-_PAIRS = 6
-_TIE = 0.1
 _MOST_QUOTES = 3
 _NEARLY_AS_GOOD = 0.88
 _SAME_WORDS = 0.8
@@ -50,8 +38,9 @@ class Grounded:
         return " ".join(marked(statement) for statement in self.statements)
 
 
-def ground(text: str, passages: Sequence[Passage], wording: Wording = StemWording()) -> Grounded:  # noqa: B008
+def ground(text: str, passages: Sequence[Passage], wording: Wording | None = None) -> Grounded:
     """Split a model's text into statements, tie each to quotes, and drop those that nothing carries."""
+    wording = wording or StemWording()
     shown: list[Statement] = []
     dropped: list[Statement] = []
     citations: list[Citation] = []
@@ -67,15 +56,15 @@ def ground(text: str, passages: Sequence[Passage], wording: Wording = StemWordin
         all_cited += len(cited)
         invented += len(cited - {passage.number for passage in passages})
         others = [passage for passage in passages if passage not in known]
-        quotes, reasons = _support(sentence, known, wording)
-        if reasons:
-            found, missing = _support(sentence, others, wording)
-            quotes, reasons = (found, missing) if not missing else (quotes, reasons if known else missing)
-        if reasons:
-            verdict: Support = "unsupported" if cited else "uncited"
-            dropped.append(Statement(sentence, support=verdict, reasons=reasons))
+        support = find_support(sentence, known, wording)
+        if support.reasons:
+            elsewhere = find_support(sentence, others, wording)
+            support = elsewhere if elsewhere.quotes or not known else support
+        if support.reasons:
+            verdict: Verdict = "unsupported" if cited else "uncited"
+            dropped.append(Statement(sentence, support=verdict, reasons=support.reasons))
         else:
-            numbered = tuple(_cite(citations, source.passage, source.quote) for source in quotes)
+            numbered = tuple(_cite(citations, source.passage, source.quote) for source in support.quotes)
             shown.append(Statement(sentence, citations=numbered, support="supported"))
     return Grounded(tuple(shown), tuple(dropped), tuple(citations), all_cited, invented, refused)
 
@@ -117,81 +106,6 @@ def marked(statement: Statement) -> str:
     if body[-1:] in ".!?":
         body, stop = body[:-1], body[-1]
     return f"{body} {markers}{stop}"
-
-
-def _support(
-    sentence: str, passages: Sequence[Passage], wording: Wording
-) -> tuple[tuple[Source, ...], tuple[str, ...]]:
-    """The one or two quotes that carry the sentence; where none do, the reasons why the best do not."""
-    sources = [source for passage in passages for source in sources_of(passage)]
-    if not sources:
-        return (), ("no passage is cited",)
-    covered = wording.coverage(located_words(sentence), [source.text for source in sources])
-    counting = _counting(sentence)
-    every = [i for i, word in enumerate(located_words(sentence)) if word.content]
-    best = np.argsort(-covered[every].mean(axis=0), kind="stable")[:_CONSIDERED].tolist()
-    first_reasons: tuple[str, ...] = ()
-    for chosen in [*((i,) for i in best), *_pairs(covered[every], best)]:
-        reasons = _objections(sentence, [sources[i] for i in chosen], covered[:, list(chosen)], counting)
-        if not reasons:
-            return tuple(sources[i] for i in chosen), ()
-        first_reasons = first_reasons or reasons
-    return (), first_reasons
-
-
-def _pairs(covered: np.ndarray, best: Sequence[int]) -> list[tuple[int, ...]]:
-    """Two sources that together cover more of the words than either, the most first."""
-    gains = {}
-    for pair in combinations(best, 2):
-        both = covered[:, list(pair)]
-        union, single = both.max(axis=1).mean(), both.mean(axis=0).max()
-        if union >= single + _WORTH_A_QUOTE:
-            gains[pair] = union
-    return sorted(gains, key=lambda pair: -gains[pair])[:_PAIRS]
-
-
-def _objections(
-    sentence: str, chosen: Sequence[Source], covered: np.ndarray, counting: Sequence[int]
-) -> tuple[str, ...]:
-    """Of the gates, for each part the source that it is nearest to, and of the share of words; `covered` (words, chosen)."""
-    reasons: list[str] = []
-    if len(chosen) == 1:
-        reasons.extend(objections(sentence, sentence, chosen[0]))
-    else:
-        for part, columns in _nearest(sentence, covered):
-            tried = [
-                objections(part, sentence, chosen[i], [other for other in chosen if other is not chosen[i]])
-                for i in columns
-            ]
-            reasons.extend(min(tried, key=len))
-    if len(counting) and covered[counting].max(axis=1).mean() < _ENOUGH_WORDS:
-        reasons.append("the quote says too little of it")
-    return tuple(dict.fromkeys(reasons))
-
-
-def _nearest(sentence: str, covered: np.ndarray) -> list[tuple[str, list[int]]]:
-    """Each part with the chosen sources that cover the most of its words, within a little of the best."""
-    words = located_words(sentence)
-    found, start = [], 0
-    for part in parts(sentence):
-        own = [i for i in range(start, start + len(located_words(part)))]
-        start += len(own)
-        content = [i for i in own if i < len(words) and words[i].content] or own
-        shares = covered[content].mean(axis=0)
-        order = np.argsort(-shares, kind="stable").tolist()
-        found.append((part, [i for i in order if shares[i] >= shares.max() - _TIE]))
-    return found
-
-
-def _counting(sentence: str) -> list[int]:
-    """Places of the words whose share is counted: those that carry meaning and that no gate looks at by itself."""
-    dated = tuple(moment.span for moment in moments(sentence, None))
-    gated = [*dated, *(name.span for name in proper_names(sentence)), *(q.span for q in quantities(sentence, dated))]
-    return [
-        i
-        for i, word in enumerate(located_words(sentence))
-        if word.content and not any(start <= word.start < end for start, end in gated)
-    ]
 
 
 def _cite(citations: list[Citation], passage: Passage, found: Quote) -> int:

@@ -57,6 +57,8 @@ def moments(text: str, published: date | None) -> tuple[Moment, ...]:
             continue
         if one.precision == "year" and not one.certain and _counts(text, span):
             continue
+        if text[one.start : one.end] in ("may", "march", "mar", "fall", "spring"):
+            continue
         readings = dict.fromkeys(days for days in (one.latest(day), one.earliest(day)) if days)
         found.append(Moment(text[one.start : one.end], span, tuple(readings)))
     return tuple(sorted(found, key=lambda moment: moment.span.start))

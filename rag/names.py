@@ -37,7 +37,7 @@ _NATIONS_END = re.compile(r"(?:ia|a|e|y|o|land|s)$")
 _ROLE = re.compile(r"(?:er|or|ist|ian|ant|ent|man|woman|ess|yst)$")
 _JOINED = re.compile(r"[\s'’&-]+|(?<=\b[A-Za-z])\.\s?|\s+(?:of|de|van|von|der|al|la|du|da|and|the)\s+(?:the\s+)?")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;]\s*[\"“”«]?|[\"“«(]|^[-–•*]\s*)\s*$")
-_WITHIN = 5  # words among which all of a name's words must stand somewhere in the sources
+_BETWEEN = 1  # words that may stand among those of a name in the sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ def _together(name: ProperName, source: str) -> bool:
     for start in range(len(words)):
         if not any(same_word(own, words[start]) for own in name.words):
             continue
-        near = frozenset(words[start : start + max(_WITHIN, len(name.words) + 2)])
+        near = frozenset(words[start : start + len(name.words) + _BETWEEN])
         if all(_among(own, near) for own in name.words):
             return True
     return False

@@ -6,10 +6,13 @@ Knows English word lists; compares two texts by the words they share. Nothing of
 import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+import numpy as np
+
 from rag.mentions import listed
-from rag.words import Word, located_words, stem
+from rag.words import Word, common, located_words, stem
 
 _OPPOSITES = """
 rise rose risen climb grow grew grown increase gain soar jump surge higher up upward lift growth rebound recover | fall fell fallen drop decline decrease sink sank sunk slip slump plunge shrink shrank lower down downward reduce cut slide slid ease lose lost dip tumble
@@ -22,7 +25,7 @@ convict guilty condemn sentenced | acquit clear innocent exonerate
 open opened opening reopen | close closed shut closing closure
 begin began begun start launch commence | end finish stop conclude cease
 before ahead earlier | after following later
-more over above | less fewer under below
+more extra longer | less fewer shorter
 larger bigger large big largest biggest greater | smaller small tiny smallest
 longer long longest | shorter short shortest
 older oldest old | younger youngest young
@@ -76,38 +79,41 @@ near close | far
 deepen | ease
 release free freed | detain arrest jail imprison
 """
-_PREPOSITIONS = listed("before after over above under below up down more less with without against left right first last close "
+_PREPOSITIONS = listed("before after up down more less with without against left right first last close "
                        "long short old large big small high low better best good bad most least early late later earlier "
                        "following ahead back near far lower clear pass cut ease strike add free light "
                        "lost kept end public")  # fmt: skip
 _NEGATORS = listed("no not never none nobody nothing neither nor without cannot nowhere hardly scarcely")
 _IMPLIED = re.compile(
     r"\b(?:fail(?:s|ed|ing)?\s+to|refus(?:e|es|ed|ing)\s+to|declin(?:e|es|ed|ing)\s+to|unable\s+to|rul(?:e|es|ed|ing)\s+out"
-    r"|exclud(?:e|es|ed|ing)|reject(?:s|ed|ing)?|lack(?:s|ed|ing)?(?:\s+of)?|instead\s+of|rather\s+than|no\s+longer"
-    r"|den(?:y|ies|ied|ying)|avoid(?:s|ed|ing)?|stop(?:s|ped|ping)?|prevent(?:s|ed|ing)?|without)\b",
+    r"|exclud(?:e|es|ed|ing)|lack(?:s|ed|ing)?(?:\s+of)?|no\s+longer|without)\b",
     re.IGNORECASE,
 )
 _NO_NEGATION = re.compile(
-    r"\bnot\s+only\b|\bno\s+(?:fewer|less|more|later|earlier)\s+than\b|\bnot\s+(?:until|least)\b|\bnothing\s+but\b|\bno\s+doubt\b"
+    r"\bnot\s+only\b|\bno\s+(?:fewer|less|more|later|earlier)\s+than\b|\b(?:not|never)\s+(?:until|least|since|for)\b|\bnothing\s+but\b|\bno\s+doubt\b"
     r"|\bno\s+(?:matter|sooner)\b|\bno\.\s*\d|\bwhether\s+or\s+not\b|\bnot\s+to\s+mention\b",
     re.IGNORECASE,
 )
-_NEGATIVE = listed(
-    "close shut ban bar cancel suspend unman empty absent lack lose lost stop halt miss refuse deny reject fail avoid "
-    "prevent exclude rule without against oppose only last first end cease quit abandon withdraw revoke free clear "
-    "acquit extinct unlikely impossible undamage unharm unhurt intact spare neither hardly barely scarcely rarely "
-    "least alone resist decline block drop doubt false untrue wrong correct missing gone vanish disappear stay "
-    "unchanged hold held keep kept apart except but exempt same remain leave left safe mild immune innocent scrap void"
-) | {stem(word) for word in listed("closed banned cancelled suspended unmanned failed denied refused rejected disappeared "
-     "correctly wrongly missed avoided prevented excluded abandoned postponed scrapped unharmed uninjured unscathed "
-     "unemployed unopposed unaware unclear unsold unpaid unknown unpublished survived died dead killed")}  # fmt: skip
+_DENYING = {stem(word) for word in listed(
+    "close closed shut ban banned bar cancel cancelled suspend suspended halt refuse deny denied reject fail avoid prevent "
+    "exclude lack miss oppose against resist withdraw withdrawn revoke abandon scrap drop stop quit spare extinct"
+)}  # fmt: skip
+"""Stems of words that deny what stands near them."""
+_NEGATIVE = _DENYING | {stem(word) for word in listed(
+    "unmanned empty absent lose lost rule only last first end cease free clear acquit unlikely impossible unharmed unhurt "
+    "uninjured unscathed intact rarely alone decline block doubt false untrue wrong correct missing gone vanish disappear "
+    "stay unchanged hold held keep kept apart except exempt same remain leave left safe mild immune innocent void "
+    "correctly wrongly postponed survived died dead killed unaware unclear"
+)}  # fmt: skip
+"""Stems of words that may say by themselves what another text says with "not"."""
 _SCOPE = 6  # words after a negator that it may deny
 _NEAR = 4
 _CONTEXT = 5
 _BREAK = re.compile(r"[,;:.!?()]|[\"“”]")
 _BREAKING = listed("but although though while whereas because since when if after before until which who that except "
                    "and or unless as than where so")  # fmt: skip
-_PREFIXED = re.compile(r"^(?:un|in|im|ir|dis|non)(?=\w{4})")
+_SHORT = 5
+_ALL = listed("none no nobody nothing neither nor")  # deny all that follows, not only the next word
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +153,10 @@ def denials(text: str) -> tuple[Denial, ...]:
     for i, word in enumerate(words):
         if any(start <= word.start < end for start, end in harmless):
             continue
+        twice = i + 1 < len(words) and any(start == words[i + 1].start for start, _ in implied)
+        if (word.text in _NEGATORS or word.text.endswith("n't")) and twice:
+            harmless.append((word.start, next(end for start, end in implied if start == words[i + 1].start)))
+            continue  # "did not rule out" denies nothing
         by_phrase = next((end for start, end in implied if start == word.start), 0)
         if not by_phrase and word.text not in _NEGATORS and not word.text.endswith("n't"):
             continue
@@ -161,7 +171,11 @@ def denials(text: str) -> tuple[Denial, ...]:
 def directions(text: str) -> tuple[Direction, ...]:
     """Words with opposites, in the order of their places."""
     words = located_words(text)
-    denied = {denial.scope[0] for denial in denials(text) if denial.scope}
+    denied = {
+        place
+        for denial in denials(text)
+        for place in (denial.scope if words[denial.place].text in _ALL else denial.scope[:1])
+    }
     return tuple(
         Direction(axis, side, i, i in denied)
         for i, word in enumerate(words)
@@ -174,7 +188,7 @@ def _scope(text: str, words: Sequence[Word], first: int, negator: int) -> Iterat
         between = text[words[j - 1].end : words[j].start]
         if (j > first and _BREAK.search(between)) or (j > first and words[j].text in _BREAKING):
             return
-        if words[j].content and words[j].text not in _NEGATORS and j != negator:
+        if words[j].content and words[j].text not in _NEGATORS and j != negator and not words[j].text.endswith("ly"):
             yield j
 
 
@@ -236,43 +250,45 @@ def _unmatched(
     strictly: bool = True,
 ) -> str:
     """The word that the other text says where this one denies it, "-" where it says nothing of the kind, or nothing."""
-    other_scopes = {j for one in denied for j in one.scope}
     stems = {word.stem: j for j, word in enumerate(others)}
-    for i in denial.scope[:1] if strictly else denial.scope[:2]:
-        places = [j for j, word in enumerate(others) if _alike(words[i], word)]
-        if places:
-            if any(_negative_near(others, j, denied) for j in places):
-                return ""
-            return others[places[0]].text
-    held = [i for i in denial.scope if words[i].stem in stems]
-    if not strictly and (not denial.scope or len(held) < max(1, len(denial.scope) / 2)):
-        return ""
-    if any(_negative_near(others, stems[words[i].stem], denied) for i in held):
-        return ""
     target = denial.scope[0] if denial.scope else None
-    if target is not None and any(
-        (axis, -side) in there for axis, side in axes.get(target, ()) for there in other_axes.values()
-    ):
+    if target is not None and words[target].stem in stems:
+        places = [j for j, word in enumerate(others) if word.stem == words[target].stem]
+        if any(_denied_at(others, j, denied, _DENYING) for j in places):
+            return ""
+        return others[places[0]].text
+    held = [stems[words[i].stem] for i in denial.scope if words[i].stem in stems]
+    if not strictly and len(held) < max(1, len(denial.scope) / 2):
         return ""
-    if other_scopes or denied or any(_negative(word) for word in others):
+    opposites = {(axis, -side) for axis, side in axes.get(target, ())} if target is not None else set()
+    if any(opposites & there for there in other_axes.values()):
         return ""
-    return "-" if strictly else words[held[0]].text
+    if denied or any(word.stem in _NEGATIVE or _prefixed(word) for word in others):
+        return ""
+    return "-" if strictly else others[held[0]].text
 
 
-def _alike(one: Word, other: Word) -> bool:
-    return one.stem == other.stem
-
-
-def _negative_near(words: Sequence[Word], place: int, denied: Iterable[Denial]) -> bool:
+def _denied_at(words: Sequence[Word], place: int, denied: Iterable[Denial], denying: AbstractSet[str]) -> bool:
     """Whether a word stands in the scope of a negation, or near a word that denies without one."""
-    if any(place in denial.scope or abs(denial.place - place) <= 1 for denial in denied):
+    if any(place in denial.scope for denial in denied):
         return True
-    nearby = words[max(0, place - _NEAR) : place + _NEAR + 1]
-    return any(_negative(word) for word in nearby if word is not words[place])
+    return any(
+        word.stem in denying or _prefixed(word)
+        for step in (-1, 1)
+        for word in _unbroken(words, place, step)
+    )
 
 
-def _negative(word: Word) -> bool:
-    return word.text in _NEGATIVE or word.stem in _NEGATIVE or bool(_PREFIXED.match(word.text) and word.text[:2] == "un")
+def _unbroken(words: Sequence[Word], place: int, step: int) -> Iterator[Word]:
+    """The next words in one direction, up to a mark: two words with more than a space between them."""
+    for i in range(place + step, place + step * (_NEAR + 1), step):
+        if not 0 <= i < len(words) or abs(words[max(i, i - step)].start - words[min(i, i - step)].end) > 1:
+            return
+        yield words[i]
+
+
+def _prefixed(word: Word) -> bool:
+    return word.text.startswith("un") and common(word.text[2:]) and len(word.text) > _SHORT
 
 
 def _phrase(text: str, words: Sequence[Word], denial: Denial) -> str:
@@ -305,3 +321,11 @@ def _sides() -> Mapping[str, tuple[tuple[int, int], ...]]:
                 for key in keys:
                     found.setdefault(key, {})[(axis, side)] = None
     return {word: tuple(sides) for word, sides in found.items()}
+
+
+def one_sided(words: Sequence[Word], texts: Sequence[str]) -> np.ndarray:
+    """(words, texts): 1 where a text has a word of the same side of a pair of opposites, such as "fell" for "dropped"."""
+    held = [{(one.axis, one.side) for one in directions(text)} for text in texts]
+    sides = [{*_sides().get(word.text, ()), *_sides().get(word.stem, ())} for word in words]
+    found = np.array([[bool(own & there) for there in held] for own in sides], dtype=np.float32)
+    return found.reshape(len(words), len(texts))

@@ -46,6 +46,7 @@ _MEASURES = {  # unit -> what it is counted in, and how many of it
     "litre": ("litre", 1), "liter": ("litre", 1), "megawatt": ("megawatt", 1), "mw": ("megawatt", 1),
     "gigawatt": ("megawatt", 1000), "gw": ("megawatt", 1000), "degree": ("degree", 1),
 }  # fmt: skip
+_SPANS = {"minute", "hour", "day", "week", "month", "year"}  # "a year" is 12 months
 _SPELLED_MULTIPLES = {"once": 1, "twice": 2, "thrice": 3}
 _HEDGES = (
     ("more", r"more than|over|above|at least|upwards of|in excess of|exceed(?:s|ed|ing)?|topp(?:ed|ing)|no fewer than|no less than"),
@@ -103,9 +104,13 @@ def quantities(text: str, dated: tuple[Span, ...] = ()) -> tuple[Quantity, ...]:
 
 def same(stated: Quantity, source: Quantity) -> bool:
     """Whether a source's quantity is what a statement says, "about", "nearly" and "more than" allowed for."""
+    if {stated.hedge, source.hedge} == {"more", "less"} and abs(stated.raw - source.raw) < 1e-6:
+        return False
     if stated.unit == source.unit:
         return _near(stated.value, source.value, stated.hedge)
     # A unit may be left out, or stand only once in a list; a share or an ordinal is never a count.
+    if {stated.unit, source.unit} == {"", "th"}:  # round seven, the seventh round
+        return stated.raw == source.raw and not (source if stated.unit else stated).nouns
     if {stated.unit, source.unit} & {"%", "th", "clock"} or (stated.unit and source.unit):
         return {stated.unit, source.unit} == {"", "clock"} and stated.raw * 60 % 720 == source.value % 720
     return _near(stated.raw, source.raw, stated.hedge)
@@ -165,7 +170,7 @@ def _written_in_words(text: str) -> list[Quantity]:
     found: list[Quantity] = []
     i = 0
     while i < len(words):
-        read = _fraction(words, i) or _cardinal(text, words, i) or _single(words, i)
+        read = _fraction(text, words, i) or _cardinal(text, words, i) or _single(words, i)
         if read is None:
             i += 1
             continue
@@ -176,7 +181,7 @@ def _written_in_words(text: str) -> list[Quantity]:
     return found
 
 
-def _fraction(words: Sequence[Word], i: int) -> tuple[int, float, str] | None:
+def _fraction(text: str, words: Sequence[Word], i: int) -> tuple[int, float, str] | None:
     """"A third of", "two-thirds", "half": the place after it, its value and its unit."""
     first = words[i].text
     following = words[i + 1].text if i + 1 < len(words) else ""
@@ -189,7 +194,8 @@ def _fraction(words: Sequence[Word], i: int) -> tuple[int, float, str] | None:
     after = words[i + 2].text if i + 2 < len(words) else ""
     if not count or not part or (count == 1 and following.endswith("s")) or (count > 1 and not following.endswith("s")):
         return None
-    if part != 2 and count == 1 and first == "a" and after not in ("of", "", "in", "on", "from", "to", "more", "less"):
+    stopped = len(words) > i + 2 and "," in text[words[i + 1].end : words[i + 2].start]
+    if part != 2 and count == 1 and first == "a" and after and not stopped and after not in stop_words() | {"less"}:
         return None  # a third term, a fifth goal
     return i + 2, count / part, "%"
 
@@ -230,6 +236,8 @@ def _single(words: Sequence[Word], i: int) -> tuple[int, float, str] | None:
         return i + 1, float(_SPELLED_MULTIPLES[word]), ""
     if word == "couple" and following == "of":
         return i + 1, 2.0, ""
+    if word in ("a", "an") and following in _SPANS:
+        return i + 2, 1.0, ""
     if word in ("decade", "fortnight", "century") and i and words[i - 1].text in ("a", "the", "per", "one", "last", "next"):
         return i + 1, 1.0, ""
     return None
@@ -274,8 +282,8 @@ def _with_unit(text: str, one: Quantity) -> Quantity:
     hedge = next((name for name, _ in _HEDGES if match and match[name]), "")
     one = replace(one, hedge=hedge)
     after = re.match(r"[\s-]*(per\s+cent|percentage|percent|pct|[A-Za-z]+)", text[one.span.end :])
-    if one.text in ("decade", "fortnight", "century"):
-        base, factor = _MEASURES[one.text]
+    if (word := one.text.split()[-1].lower()) in _SPANS | {"decade", "fortnight", "century"}:
+        base, factor = _MEASURES[word]
         return replace(one, unit=base, value=float(factor))
     if not after or one.unit in ("th", "clock"):
         return one
@@ -307,7 +315,7 @@ def _with_nouns(text: str, found: Sequence[Quantity]) -> list[Quantity]:
     counted: list[Quantity] = []
     for one in reversed(found):
         after = text[one.span.end :]
-        if counted and re.match(r"\s+of\s+(?:the|its|their|all|his|her)?\s*$", text[one.span.end : counted[-1].span.start]):
+        if counted and re.match(r"\s+(?:of\s+(?:the|its|their|all|his|her)?|out\s+of)\s*$", text[one.span.end : counted[-1].span.start]):
             counted.append(replace(one, nouns=counted[-1].nouns))
             continue
         phrase = re.split(r"[,;:.!?()\"“”]|\s(?:of|in|on|at|by|to|from|for|with|and|or|but|were|was|are|is|had|have|has|that|who|which|when|since|after|before)\b", after, maxsplit=1)[0]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rag.sentences import sentence_spans
-from rag.words import content_words
+from rag.words import located_words
 
 _NUMBERS = r"\[\s*\d+(?:\s*[,;–-]\s*\d+)*\s*\]"
 _MARKER = re.compile(rf"\s*{_NUMBERS}")
@@ -52,11 +52,16 @@ def parts(statement: str) -> tuple[str, ...]:
     for match in [*_BETWEEN_PARTS.finditer(statement), None]:
         piece = statement[start : match.start() if match else None]
         start = match.end() if match else len(statement)
-        if found and min(len(content_words(piece)), len(content_words(found[-1]))) < _LEAST_WORDS:
+        if found and min(_weight(piece), _weight(found[-1])) < _LEAST_WORDS:
             found[-1] = f"{found[-1]}, {piece}"
         else:
             found.append(piece)
     return tuple(found)
+
+
+def _weight(piece: str) -> int:
+    """Words that carry meaning and are no names."""
+    return sum(word.content and not word.capital for word in located_words(piece))
 
 
 def _marker_numbers(marker: str) -> Iterator[int]:

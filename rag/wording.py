@@ -1,7 +1,7 @@
-"""How much of a statement's wording each of many texts covers, and how near two sentences are in meaning.
+"""How much of a statement's wording each of many texts covers, and whether two sentences say the same on the whole.
 
 Without an encoder only equal stems count. With one, words also count that its input embeddings have nearby (ColBERT's
-MaxSim, rag/matching.py), and its vectors compare whole sentences. Knows nothing of what is compared.
+MaxSim, rag/matching.py), and its vectors compare whole sentences. Knows nothing of what is compared, or of exact facts.
 """
 
 import functools
@@ -12,7 +12,16 @@ import numpy as np
 
 from rag.encoder import Encoder
 from rag.matching import matcher_of
+from rag.polarity import one_sided
 from rag.words import Word, located_words
+
+TOO_LITTLE = "the quote says too little of it"
+
+# Chosen on evals/questions/statements-development.jsonl; `python -m evals.statements` measures what they do.
+_ENOUGH_STEMS = 0.8
+_PLAIN = 0.85  # with so much of its words covered, a statement needs no comparison of meanings
+_COSINES = 2.0
+_ENOUGH = 1.5
 
 
 class Wording(Protocol):
@@ -21,21 +30,20 @@ class Wording(Protocol):
     def coverage(self, words: Sequence[Word], texts: Sequence[str]) -> np.ndarray:
         """(words, texts): how near the nearest word of each text is, 0 to 1."""
 
-    def similarity(self, statement: str, quote: str) -> float:
-        """Of two sentences, 0 to 1."""
+    def doubt(self, statement: str, quote: str, covered: float) -> str:
+        """Why a quote that covers this share of a statement's words does not say the same; empty where it does."""
 
 
 class StemWording:
-    """Words are the same or not, by their stems; sentences are as similar as the share of words that they share."""
+    """Words are the same or not, by their stems, and so is what most of them say."""
 
     def coverage(self, words: Sequence[Word], texts: Sequence[str]) -> np.ndarray:
         held = [_stems(text) for text in texts]
-        shape = (len(words), len(texts))
-        return np.array([[word.stem in stems for stems in held] for word in words], dtype=np.float32).reshape(shape)
+        found = np.array([[word.stem in stems for stems in held] for word in words], dtype=np.float32)
+        return found.reshape(len(words), len(texts))
 
-    def similarity(self, statement: str, quote: str) -> float:
-        stems = _stems(statement)
-        return len(stems & _stems(quote)) / max(len(stems), 1)
+    def doubt(self, statement: str, quote: str, covered: float) -> str:  # noqa: ARG002  others compare the texts
+        return "" if covered >= _ENOUGH_STEMS else TOO_LITTLE
 
 
 class EncoderWording(StemWording):
@@ -55,10 +63,16 @@ class EncoderWording(StemWording):
         near = matcher.matches(np.concatenate(own), np.concatenate(held), np.array([len(pieces) for pieces in held]))
         ends = np.cumsum([len(pieces) for pieces in own])
         rows = [near[end - len(pieces) : end].mean(axis=0) for pieces, end in zip(own, ends, strict=True)]
-        return np.maximum(equal, np.stack(rows))
+        return np.maximum.reduce([equal, np.stack(rows), one_sided(words, texts)])
+
+    def doubt(self, statement: str, quote: str, covered: float) -> str:
+        if covered >= _PLAIN or covered + _COSINES * self.similarity(statement, quote) >= _ENOUGH:
+            return ""
+        return TOO_LITTLE
 
     def similarity(self, statement: str, quote: str) -> float:
-        return float(max(self._vector(statement) @ self._vector(quote), 0.0))
+        """Cosine of two sentences' vectors."""
+        return float(self._vector(statement) @ self._vector(quote))
 
 
 @functools.lru_cache(maxsize=8192)
