@@ -9,19 +9,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from rag.mentions import BE
+from rag.mentions import BE, VERBS
 from rag.records import Span
 from rag.words import Word, located_words, stem
 
 _WINDOW = 4  # words on either side of a name or a number that tell it from another
 _CLEARLY = 1.5  # times as well must the other's place fit
 _AT_LEAST = 0.5
+_SURELY = 1.1
 _GROUPS = (
-    "beat beaten defeat defeated beats win won edged overcame outplayed overcome knocked",
+    "beat beaten defeat defeated beats win won edged overcame outplayed overcome knocked victory triumph",
     "buy buying buys bought acquire acquired acquires purchase purchased",
     "replace replaced replaces replacing", "sue sues sued suing", "tell told", "teach taught", "give gave given", "lead led leads",
 )  # fmt: skip
-_TURNED_GROUPS = ("lose loses lost losing", "sell sells sold selling")
+_TURNED_GROUPS = ("lose loses lost losing loss", "sell sells sold selling")
 _VERB_OF = {stem(word): stem(group.split()[0]) for group in _GROUPS for word in group.split()}
 _TURNED = {
     stem(word): stem(_GROUPS[i].split()[0]) for i, group in enumerate(_TURNED_GROUPS) for word in group.split()
@@ -69,7 +70,9 @@ def _roles(text: str, one: Span, other: Span) -> Mapping[str, bool]:
         if verb:
             turned = True
         else:
-            verb = _VERB_OF.get(word.stem) or (word.stem if _VERBAL.search(word.text) and word.content else None)
+            verb = _VERB_OF.get(word.stem) or (
+                word.stem if word.content and (_VERBAL.search(word.text) or word.text in VERBS) else None
+            )
         if verb:
             found[verb] = (low == one) != (turned != _passive(words, place))
     return found
@@ -78,16 +81,29 @@ def _roles(text: str, one: Span, other: Span) -> Mapping[str, bool]:
 def _passive(words: Sequence[Word], place: int) -> bool:
     after = [word.text for word in words[place + 1 : place + 4]]
     before = {word.text for word in words[max(0, place - 3) : place]}
+    if words[place].text == "defeat":
+        return bool({"by", "to", "against"} & set(after[:1]))
     return "by" in after and bool(before & BE or after[0] == "by")
+
+
+def displaced(part: str, quote: str, own: Span, its: Sequence[Span], rivals: Sequence[Span]) -> int | None:
+    """Which of the rivals stands in the quote where the statement has something else, `its` elsewhere in the quote."""
+    mine = _around(part, own)
+    along = max(_likeness(mine, _around(quote, span)) for span in its)
+    for i, span in enumerate(rivals):
+        across = _likeness(mine, _around(quote, span))
+        if across > _SURELY and across > _CLEARLY * along + _AT_LEAST:
+            return i
+    return None
 
 
 def _crossed(part: str, quote: str, one: Span, other: Span, ones: Sequence[Span], others: Sequence[Span]) -> bool:
     """Whether each stands among the words that the quote has around the other."""
-    mine, its = _around(part, one), _around(part, other)
-    straight = [max(_likeness(mine, _around(quote, span)) for span in ones),
-                max(_likeness(its, _around(quote, span)) for span in others)]  # fmt: skip
-    crossed = [max(_likeness(mine, _around(quote, span)) for span in others),
-               max(_likeness(its, _around(quote, span)) for span in ones)]  # fmt: skip
+    mine, its = _around(part, one, other), _around(part, other, one)
+    at_ones = [_around(quote, span, *others) for span in ones]
+    at_others = [_around(quote, span, *ones) for span in others]
+    straight = [max(_likeness(mine, there) for there in at_ones), max(_likeness(its, there) for there in at_others)]
+    crossed = [max(_likeness(mine, there) for there in at_others), max(_likeness(its, there) for there in at_ones)]
     return all(
         across > _AT_LEAST and across > _CLEARLY * along for across, along in zip(crossed, straight, strict=True)
     )
@@ -97,19 +113,21 @@ def _likeness(one: Mapping[str, float], other: Mapping[str, float]) -> float:
     return sum(weight * other.get(word, 0.0) for word, weight in one.items())
 
 
-def _around(text: str, span: Span) -> Mapping[str, float]:
-    """Stems near a span, and how near each is, within its clause."""
+def _around(text: str, span: Span, *without: Span) -> Mapping[str, float]:
+    """Stems before and after a span, and how near each is, within its clause; a word of no meaning counts half."""
     words = located_words(text)
     inside = [i for i, word in enumerate(words) if span.start <= word.start < span.end]
     if not inside:
         return {}
     found: dict[str, float] = {}
     before, after = words[max(0, inside[0] - _WINDOW) : inside[0]][::-1], words[inside[-1] + 1 :][:_WINDOW]
-    for near, edge in ((before, span.start), (after, span.end)):
+    for side, near, edge in (("before", before, span.start), ("after", after, span.end)):
         for distance, word in enumerate(near):
-            between = text[min(edge, word.end) : max(edge, word.start)]
-            if _STOP.search(between):
+            if _STOP.search(text[min(edge, word.end) : max(edge, word.start)]):
                 break
-            if word.content:
-                found[word.stem] = max(found.get(word.stem, 0.0), 1 / (1 + distance / 2))
+            if any(other.start <= word.start < other.end for other in without):
+                continue
+            weight = (1.0 if word.content else 0.5) / (1 + distance / 2)
+            key = f"{side} {word.stem}"
+            found[key] = max(found.get(key, 0.0), weight)
     return found

@@ -7,9 +7,10 @@ passage; nothing of how quotes are chosen, or of how near two wordings are.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
-from rag.bindings import Atom, exchanged
-from rag.mentions import PERSON_NOUNS
+from rag.anaphors import may_stand_for
+from rag.bindings import Atom, displaced, exchanged
 from rag.moments import Moment, moments, told_by, told_by_publication
 from rag.names import ProperName, known, name_words, named, proper_names
 from rag.polarity import objection
@@ -18,167 +19,156 @@ from rag.records import Passage, Quote, Span
 from rag.speakers import misattributed, unspoken
 
 _NOW = {"today", "now", "this year", "this week", "this month", "tonight"}
-_GROUP_NOUNS = (
-    "company|firm|club|team|party|union|bank|city|town|village|country|government|ministry|museum|court|airline|carrier|side|"
-    "association|authority|operator|institute|agency|school|district|council|island|region|hospital|university|institution|"
-    "group|committee|board|alliance|animals?|painting|film|ship|vessel|storm|river|bridge|robot|comet|deal|law|teenager|"
-    "organisation|organization|couple|pair|former|latter|man|woman|boy|girl|champions?|visitors|hosts"
-)
-_ANAPHOR = re.compile(
-    rf"\b(?:he|she|they|it|his|her|hers|their|its|him|them|who)\b"
-    rf"|\b(?:the|this|that|these|those|its|his|her|their)\s+(?:[\w-]+\s+){{0,2}}?(?:{_GROUP_NOUNS}|{'|'.join(sorted(PERSON_NOUNS))})s?\b",
-    re.IGNORECASE,
-)
-_IN_MARKS = re.compile(r"[\"“«][^\"”»]*(?:[\"”»]|$)")
 _SUBJECT = re.compile(r"(?:^|[,;]\s+(?:and\s+|but\s+)?)(?P<who>he|she|they|it)\b", re.IGNORECASE)
-_SETTING = re.compile(r"\b(?:in|at|near|on|off|of|from|around|outside|along|through)\s+(?:the\s+)?(?:\w+\s+)?$", re.IGNORECASE)
+_MARKED = re.compile(r"[\"“«][^\"”»]*[\"”»]")
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A sentence of a passage with the sentences around it."""
+    """A sentence of a passage; `around` are all of the passage's sentences, of which it is number `place`."""
 
     passage: Passage
     quote: Quote
-    before: tuple[str, ...]
-    after: str
-    rest: tuple[str, ...]
+    around: tuple[str, ...]
+    place: int
 
     @property
     def text(self) -> str:
         return self.quote.text
 
     @property
-    def header(self) -> str:
-        """What is known of the document beside its text."""
-        document = self.passage.document
-        return f"{document.title} ({document.source}, {document.author})"
+    def before(self) -> tuple[str, ...]:
+        return self.around[: self.place]
+
+    @property
+    def after(self) -> str:
+        return self.around[self.place + 1] if self.place + 1 < len(self.around) else ""
 
     @property
     def context(self) -> tuple[str, ...]:
-        """The sentences of its passage up to the one after it, and what is known of the document."""
-        return *self.rest, self.header
+        """The sentences of its passage, and what is known of the document beside its text."""
+        document = self.passage.document
+        return *self.around, f"{document.title} ({document.source}, {document.author})"
+
+    @property
+    def quantities(self) -> tuple[Quantity, ...]:
+        return self.quantities_of(self.text)
+
+    @property
+    def moments(self) -> tuple[Moment, ...]:
+        return moments(self.text, self.passage.document.day)
+
+    def quantities_of(self, text: str) -> tuple[Quantity, ...]:
+        """The numbers of a text that are no dates beside this source's date."""
+        dates = (one for one in moments(text, self.passage.document.day) if not one.text.endswith("ago"))
+        return quantities(text, tuple(date.span for date in dates))
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """A reason in words. "missing" is what the quote does not have; "opposite" and "speaker" are what it denies."""
+
+    reason: str
+    kind: Literal["missing", "opposite", "speaker"] = "missing"
 
 
 def sources_of(passage: Passage) -> tuple[Source, ...]:
     """The sentences of a passage in order."""
     chunk = passage.chunk
-    spans = chunk.sentences
-    texts = [chunk.text[start - chunk.start : end - chunk.start] for start, end in spans]
+    texts = tuple(chunk.text[start - chunk.start : end - chunk.start] for start, end in chunk.sentences)
     return tuple(
-        Source(
-            passage,
-            Quote(chunk.document_id, start, end, text),
-            tuple(texts[:place]),
-            texts[place + 1] if place + 1 < len(texts) else "",
-            tuple(texts),
-        )
-        for place, ((start, end), text) in enumerate(zip(spans, texts, strict=True))
+        Source(passage, Quote(chunk.document_id, start, end, text), texts, place)
+        for place, ((start, end), text) in enumerate(zip(chunk.sentences, texts, strict=True))
     )
 
 
-def objections(part: str, statement: str, main: Source, others: Sequence[Source] = ()) -> tuple[str, ...]:
+def objections(part: str, statement: str, main: Source, others: Sequence[Source] = ()) -> tuple[Objection, ...]:
     """Why `main` does not carry a part of a statement; none where it does. `others` are what else is quoted for it."""
-    found = [
-        *_of_quantities(part, main, others),
-        *_of_moments(part, main, others),
+    missing = [
+        *_of_quantities(part, statement, main, others),
+        *_of_moments(part, statement, main, others),
         *_of_names(part, statement, main, others),
-        objection(part, main.text),
-        _of_places(part, main),
-        misattributed(part, main.text, main.before, main.after),
-        unspoken(part, [context for source in (main, *others) for context in source.context]),
+        unspoken(part, [text for source in (main, *others) for text in (source.text, source.after, *source.context[-1:])]),
     ]
-    return tuple(dict.fromkeys(reason for reason in found if reason))
+    found = [
+        *(Objection(reason) for reason in missing),
+        Objection(objection(part, main.text), "opposite"),
+        Objection(_of_places(part, main), "opposite"),
+        Objection(misattributed(part, main.text, main.before, main.after), "speaker"),
+    ]
+    return tuple(dict.fromkeys(one for one in found if one.reason))
 
 
-def _of_quantities(part: str, main: Source, others: Sequence[Source]) -> Iterator[str]:
-    theirs = _quantities(main.text, main)
-    elsewhere = [one for other in others for one in _quantities(other.text, other)]
-    elsewhere += quantities(main.passage.document.title)
-    for stated in _quantities(part, main):
-        bound = [one for one in theirs if _counts_the_same(stated, one)]
-        agreeing = [one for one in theirs if same(stated, one)]
-        elsewhere_too = bool(agreeing) and not all(one.nouns for one in agreeing)
-        if bound and not elsewhere_too and not any(same(stated, one) for one in bound):
+def _of_quantities(part: str, statement: str, main: Source, others: Sequence[Source]) -> Iterator[str]:
+    said = main.quantities_of(statement)
+    elsewhere = [*(one for other in others for one in other.quantities), *quantities(main.passage.document.title)]
+    rivals = [one for one in main.quantities if not any(same(stated, one) for stated in said)]
+    for stated in main.quantities_of(part):
+        bound = [one for one in main.quantities if _counts_the_same(stated, one)]
+        agreeing = [one for one in main.quantities if same(stated, one)]
+        if bound and not any(same(stated, one) for one in bound) and all(one.nouns for one in agreeing):
             yield f"the sources say {_in_words(bound[0])}, not {_in_words(stated)}"
-        elif not agreeing and not any(same(stated, one) for one in elsewhere) and not _slight(stated):
-            rivals = [one for one in (*theirs, *elsewhere) if one.unit == stated.unit]
-            said = f"the sources say {_in_words(rivals[0])}, not " if rivals else "the quote does not say "
-            yield said + _in_words(stated)
+        elif not agreeing and not _slight(stated):
+            alike = [one for one in rivals if one.unit == stated.unit]
+            if alike:
+                yield f"the sources say {_in_words(alike[0])}, not {_in_words(stated)}"
+            elif not any(same(stated, one) for one in elsewhere):
+                yield f"the quote does not say {_in_words(stated)}"
 
 
-def _of_moments(part: str, main: Source, others: Sequence[Source]) -> Iterator[str]:
-    published = main.passage.document.day
-    theirs = moments(main.text, published)
-    elsewhere = [one for other in others for one in moments(other.text, other.passage.document.day)]
-    for stated in moments(part, published):
-        if stated.text.lower() in _NOW or told_by(stated, theirs) or told_by_publication(stated, published, theirs):
+def _of_moments(part: str, statement: str, main: Source, others: Sequence[Source]) -> Iterator[str]:
+    day = main.passage.document.day
+    said = moments(statement, day)
+    elsewhere = [*(one for other in others for one in other.moments), *moments(main.passage.document.title, day)]
+    for stated in moments(part, day):
+        if stated.text.lower() in _NOW or told_by(stated, main.moments) or told_by_publication(stated, day, main.moments):
             continue
-        if told_by(stated, [*elsewhere, *moments(main.passage.document.title, published)]):
-            continue
-        rivals: Sequence[Moment] = theirs or elsewhere
-        yield f"the sources say {rivals[0].text}, not {stated.text}" if rivals else f"the quote does not say {stated.text}"
+        rivals = [one for one in main.moments if one.length <= stated.length and not any(told_by(s, [one]) for s in said)]
+        if rivals:
+            yield f"the sources say {rivals[0].text}, not {stated.text}"
+        elif not told_by(stated, elsewhere):
+            yield f"the quote does not say {stated.text}"
 
 
 def _of_names(part: str, statement: str, main: Source, others: Sequence[Source]) -> Iterator[str]:
-    here = name_words(main.text)
+    here, outlet = name_words(main.text), name_words(main.passage.document.source)
     context = [text for source in (main, *others) for text in source.context]
     said = name_words(statement)
     for name in proper_names(part):
         if not known(name, context):
             yield f"the sources do not name {name.text}"
-        elif not named(name, here) and not named(name, name_words(main.passage.document.source)):
-            rivals = [other for other in proper_names(main.text) if not named(other, said) and not _title(main.text, other)]
-            if rivals and (_same_slot(part, name, main.text, rivals) or not _stands_for(part, name, main.text, rivals)):
+        elif not named(name, here) and not named(name, outlet):
+            rivals = [one for one in proper_names(main.text) if not named(one, said) and not _marked(main.text, one)]
+            if rivals and not may_stand_for(part, name, main.text, rivals):
                 yield f"the sources say {rivals[0].text}, not {name.text}"
 
 
-def _stands_for(part: str, name: ProperName, text: str, rivals: Sequence[ProperName]) -> bool:
-    """Whether a sentence may speak of a name without it: by a pronoun or "the company", or as the place of it all."""
-    plain = _IN_MARKS.sub(lambda marks: " " * len(marks[0]), text)
-    first = min(rival.span.start for rival in rivals)
-    for anaphor in _ANAPHOR.finditer(plain):
-        introduces = re.match(r",?\s+[A-Z]", plain[anaphor.end() :]) and " " in anaphor[0]
-        if anaphor.start() < first and not introduces:
-            return True
-    if not _SETTING.search(part[: name.span.start]):
-        return False
-    return not any(_SETTING.search(text[: rival.span.start]) for rival in rivals)
-
-
-def _title(text: str, name: ProperName) -> bool:
-    """Whether a name stands in quotation marks as one of a work does."""
-    return any(match.start() < name.span.start < match.end() for match in _IN_MARKS.finditer(text))
-
-
-def _same_slot(part: str, name: ProperName, text: str, rivals: Sequence[ProperName]) -> bool:
-    """Whether another name stands in the quote after the same word as this one in the statement."""
-    own = _word_before(part, name)
-    return bool(own) and any(_word_before(text, rival) == own for rival in rivals)
-
-
-def _word_before(text: str, name: ProperName) -> str:
-    before = re.findall(r"[\w'’]+(?=[\s\W]*$)", re.sub(r"\bthe\s+$", "", text[: name.span.start]))
-    return before[-1].lower() if before else ""
-
-
 def _of_places(part: str, main: Source) -> str:
-    """Two names or numbers that have changed places."""
+    """Two names or numbers that have changed places, or one that stands where the quote has another."""
     ours, theirs = _atoms(part, main), _atoms(main.text, main)
-    labels = {ours_atom.key: part[slice(*ours_atom.span)] for ours_atom in ours}
     matched = [Atom(mine.key, its.span) for mine in ours for its in theirs if _same_atom(mine, its)]
     absent = [mine for mine in ours if mine.key.startswith("name ") and mine.key not in {atom.key for atom in matched}]
     subject = _SUBJECT.search(main.text)
-    if len(absent) == 1 and subject:
+    if len(absent) == 1 and subject:  # whom "she" stands for
         matched.append(Atom(absent[0].key, Span(*subject.span("who"))))
-    swapped = exchanged(part, main.text, ours, matched)
-    return f"{labels[swapped[0]]} and {labels[swapped[1]]} have changed places" if swapped else ""
+    if swapped := exchanged(part, main.text, ours, matched):
+        labels = {mine.key: part[slice(*mine.span)] for mine in ours}
+        return f"{labels[swapped[0]]} and {labels[swapped[1]]} have changed places"
+    unsaid = [its for its in theirs if not any(_same_atom(mine, its) for mine in ours)]
+    for mine in ours:
+        rivals = [its for its in unsaid if its.key.split()[0] == mine.key.split()[0]]
+        places = [atom.span for atom in matched if atom.key == mine.key]
+        if places and rivals:
+            rival = displaced(part, main.text, mine.span, places, [its.span for its in rivals])
+            if rival is not None:
+                return f"the sources say {main.text[slice(*rivals[rival].span)]}, not {part[slice(*mine.span)]}"
+    return ""
 
 
 def _atoms(text: str, main: Source) -> list[Atom]:
-    named_ones = [Atom(f"name {' '.join(name.words)}", name.span) for name in proper_names(text)]
-    counted = [Atom(f"{one.unit} {one.value:g}", one.span) for one in _quantities(text, main) if one.unit != "th"]
-    return [*named_ones, *counted]
+    """Names and numbers, with keys that begin with their kind."""
+    counted = [Atom(f"number{one.unit} {one.value:g}", one.span) for one in main.quantities_of(text) if one.unit != "th"]
+    return [*(Atom(f"name {' '.join(name.words)}", name.span) for name in proper_names(text)), *counted]
 
 
 def _same_atom(one: Atom, other: Atom) -> bool:
@@ -187,9 +177,9 @@ def _same_atom(one: Atom, other: Atom) -> bool:
     return one.key == other.key
 
 
-def _quantities(text: str, main: Source) -> tuple[Quantity, ...]:
-    dated = tuple(moment.span for moment in moments(text, main.passage.document.day))
-    return quantities(text, dated)
+def _marked(text: str, name: ProperName) -> bool:
+    """Whether a name stands in quotation marks, as that of a work does."""
+    return any(match.start() < name.span.start < match.end() for match in _MARKED.finditer(text))
 
 
 def _counts_the_same(stated: Quantity, source: Quantity) -> bool:
@@ -197,11 +187,10 @@ def _counts_the_same(stated: Quantity, source: Quantity) -> bool:
 
 
 def _slight(stated: Quantity) -> bool:
-    """A number that may be mere wording: "one", "the first"."""
+    """A number that may be mere wording: "one", "a year", "the first"."""
     return stated.raw == 1 and not stated.text[:1].isdigit()
 
 
 def _in_words(one: Quantity) -> str:
-    unit = {"%": " percent"}.get(one.unit, "")
-    written = one.text if one.text.endswith("%") or "percent" in one.text or not unit or one.raw <= 1 else one.text + unit
-    return written
+    bare = one.unit == "%" and one.raw > 1 and not re.search(r"%|per", one.text)
+    return f"{one.text} percent" if bare else one.text

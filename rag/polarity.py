@@ -25,7 +25,7 @@ convict guilty condemn sentenced | acquit clear innocent exonerate
 open opened opening reopen | close closed shut closing closure
 begin began begun start launch commence | end finish stop conclude cease
 before ahead earlier | after following later
-more extra longer | less fewer shorter
+more extra longer additional gain gained | less fewer shorter lost lose
 larger bigger large big largest biggest greater | smaller small tiny smallest
 longer long longest | shorter short shortest
 older oldest old | younger youngest young
@@ -76,13 +76,55 @@ optimistic hopeful | pessimistic
 with | without
 public | private secret
 near close | far
+above | below
+ahead lead leads led leading | behind trail trailed trails trailing
+praise praised applaud hail hailed | criticise criticize criticised criticized condemn attack slam
+welcome welcomed | condemn condemned criticise
+uphold upheld confirm confirmed | overturn overturned quash quashed annul annulled
+grant granted | deny denied refuse refused
+lift lifted remove end | impose imposed introduce introduced tighten
+promote promoted | relegate relegated demote demoted
+accelerate accelerated quicken speed | slow slowed
+exceed exceeded surpass surpassed beat | miss missed
+improve improved | deteriorate deteriorated worsen worsened
+shortage lack scarcity | surplus glut excess
+include included | exclude excluded
+resume resumed restart continue continued | suspend suspended halt halted stop
+legal lawful | illegal unlawful
+urban | rural
+morning | evening night
+morning | afternoon
+spring | autumn
+spring | summer
+spring | winter
+summer | winter
+summer | autumn
+autumn | winter
+send sent | receive received
+pay paid | receive received
+demolish demolished | restore restored renovate renovated
+increase raise rise | cut reduction
+expand enlarge | shrink
+wider widen wide | narrower narrow
+deeper deep | shallower shallow
+stronger strong | weaker weak
+cheap low | expensive high
+optimism confidence | pessimism worry
+peace truce ceasefire | war
+warm | cool
+full | empty
+upper | lower
+inbound incoming | outbound outgoing
+winner champion | loser runner-up
+domestic | foreign
 deepen | ease
 release free freed | detain arrest jail imprison
 """
 _PREPOSITIONS = listed("before after up down more less with without against left right first last close "
                        "long short old large big small high low better best good bad most least early late later earlier "
                        "following ahead back near far lower clear pass cut ease strike add free light "
-                       "lost kept end public")  # fmt: skip
+                       "lost kept end public lead leads led leading full upper cheap wide narrow deep war peace speed increase raise rise "
+                       "strong weak warm cool slow miss beat continue remove introduce attack foreign domestic hot cold")  # fmt: skip
 _NEGATORS = listed("no not never none nobody nothing neither nor without cannot nowhere hardly scarcely")
 _IMPLIED = re.compile(
     r"\b(?:fail(?:s|ed|ing)?\s+to|refus(?:e|es|ed|ing)\s+to|declin(?:e|es|ed|ing)\s+to|unable\s+to|rul(?:e|es|ed|ing)\s+out"
@@ -156,7 +198,8 @@ def denials(text: str) -> tuple[Denial, ...]:
         twice = i + 1 < len(words) and any(start == words[i + 1].start for start, _ in implied)
         if (word.text in _NEGATORS or word.text.endswith("n't")) and twice:
             harmless.append((word.start, next(end for start, end in implied if start == words[i + 1].start)))
-            continue  # "did not rule out" denies nothing
+            found.append(Denial(i, (i + 1,)))  # "did not rule out" denies the ruling out alone
+            continue
         by_phrase = next((end for start, end in implied if start == word.start), 0)
         if not by_phrase and word.text not in _NEGATORS and not word.text.endswith("n't"):
             continue
@@ -272,8 +315,9 @@ def _denied_at(words: Sequence[Word], place: int, denied: Iterable[Denial], deny
     """Whether a word stands in the scope of a negation, or near a word that denies without one."""
     if any(place in denial.scope for denial in denied):
         return True
+    undone = {words[i].start for denial in denied for i in denial.scope}  # not refused
     return any(
-        word.stem in denying or _prefixed(word)
+        (word.stem in denying or _prefixed(word)) and word.start not in undone
         for step in (-1, 1)
         for word in _unbroken(words, place, step)
     )

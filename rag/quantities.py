@@ -315,10 +315,13 @@ def _with_nouns(text: str, found: Sequence[Quantity]) -> list[Quantity]:
     counted: list[Quantity] = []
     for one in reversed(found):
         after = text[one.span.end :]
-        if counted and re.match(r"\s+(?:of\s+(?:the|its|their|all|his|her)?|out\s+of)\s*$", text[one.span.end : counted[-1].span.start]):
+        if counted and re.match(r"\s+of\s+(?:the|its|their|all|his|her)?\s*$", text[one.span.end : counted[-1].span.start]):
             counted.append(replace(one, nouns=counted[-1].nouns))
             continue
         phrase = re.split(r"[,;:.!?()\"“”]|\s(?:of|in|on|at|by|to|from|for|with|and|or|but|were|was|are|is|had|have|has|that|who|which|when|since|after|before)\b", after, maxsplit=1)[0]
+        if re.search(r"\bout\s+of\s+$", text[: one.span.start]):
+            counted.append(one)
+            continue
         stems = [word.stem for word in located_words(phrase) if word.text not in stop_words()][:_REACH]
         counted.append(replace(one, nouns=tuple(stems)))
     return counted[::-1]

@@ -38,7 +38,7 @@ _HE = listed("he she they it i we")
 _VAGUE = listed("officials authorities sources reports report people observers some many others media it article passage text experts")
 _BOUND = re.compile(r"[\"“”«»;:]|,\s+(?:and|but|while|although|which)\s|\b(?:and|but|that|while|although|because|as)\s", re.IGNORECASE)
 _ALIAS = 5  # words between a name and the role that it goes by
-_LEAST_QUOTED = 2
+_LEAST_QUOTED = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,17 +108,19 @@ def _by_verb(sentence: str, match: re.Match[str]) -> Speech | None:
     verb = match["verb"]
     before, after = sentence[: match.start()], sentence[match.end() :]
     inverted = re.search(r"[\"”»,]\s*$", before) and re.match(
-        r"\s+(?:the\s|[A-Z]|(?:he|she|they)\s*(?:[,.]|$)|an?\s)", after
+        r"\s+(?:the\s|[A-Z]|(?:he|she|they)\s*(?:[,.]|$)|an?\s|(?:his|her|its|their|our)\s+\w+\s+[A-Z])", after
     )
     if inverted or not before.strip():
         who = re.split(r"[,.;\"“”]|\s(?:who|which|on|in|after|at|that)\s", after, maxsplit=1)[0]
-        if re.match(r"\s*[A-Z]|\s*(?:the|an?|he|she|they)\b", who):
+        if re.match(r"\s*[A-Z]|\s*(?:the|an?|he|she|they|his|her|its|their|our)\b", who):
             return _speech(who, verb)
     # The subject stands between the last boundary and the verb; an apposition in commas belongs to it.
     bounds = [bound.end() for bound in _BOUND.finditer(before)]
     who = before[bounds[-1] if bounds else 0 :].strip(" ,")
     if not who:
         who = re.sub(r"^.*[\"“”«»]", "", before).strip(" ,")
+    if re.match(r"\s*(?:[.!?]|$)", after) and "," in who:
+        who = who.rsplit(",", 1)[-1].strip()  # "..., police said."
     if not who or (len(located_words(who)) > 18):
         return None
     return _speech(who, verb)
@@ -150,15 +152,17 @@ def _same_speaker(one: Speech, other: Speech, before: Sequence[str], everything:
 
 
 def _antecedent(one: Speech, before: Sequence[str]) -> bool:
-    """Whether the nearest sentence before that names anybody names this speaker."""
+    """Whether the nearest sentence before that names anybody, or the nearest speaker before, is this speaker."""
+    named = False
     for sentence in reversed(before):
-        spoken = speeches(sentence)
+        spoken = [speech for speech in speeches(sentence) if speech.words]
         names = frozenset(word for name in proper_names(sentence) for word in name.words)
-        if not names and not any(speech.words for speech in spoken):
-            continue
-        everyone = names | frozenset(word for speech in spoken for word in speech.words)
-        return _share(one.names or one.words, everyone if not spoken else everyone)
-    return True
+        if not named and _share(one.names or one.words, names):
+            return True
+        if spoken:
+            return any(_share(one.names or one.words, speech.words) for speech in spoken)
+        named = named or bool(names)
+    return not named
 
 
 def _beside(one: Speech, other: Speech, text: str) -> bool:

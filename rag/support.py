@@ -4,16 +4,16 @@ One sentence carries a statement where every gate lets it through and its wordin
 the parts that it is nearest to. Knows passages; nothing of whole answers.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 
-from rag.gates import Source, objections, sources_of
+from rag.gates import Objection, Source, objections, sources_of
 from rag.moments import moments, told_by
 from rag.names import name_words, named, proper_names
-from rag.quantities import quantities, same
+from rag.quantities import same
 from rag.records import Passage, Span
 from rag.statements import parts
 from rag.words import Word, located_words
@@ -24,6 +24,7 @@ _PAIRS = 6
 _WORTH_A_QUOTE = 0.08  # share of the words that a second quote must add
 _AS_GOOD = 0.12  # less than the best sentence that another may cover
 _TIE = 0.05
+_FIRST = 2  # of the sources, one of which is enough to deny a statement of one part
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,33 +48,61 @@ class _Read:
     def content(self) -> list[int]:
         return [i for i, word in enumerate(self.words) if word.content] or list(range(len(self.words)))
 
-    def share(self, columns: Sequence[int]) -> float:
-        """Of the words that carry meaning, covered by some of the sources together."""
-        return float(self.covered[self.content][:, list(columns)].max(axis=1).mean())
+    @property
+    def plain(self) -> list[int]:
+        """Words that carry meaning and are no names, which may stand in a sentence about something else."""
+        return [i for i in self.content if not self.words[i].capital] or self.content
+
+    def share(self, columns: Sequence[int], places: Sequence[int]) -> float:
+        """Of the words at some places, covered by some of the sources together."""
+        return float(self.covered[list(places)][:, list(columns)].max(axis=1).mean())
 
 
 def find_support(statement: str, passages: Sequence[Passage], wording: Wording) -> Support:
-    """The best one or two sentences of the passages that carry a statement."""
+    """The best one to three sentences of the passages that carry a statement."""
     read = _read(statement, [source for passage in passages for source in sources_of(passage)], wording)
     if not read.sources or not read.words:
         return Support(reasons=("no passage is cited",))
-    reasons: tuple[str, ...] = ()
-    for chosen in _options(read):
-        objected = _objections(read, chosen, wording)
-        if not objected:
-            return Support(tuple(read.sources[i] for i in chosen))
-        reasons = reasons or objected
-    return Support(reasons=reasons)
+    singles = _singles(read)
+    found = [(i, objections(statement, statement, read.sources[i])) for i in singles]
+    opposed = {i: objected for i, objected in found if _denies(objected)}
+    reasons: tuple[str, ...] = tuple(one.reason for one in found[0][1])
+    if len(parts(statement)) == 1 and (denying := next((i for i in singles[:_FIRST] if i in opposed), None)) is not None:
+        return Support(reasons=tuple(one.reason for one in opposed[denying]))
+    for i, objected in found:
+        if not objected and not any(_nearer(read, rival, i) for rival in opposed):
+            if not (doubt := wording.doubt(statement, read.sources[i].text, read.share([i], read.content))):
+                return Support((read.sources[i],))
+            reasons = reasons or (doubt,)
+    for chosen in _groups(read, singles):
+        objected_to = _objections(read, chosen, opposed)
+        if not objected_to:
+            quoted = " ".join(read.sources[i].text for i in chosen)
+            if not (doubt := wording.doubt(statement, quoted, read.share(chosen, read.content))):
+                return Support(tuple(read.sources[i] for i in chosen))
+            objected_to = (doubt,)
+        reasons = reasons or objected_to
+    if (i := wording.closest(statement, [source.text for source in read.sources[:_CONSIDERED]])) is not None:
+        alone = read.sources[i]
+        if not objections(statement, statement, alone) and not wording.doubt(statement, alone.text, 0.0):
+            return Support((alone,))
+    return Support(reasons=tuple(dict.fromkeys(reasons)) or ("the sources say otherwise",))
+
+
+def _denies(objected: Sequence[Objection]) -> bool:
+    """Whether a source speaks of the same and says otherwise: nothing is missing, or only another speaker's name is."""
+    kinds = {one.kind for one in objected}
+    return bool(kinds) and ("missing" not in kinds or "speaker" in kinds)
 
 
 def _read(statement: str, sources: Sequence[Source], wording: Wording) -> _Read:
     """With the likeliest sources only, and the numbers, dates and names that each has counted as covered."""
     words = located_words(statement)
     covered = wording.coverage(words, [source.text for source in sources])
-    content = [i for i, word in enumerate(words) if word.content] or list(range(len(words)))
+    read = _Read(statement, words, sources, covered)
     if not words or not len(sources):
-        return _Read(statement, words, (), covered)
-    likeliest = np.argsort(-covered[content].mean(axis=0), kind="stable")[: 2 * _CONSIDERED].tolist()
+        return read
+    likeliest = np.argsort(-covered[read.content].mean(axis=0), kind="stable")[: 2 * _CONSIDERED].tolist()
     kept = [sources[i] for i in likeliest]
     covered = covered[:, likeliest].copy()
     for column, source in enumerate(kept):
@@ -85,57 +114,68 @@ def _read(statement: str, sources: Sequence[Source], wording: Wording) -> _Read:
 
 def _facts(statement: str, source: Source) -> list[tuple[Span, bool]]:
     """Where the statement has a number, a date or a name, and whether a source has the same."""
-    day = source.passage.document.day
-    dates, theirs = moments(statement, day), moments(source.text, day)
-    numbers = quantities(statement, tuple(date.span for date in dates))
-    counted = quantities(source.text, tuple(date.span for date in theirs))
     words = name_words(source.text)
+    dates = moments(statement, source.passage.document.day)
     return [
-        *((date.span, told_by(date, theirs)) for date in dates),
-        *((number.span, any(same(number, other) for other in counted)) for number in numbers),
+        *((date.span, told_by(date, source.moments)) for date in dates),
+        *(
+            (number.span, any(same(number, other) for other in source.quantities))
+            for number in source.quantities_of(statement)
+        ),
         *((name.span, True) for name in proper_names(statement) if named(name, words)),
     ]
 
 
-def _options(read: _Read) -> list[tuple[int, ...]]:
-    """Single sources that cover about as much as the best, the most first, then pairs that cover more than either."""
-    columns = sorted(range(len(read.sources)), key=lambda i: -read.share([i]))[:_CONSIDERED]
-    best = read.share(columns[:1])
-    singles = [(i,) for i in columns if read.share([i]) >= best - _AS_GOOD]
-    gains = {}
+def _singles(read: _Read) -> list[int]:
+    """Sources that cover about as much as the best, the most first."""
+    shares = {i: read.share([i], read.plain) + read.share([i], read.content) for i in range(len(read.sources))}
+    ranked = sorted(shares, key=lambda i: -shares[i])[:_CONSIDERED]
+    best = max(read.share([i], read.plain) for i in ranked)
+    return [i for i in ranked if read.share([i], read.plain) >= best - _AS_GOOD]
+
+
+def _nearer(read: _Read, rival: int, chosen: int) -> bool:
+    return read.share([rival], read.content) >= read.share([chosen], read.content) - _TIE
+
+
+def _groups(read: _Read, singles: Sequence[int]) -> list[tuple[int, ...]]:
+    """Pairs that together cover more than either, the most first, and the best of them with a third source."""
+    ranked = sorted(range(len(read.sources)), key=lambda i: -read.share([i], read.content))[:_CONSIDERED]
+    columns = list(dict.fromkeys([*singles[:_CONSIDERED], *ranked]))[:_CONSIDERED]
+    pairs = {}
     for pair in combinations(columns, 2):
-        share = read.share(pair)
-        if share >= max(read.share(pair[:1]), read.share(pair[1:])) + _WORTH_A_QUOTE and share >= best:
-            gains[pair] = share
-    return [*singles, *sorted(gains, key=lambda pair: -gains[pair])[:_PAIRS]]
+        share = read.share(pair, read.content)
+        if share >= max(read.share([i], read.content) for i in pair) + _WORTH_A_QUOTE:
+            pairs[pair] = share
+    best = sorted(pairs, key=lambda pair: -pairs[pair])[:_PAIRS]
+    triples = [(*best[0], i) for i in columns if i not in best[0]] if best else []
+    worth = [t for t in triples if read.share(t, read.content) >= pairs[best[0]] + _WORTH_A_QUOTE]
+    return [*best, *sorted(worth, key=lambda t: -read.share(t, read.content))[:1]]
 
 
-def _objections(read: _Read, chosen: Sequence[int], wording: Wording) -> tuple[str, ...]:
-    quoted = [read.sources[i] for i in chosen]
+def _objections(read: _Read, chosen: Sequence[int], opposed: Collection[int]) -> tuple[str, ...]:
+    """What the chosen sources leave open, each part of the statement held against those that it is nearest to."""
+    divided = _parts(read, chosen)
+    if len(divided) == 1 and any(i in opposed for i in chosen):
+        return ("the sources say otherwise",)
     reasons: list[str] = []
-    if len(chosen) == 1:
-        reasons.extend(objections(read.text, read.text, quoted[0]))
-    else:
-        for part, mains in _parts(read, chosen):
-            tried = [
-                objections(part, read.text, main, [other for other in quoted if other is not main]) for main in mains
-            ]
-            reasons.extend(min(tried, key=len))
-    if not reasons:
-        doubt = wording.doubt(read.text, " ".join(source.text for source in quoted), read.share(chosen))
-        reasons.extend([doubt] if doubt else [])
-    return tuple(dict.fromkeys(reasons))
+    for part, mains in divided:
+        tried = [
+            objections(part, read.text, read.sources[main], [read.sources[i] for i in chosen if i != main])
+            for main in mains
+        ]
+        reasons.extend(one.reason for one in min(tried, key=len))
+    return tuple(reasons)
 
 
-def _parts(read: _Read, chosen: Sequence[int]) -> list[tuple[str, list[Source]]]:
+def _parts(read: _Read, chosen: Sequence[int]) -> list[tuple[str, list[int]]]:
     """Each part with the chosen sources that cover the most of its words, names not counted."""
     found, start = [], 0
     for part in parts(read.text):
         own = range(start, start + len(located_words(part)))
         start = own.stop
-        content = [i for i in own if read.words[i].content]
-        plain = [i for i in content if not read.words[i].capital] or content or list(own)
-        shares = read.covered[plain][:, list(chosen)].mean(axis=0)
-        order = np.argsort(-shares, kind="stable").tolist()
-        found.append((part, [read.sources[chosen[i]] for i in order if shares[i] >= shares.max() - _TIE]))
+        places = [i for i in own if i in read.plain] or [i for i in own if i in read.content] or list(own)
+        shares = {i: read.share([i], places) for i in chosen}
+        ranked = sorted(chosen, key=lambda i: -shares[i])
+        found.append((part, [i for i in ranked if shares[i] >= shares[ranked[0]] - _TIE]))
     return found

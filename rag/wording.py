@@ -33,6 +33,9 @@ class Wording(Protocol):
     def doubt(self, statement: str, quote: str, covered: float) -> str:
         """Why a quote that covers this share of a statement's words does not say the same; empty where it does."""
 
+    def closest(self, statement: str, texts: Sequence[str]) -> int | None:
+        """Which of some texts is nearest in meaning, where that can be told from more than words."""
+
 
 class StemWording:
     """Words are the same or not, by their stems, and so is what most of them say."""
@@ -44,6 +47,9 @@ class StemWording:
 
     def doubt(self, statement: str, quote: str, covered: float) -> str:  # noqa: ARG002  others compare the texts
         return "" if covered >= _ENOUGH_STEMS else TOO_LITTLE
+
+    def closest(self, statement: str, texts: Sequence[str]) -> int | None:  # noqa: ARG002
+        return None
 
 
 class EncoderWording(StemWording):
@@ -69,6 +75,9 @@ class EncoderWording(StemWording):
         if covered >= _PLAIN or covered + _COSINES * self.similarity(statement, quote) >= _ENOUGH:
             return ""
         return TOO_LITTLE
+
+    def closest(self, statement: str, texts: Sequence[str]) -> int | None:
+        return int(np.argmax([self.similarity(statement, text) for text in texts])) if texts else None
 
     def similarity(self, statement: str, quote: str) -> float:
         """Cosine of two sentences' vectors."""
