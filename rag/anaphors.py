@@ -21,7 +21,9 @@ _ANAPHOR = re.compile(
     re.IGNORECASE,
 )
 _IN_MARKS = re.compile(r"[\"“«][^\"”»]*(?:[\"”»]|$)")
-_PLACE = re.compile(r"\b(?:in|at|near|on|off|of|from|around|outside|along|through)\s+(?:the\s+)?(?:\w+\s+)?$", re.IGNORECASE)
+_PLACE = re.compile(
+    r"\b(?:in|at|near|on|off|of|from|around|outside|along|through)\s+(?:the\s+)?(?:\w+\s+)?$", re.IGNORECASE
+)
 
 
 def may_stand_for(part: str, name: ProperName, sentence: str, rivals: Sequence[ProperName]) -> bool:

@@ -16,6 +16,7 @@ from rag.prompting import REFUSAL, answer_prompt
 from rag.records import Answer, Found, Mode, Passage, Query, Quote, ranked_evidence
 from rag.retrieval import relevant
 from rag.sentences import sentence_spans
+from rag.wording import Wording
 
 Event = Query | tuple[Passage, ...] | str | Answer
 """What a stream yields, in this order: the query, its passages, pieces of checked text, and at last the Answer."""
@@ -46,6 +47,7 @@ def stream_answer(
     search: Callable[[Query, int], Found],
     choice: ModelChoice,
     fingerprint: str,
+    wording: Wording,
 ) -> Iterator[Event]:
     """Answer a question. Text is yielded only once it is checked, so no piece is ever taken back.
 
@@ -76,7 +78,7 @@ def stream_answer(
     written = Grounded()
     if choice.model:
         draft = replace(draft, model=choice.model.name)
-        written, usage, notices = yield from _write(choice.model, query, passages, clock)
+        written, usage, notices = yield from _write(choice.model, query, passages, wording, clock)
         draft = replace(draft, usage=usage, notices=draft.notices + notices)
     if written.statements:
         yield _finished(draft, "written", written, clock)
@@ -91,7 +93,7 @@ def stream_answer(
 
 
 def _write(
-    model: LanguageModel, query: Query, passages: Sequence[Passage], clock: "_Clock"
+    model: LanguageModel, query: Query, passages: Sequence[Passage], wording: Wording, clock: "_Clock"
 ) -> Generator[str, None, tuple[Grounded, Mapping[str, int], tuple[str, ...]]]:
     """Yields what is checked of the model's text; returns what could be shown, what it took, and notices."""
     budget = min(model.prompt_budget, _DEFAULT_MODEL_PROMPT) if model.embedded_default else model.prompt_budget
@@ -116,7 +118,7 @@ def _write(
                     complete = _whole_sentences(text)
                 else:
                     continue
-                grounded = grounding.ground(complete, passages)
+                grounded = grounding.ground(complete, passages, wording)
                 if not any(_rests_on(citation.quote, best) for citation in grounded.citations):
                     grounded = replace(grounded, statements=(), citations=())
                 elif grounded.text.startswith(shown) and len(grounded.text) > len(shown):

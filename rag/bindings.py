@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from rag.mentions import BE, VERBS
+from rag.mentions import BE, DETERMINERS, VERBS
 from rag.records import Span
-from rag.words import Word, located_words, stem
+from rag.words import Word, located_words, root
 
 _WINDOW = 4  # words on either side of a name or a number that tell it from another
 _CLEARLY = 1.5  # times as well must the other's place fit
@@ -23,9 +23,9 @@ _GROUPS = (
     "replace replaced replaces replacing", "sue sues sued suing", "tell told", "teach taught", "give gave given", "lead led leads",
 )  # fmt: skip
 _TURNED_GROUPS = ("lose loses lost losing loss", "sell sells sold selling")
-_VERB_OF = {stem(word): stem(group.split()[0]) for group in _GROUPS for word in group.split()}
+_VERB_OF = {root(word): root(group.split()[0]) for group in _GROUPS for word in group.split()}
 _TURNED = {
-    stem(word): stem(_GROUPS[i].split()[0]) for i, group in enumerate(_TURNED_GROUPS) for word in group.split()
+    root(word): root(_GROUPS[i].split()[0]) for i, group in enumerate(_TURNED_GROUPS) for word in group.split()
 }  # the first of each group: A lost to B where B beat A
 _STOP = re.compile(r"[;:()]|[\"“”]")
 _VERBAL = re.compile(r"(?:ed|ing)$")
@@ -91,10 +91,17 @@ def displaced(part: str, quote: str, own: Span, its: Sequence[Span], rivals: Seq
     mine = _around(part, own)
     along = max(_likeness(mine, _around(quote, span)) for span in its)
     for i, span in enumerate(rivals):
-        across = _likeness(mine, _around(quote, span))
+        across = _likeness(mine, _around(quote, span)) if _next_to(part, own) & _next_to(quote, span) else 0.0
         if across > _SURELY and across > _CLEARLY * along + _AT_LEAST:
             return i
     return None
+
+
+def _next_to(text: str, span: Span) -> set[str]:
+    """The words before and after a span, each with its side; articles are passed over."""
+    words = [word for word in located_words(text) if word.text not in DETERMINERS]
+    before = [f"before {word.stem}" for word in words if word.end <= span.start][-1:]
+    return {*before, *[f"after {word.stem}" for word in words if word.start >= span.end][:1]}
 
 
 def _crossed(part: str, quote: str, one: Span, other: Span, ones: Sequence[Span], others: Sequence[Span]) -> bool:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from rag.anaphors import may_stand_for
 from rag.bindings import Atom, displaced, exchanged
-from rag.moments import Moment, moments, told_by, told_by_publication
+from rag.moments import Moment, apart, moments, told_by, told_by_publication
 from rag.names import ProperName, known, name_words, named, proper_names
 from rag.polarity import objection
 from rag.quantities import Quantity, quantities, same
@@ -88,7 +88,9 @@ def objections(part: str, statement: str, main: Source, others: Sequence[Source]
         *_of_quantities(part, statement, main, others),
         *_of_moments(part, statement, main, others),
         *_of_names(part, statement, main, others),
-        unspoken(part, [text for source in (main, *others) for text in (source.text, source.after, *source.context[-1:])]),
+        unspoken(
+            part, [text for source in (main, *others) for text in (source.text, source.after, *source.context[-1:])]
+        ),
     ]
     found = [
         *(Objection(reason) for reason in missing),
@@ -103,7 +105,10 @@ def _of_quantities(part: str, statement: str, main: Source, others: Sequence[Sou
     said = main.quantities_of(statement)
     elsewhere = [*(one for other in others for one in other.quantities), *quantities(main.passage.document.title)]
     rivals = [one for one in main.quantities if not any(same(stated, one) for stated in said)]
+    dates = [*main.moments, *(one for other in others for one in other.moments)]
     for stated in main.quantities_of(part):
+        if apart(stated.value, stated.unit, dates, main.passage.document.day):
+            continue  # "six years earlier", of two dates that the sources give
         bound = [one for one in main.quantities if _counts_the_same(stated, one)]
         agreeing = [one for one in main.quantities if same(stated, one)]
         if bound and not any(same(stated, one) for one in bound) and all(one.nouns for one in agreeing):
@@ -121,9 +126,15 @@ def _of_moments(part: str, statement: str, main: Source, others: Sequence[Source
     said = moments(statement, day)
     elsewhere = [*(one for other in others for one in other.moments), *moments(main.passage.document.title, day)]
     for stated in moments(part, day):
-        if stated.text.lower() in _NOW or told_by(stated, main.moments) or told_by_publication(stated, day, main.moments):
+        if (
+            stated.text.lower() in _NOW
+            or told_by(stated, main.moments)
+            or told_by_publication(stated, day, main.moments)
+        ):
             continue
-        rivals = [one for one in main.moments if one.length <= stated.length and not any(told_by(s, [one]) for s in said)]
+        rivals = [
+            one for one in main.moments if one.length <= stated.length and not any(told_by(s, [one]) for s in said)
+        ]
         if rivals:
             yield f"the sources say {rivals[0].text}, not {stated.text}"
         elif not told_by(stated, elsewhere):
@@ -167,7 +178,9 @@ def _of_places(part: str, main: Source) -> str:
 
 def _atoms(text: str, main: Source) -> list[Atom]:
     """Names and numbers, with keys that begin with their kind."""
-    counted = [Atom(f"number{one.unit} {one.value:g}", one.span) for one in main.quantities_of(text) if one.unit != "th"]
+    counted = [
+        Atom(f"number{one.unit} {one.value:g}", one.span) for one in main.quantities_of(text) if one.unit != "th"
+    ]
     return [*(Atom(f"name {' '.join(name.words)}", name.span) for name in proper_names(text)), *counted]
 
 
@@ -183,7 +196,9 @@ def _marked(text: str, name: ProperName) -> bool:
 
 
 def _counts_the_same(stated: Quantity, source: Quantity) -> bool:
-    return stated.unit == source.unit and stated.unit in ("", "th") and bool(set(stated.nouns[:2]) & set(source.nouns[:2]))
+    return (
+        stated.unit == source.unit and stated.unit in ("", "th") and bool(set(stated.nouns[:2]) & set(source.nouns[:2]))
+    )
 
 
 def _slight(stated: Quantity) -> bool:

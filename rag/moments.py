@@ -81,6 +81,20 @@ def told_by_publication(stated: Moment, published: date | None, sources: Iterabl
     return any(ours.first <= published <= ours.last for ours in stated.readings)
 
 
+def apart(value: float, unit: str, some: Iterable[Moment], published: date | None) -> bool:
+    """Whether two moments, or one and the publication, lie so many "day"s or "month"s from each other."""
+    days = [days for moment in some for days in moment.readings]
+    days += [Days(published, published)] if published else []
+    for one in days:
+        for other in days:
+            if unit == "day" and one.first == one.last and other.first == other.last:
+                if (other.first - one.first).days == value:
+                    return True
+            elif unit == "month" and 12 * (other.first.year - one.first.year) == value:
+                return True
+    return False
+
+
 def _ahead(text: str, day: date) -> Iterable[Moment]:
     for match in _AHEAD.finditer(text):
         if match["tomorrow"]:

@@ -19,8 +19,8 @@ _CALENDAR = listed(
 )
 _NO_NAMES = listed("i i'm i've i'd i'll ok o'clock phd ceo cfo mp mps pm tv gp gdp") | _CALENDAR
 _NUMBER = re.compile(r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundred|\w+teen|\w+ty)")
-_PEOPLES = {
-    words.split()[0]: frozenset(words.split())
+_PEOPLE_OF = {
+    word: words.split()[0]
     for words in (
         "america american americans us usa states", "britain british briton britons uk", "china chinese",
         "denmark danish dane danes", "england english", "finland finnish finn finns", "france french",
@@ -31,6 +31,7 @@ _PEOPLES = {
         "czechia czech czechs", "peru peruvian", "philippines filipino", "thailand thai", "cyprus cypriot",
         "iraq iraqi", "israel israeli", "pakistan pakistani", "yemen yemeni", "kuwait kuwaiti",
     )
+    for word in words.split()
 }  # fmt: skip
 _DEMONYM = re.compile(r"(?:ian|ean|an|n|ese|ish|ic|i|er|ers|ians|eans|ans|ns)$")
 _NATIONS_END = re.compile(r"(?:ia|a|e|y|o|land|s)$")
@@ -87,11 +88,14 @@ def folded(word: str) -> str:
     return plain.replace(".", "").removesuffix("'s").removesuffix("'").replace("ø", "o").replace("ł", "l")
 
 
+@functools.lru_cache(maxsize=65536)
 def same_word(one: str, other: str) -> bool:
     """Whether two folded words name the same: equal, a plural, or a country and its people."""
     if one == other or one.removesuffix("s") == other.removesuffix("s"):
         return True
-    if any(one in people and other in people for people in _PEOPLES.values()):
+    if one[:1] != other[:1] and not _PEOPLE_OF.keys() >= {one, other}:
+        return False
+    if _PEOPLE_OF.get(one, one) == _PEOPLE_OF.get(other, other):
         return True
     return _demonym(one, other) or _demonym(other, one)
 
@@ -105,10 +109,9 @@ def _demonym(people: str, land: str) -> bool:
 
 
 def _among(word: str, words: frozenset[str]) -> bool:
-    return word in words or any(same_word(word, other) for other in words if other[:3] == word[:3] or word in _ALL_PEOPLES)
-
-
-_ALL_PEOPLES = frozenset(word for people in _PEOPLES.values() for word in people)
+    return word in words or any(
+        same_word(word, other) for other in words if other[:3] == word[:3] or word in _PEOPLE_OF
+    )
 
 
 def _together(name: ProperName, source: str) -> bool:
@@ -161,7 +164,11 @@ def _plain(text: str, word: Word) -> bool:
 def _joins(text: str, before: Word, word: Word) -> bool:
     between = text[before.end : word.start]
     possessive = text[before.start : before.end].lower().replace("’", "'").endswith("'s")
-    return not possessive and bool(_JOINED.fullmatch(text, before.end, word.start)) and not re.search(r"\s(?:and|the)\s", between)
+    return (
+        not possessive
+        and bool(_JOINED.fullmatch(text, before.end, word.start))
+        and not re.search(r"\s(?:and|the)\s", between)
+    )
 
 
 def _name(text: str, run: Sequence[Word]) -> list[ProperName]:

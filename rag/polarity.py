@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rag.mentions import listed
-from rag.words import Word, common, located_words, stem
+from rag.words import Word, common, located_words, root
 
 _OPPOSITES = """
 rise rose risen climb grow grew grown increase gain soar jump surge higher up upward lift growth rebound recover | fall fell fallen drop decline decrease sink sank sunk slip slump plunge shrink shrank lower down downward reduce cut slide slid ease lose lost dip tumble
@@ -136,13 +136,13 @@ _NO_NEGATION = re.compile(
     r"|\bno\s+(?:matter|sooner)\b|\bno\.\s*\d|\bwhether\s+or\s+not\b|\bnot\s+to\s+mention\b",
     re.IGNORECASE,
 )
-_DENYING = {stem(word) for word in listed(
+_DENYING = {root(word) for word in listed(
     "close closed shut ban banned bar cancel cancelled suspend suspended halt refuse deny denied reject fail avoid prevent "
     "exclude lack miss oppose against resist withdraw withdrawn revoke abandon scrap drop stop quit spare extinct"
 )}  # fmt: skip
 """Stems of words that deny what stands near them."""
-_NEGATIVE = _DENYING | {stem(word) for word in listed(
-    "unmanned empty absent lose lost rule only last first end cease free clear acquit unlikely impossible unharmed unhurt "
+_NEGATIVE = _DENYING | {root(word) for word in listed(
+    "little few unmanned empty absent lose lost rule only last first end cease free clear acquit unlikely impossible unharmed unhurt "
     "uninjured unscathed intact rarely alone decline block doubt false untrue wrong correct missing gone vanish disappear "
     "stay unchanged hold held keep kept apart except exempt same remain leave left safe mild immune innocent void "
     "correctly wrongly postponed survived died dead killed unaware unclear"
@@ -263,7 +263,11 @@ def _opposed(part: str, quote: str) -> str:
 def _flipped_roles(own: Sequence[Word], other: Sequence[Word], one: Direction, word: Word) -> bool:
     """Whether one text tells of the loser what the other tells of the winner."""
     games = {"win", "won", "beat", "beaten", "defeat", "defeated", "lose", "lost", "buy", "bought", "sell", "sold"}
-    return own[one.place].text in games and word.text in games and _subject(own, one.place) != _subject(other, other.index(word))
+    return (
+        own[one.place].text in games
+        and word.text in games
+        and _subject(own, one.place) != _subject(other, other.index(word))
+    )
 
 
 def _subject(words: Sequence[Word], place: int) -> str:
@@ -276,7 +280,11 @@ def _denied(part: str, quote: str) -> str:
     own, other = located_words(part), located_words(quote)
     for denial in ours:
         if reason := _unmatched(own, denial, other, theirs, _axes(part), _axes(quote)):
-            return f"the sources do not deny it: they say “{reason}”" if reason != "-" else "nothing in the quote denies it"
+            return (
+                f"the sources do not deny it: they say “{reason}”"
+                if reason != "-"
+                else "nothing in the quote denies it"
+            )
     for denial in theirs:
         if reason := _unmatched(other, denial, own, ours, _axes(quote), _axes(part), strictly=False):
             return f"the sources deny it: “{_phrase(quote, other, denial)}”" if reason else ""
@@ -361,7 +369,7 @@ def _sides() -> Mapping[str, tuple[tuple[int, int], ...]]:
     for axis, line in enumerate(_OPPOSITES.strip().splitlines()):
         for side, words in zip((1, -1), line.split("|"), strict=True):
             for word in words.split():
-                keys = {word, stem(word)} if word not in _PREPOSITIONS else {word}
+                keys = {word, root(word)} if word not in _PREPOSITIONS else {word}
                 for key in keys:
                     found.setdefault(key, {})[(axis, side)] = None
     return {word: tuple(sides) for word, sides in found.items()}

@@ -12,25 +12,23 @@ from dataclasses import dataclass, replace
 from rag.records import Span
 from rag.words import Word, located_words, stop_words
 
-_UNITS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-).split()
-_TENS = {word: 10 * tens for tens, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+_UNITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+_TENS = {
+    word: 10 * tens for tens, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
+}
 _SMALL = {**{word: value for value, word in enumerate(_UNITS)}, **_TENS}
 _LARGE = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "dozen": 12.0}
 _SUFFIXES = {"k": 1e3, "m": 1e6, "mn": 1e6, "mln": 1e6, "bn": 1e9, "b": 1e9, "tn": 1e12}
 _ORDINALS = {
     **{word: value for value, word in enumerate(
-        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
-        "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth".split(), 1)},
+        ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth"], 1)},
     "thirtieth": 30, "fortieth": 40, "fiftieth": 50, "hundredth": 100,
 }  # fmt: skip
 _FRACTIONS = {"half": 2, "halves": 2, "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
 _SIGNS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3}
 _MONEY = {"$": "dollar", "€": "euro", "£": "pound", "¥": "yen"}
 _CURRENCIES = {
-    **{name: name for name in "dollar euro pound yen crown krona krone franc mark peso rouble ruble rupee yuan lira".split()},
+    **{name: name for name in ["dollar", "euro", "pound", "yen", "crown", "krona", "krone", "franc", "mark", "peso", "rouble", "ruble", "rupee", "yuan", "lira"]},
     "kronor": "krona", "kroner": "krone", "usd": "dollar", "eur": "euro", "gbp": "pound",
 }  # fmt: skip
 _MEASURES = {  # unit -> what it is counted in, and how many of it
@@ -182,7 +180,7 @@ def _written_in_words(text: str) -> list[Quantity]:
 
 
 def _fraction(text: str, words: Sequence[Word], i: int) -> tuple[int, float, str] | None:
-    """"A third of", "two-thirds", "half": the place after it, its value and its unit."""
+    """ "A third of", "two-thirds", "half": the place after it, its value and its unit."""
     first = words[i].text
     following = words[i + 1].text if i + 1 < len(words) else ""
     if first == "half" and following not in ("time", "final", "finals", "brother", "sister", "century", "marathon"):
@@ -201,7 +199,7 @@ def _fraction(text: str, words: Sequence[Word], i: int) -> tuple[int, float, str
 
 
 def _cardinal(text: str, words: Sequence[Word], i: int) -> tuple[int, float, str] | None:
-    """"Two hundred and forty", "a dozen", "three and a half"."""
+    """ "Two hundred and forty", "a dozen", "three and a half"."""
     total, current, end = 0.0, 0.0, i
     if words[i].text in ("a", "an") and i + 1 < len(words) and words[i + 1].text in _LARGE:
         current, end = 1.0, i + 1
@@ -238,18 +236,28 @@ def _single(words: Sequence[Word], i: int) -> tuple[int, float, str] | None:
         return i + 1, 2.0, ""
     if word in ("a", "an") and following in _SPANS:
         return i + 2, 1.0, ""
-    if word in ("decade", "fortnight", "century") and i and words[i - 1].text in ("a", "the", "per", "one", "last", "next"):
+    if (
+        word in ("decade", "fortnight", "century")
+        and i
+        and words[i - 1].text in ("a", "the", "per", "one", "last", "next")
+    ):
         return i + 1, 1.0, ""
     return None
 
 
 def _joined(text: str, found: Sequence[Quantity]) -> list[Quantity]:
-    """"2.5 million" and "two and a half" are one; "two in five" is a share."""
+    """ "2.5 million" and "two and a half" are one; "two in five" is a share."""
     joined: list[Quantity] = []
     for one in found:
         before = joined[-1] if joined else None
         between = text[before.span.end : one.span.start] if before else ""
-        if before and re.fullmatch(r"\s+and\s+(?:a\s+)?", between) and one.unit == "%" and one.raw < 1 and not before.unit:
+        if (
+            before
+            and re.fullmatch(r"\s+and\s+(?:a\s+)?", between)
+            and one.unit == "%"
+            and one.raw < 1
+            and not before.unit
+        ):
             whole = before.raw + one.raw
             joined[-1] = replace(before, text=text[before.span.start : one.span.end],
                                  span=Span(before.span.start, one.span.end), value=whole, raw=whole)  # fmt: skip
@@ -290,7 +298,9 @@ def _with_unit(text: str, one: Quantity) -> Quantity:
     word = after[1].lower()
     if word.startswith("per"):
         return replace(one, unit="%", value=one.raw) if word != "per" else one
-    singular = word if word in _MEASURES or word in _CURRENCIES else word.removesuffix("s").replace("centurie", "century")
+    singular = (
+        word if word in _MEASURES or word in _CURRENCIES else word.removesuffix("s").replace("centurie", "century")
+    )
     if singular in _CURRENCIES and not one.unit:
         return replace(one, unit=_CURRENCIES[singular])
     if singular in _MEASURES and not one.unit and not (word == "m" and one.raw < 1):
@@ -304,7 +314,11 @@ def _shared_units(text: str, found: Sequence[Quantity]) -> list[Quantity]:
     shared = list(found)
     for i in range(len(shared) - 1):
         between = text[shared[i].span.end : shared[i + 1].span.start]
-        if not shared[i].unit and shared[i + 1].unit not in ("", "th") and re.fullmatch(r"\s*(?:-|–|to|and|or)\s*", between):
+        if (
+            not shared[i].unit
+            and shared[i + 1].unit not in ("", "th")
+            and re.fullmatch(r"\s*(?:-|–|to|and|or)\s*", between)
+        ):
             scale = shared[i + 1].value / shared[i + 1].raw if shared[i + 1].raw else 1
             shared[i] = replace(shared[i], unit=shared[i + 1].unit, value=shared[i].raw * scale)
     return shared
@@ -315,10 +329,16 @@ def _with_nouns(text: str, found: Sequence[Quantity]) -> list[Quantity]:
     counted: list[Quantity] = []
     for one in reversed(found):
         after = text[one.span.end :]
-        if counted and re.match(r"\s+of\s+(?:the|its|their|all|his|her)?\s*$", text[one.span.end : counted[-1].span.start]):
+        if counted and re.match(
+            r"\s+of\s+(?:the|its|their|all|his|her)?\s*$", text[one.span.end : counted[-1].span.start]
+        ):
             counted.append(replace(one, nouns=counted[-1].nouns))
             continue
-        phrase = re.split(r"[,;:.!?()\"“”]|\s(?:of|in|on|at|by|to|from|for|with|and|or|but|were|was|are|is|had|have|has|that|who|which|when|since|after|before)\b", after, maxsplit=1)[0]
+        phrase = re.split(
+            r"[,;:.!?()\"“”]|\s(?:of|in|on|at|by|to|from|for|with|and|or|but|were|was|are|is|had|have|has|that|who|which|when|since|after|before)\b",
+            after,
+            maxsplit=1,
+        )[0]
         if re.search(r"\bout\s+of\s+$", text[: one.span.start]):
             counted.append(one)
             continue

@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.mentions import PERSON_NOUNS, listed
-from rag.names import ProperName, folded, name_words, proper_names, same_word
-from rag.records import Span
-from rag.words import located_words, stem
+from rag.names import folded, name_words, proper_names, same_word
+from rag.words import located_words, root
 
 _SAYING = (
     r"sa(?:id|ys|y|ying)|t(?:old|ells)|add(?:ed|s)|argu(?:ed|es)|warn(?:ed|s|ing)|stat(?:ed|es)|explain(?:ed|s)|not(?:ed|es)"
@@ -35,8 +34,12 @@ _ACCORDING = re.compile(
 _QUOTED = re.compile(r"[\"“«](?P<words>[^\"“”«»]+)[\"”»]")
 _UNCLOSED = re.compile(r"[\"“«]")
 _HE = listed("he she they it i we")
-_VAGUE = listed("officials authorities sources reports report people observers some many others media it article passage text experts")
-_BOUND = re.compile(r"[\"“”«»;:]|,\s+(?:and|but|while|although|which)\s|\b(?:and|but|that|while|although|because|as)\s", re.IGNORECASE)
+_VAGUE = listed(
+    "officials authorities sources reports report people observers some many others media it article passage text experts"
+)
+_BOUND = re.compile(
+    r"[\"“”«»;:]|,\s+(?:and|but|while|although|which)\s|\b(?:and|but|that|while|although|because|as)\s", re.IGNORECASE
+)
 _ALIAS = 5  # words between a name and the role that it goes by
 _LEAST_QUOTED = 1
 
@@ -182,7 +185,7 @@ def _role(word: str) -> bool:
 
 
 def _share(some: frozenset[str], others: frozenset[str]) -> bool:
-    return any(same_word(word, other) or stem(word) == stem(other) for word in some for other in others)
+    return any(same_word(word, other) or root(word) == root(other) for word in some for other in others)
 
 
 def _within(one: Speech, quote: str) -> bool:
@@ -191,7 +194,7 @@ def _within(one: Speech, quote: str) -> bool:
 
 
 def _open_quote(sentence: str) -> bool:
-    return bool(_UNCLOSED.search(_QUOTED.sub("", sentence))) or sentence.lstrip()[:1] in "\"“«"
+    return bool(_UNCLOSED.search(_QUOTED.sub("", sentence))) or sentence.lstrip()[:1] in '"“«'
 
 
 def _plain(text: str) -> str:

@@ -16,14 +16,18 @@ from rag.names import name_words, named, proper_names
 from rag.quantities import same
 from rag.records import Passage, Span
 from rag.statements import parts
-from rag.words import Word, located_words
 from rag.wording import Wording
+from rag.words import located_words
 
 _CONSIDERED = 8  # sentences, of twice as many whose facts are looked at
 _PAIRS = 6
+_CLOSEST = 3  # in meaning, where no wording fits
 _WORTH_A_QUOTE = 0.08  # share of the words that a second quote must add
 _AS_GOOD = 0.12  # less than the best sentence that another may cover
 _TIE = 0.05
+_HARDLY = 0.2  # share of a part's words below which it must be near in meaning
+_LENIENCE = 0.3  # a part is shorter than its quote, and less like it
+_TELLING = 3  # words that a part must have to be judged by itself
 _FIRST = 2  # of the sources, one of which is enough to deny a statement of one part
 
 
@@ -35,27 +39,26 @@ class Support:
     reasons: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
 class _Read:
-    """A statement beside candidates: `covered` (words, sources) says how near each word is to the nearest of a source."""
+    """A statement beside candidates: `covered` (words, sources) says how near each word is to the nearest of a source.
 
-    text: str
-    words: tuple[Word, ...]
-    sources: Sequence[Source]
-    covered: np.ndarray
+    `content` are the places of words that carry meaning, `plain` of those that are no names, which may stand in a
+    sentence about something else.
+    """
 
-    @property
-    def content(self) -> list[int]:
-        return [i for i, word in enumerate(self.words) if word.content] or list(range(len(self.words)))
+    def __init__(self, text: str, sources: Sequence[Source], covered: np.ndarray) -> None:
+        self.text, self.sources, self.covered = text, sources, covered
+        self.words = located_words(text)
+        self.content = [i for i, word in enumerate(self.words) if word.content] or list(range(len(self.words)))
+        self.plain = [i for i in self.content if not self.words[i].capital] or self.content
 
-    @property
-    def plain(self) -> list[int]:
-        """Words that carry meaning and are no names, which may stand in a sentence about something else."""
-        return [i for i in self.content if not self.words[i].capital] or self.content
+    def shares(self, places: Sequence[int]) -> np.ndarray:
+        """Of the words at some places, covered by each source."""
+        return self.covered[places].mean(axis=0)
 
-    def share(self, columns: Sequence[int], places: Sequence[int]) -> float:
-        """Of the words at some places, covered by some of the sources together."""
-        return float(self.covered[list(places)][:, list(columns)].max(axis=1).mean())
+    def share(self, columns: Sequence[int]) -> float:
+        """Of the words that carry meaning, covered by some of the sources together."""
+        return float(self.covered[self.content][:, list(columns)].max(axis=1).mean())
 
 
 def find_support(statement: str, passages: Sequence[Passage], wording: Wording) -> Support:
@@ -67,26 +70,40 @@ def find_support(statement: str, passages: Sequence[Passage], wording: Wording) 
     found = [(i, objections(statement, statement, read.sources[i])) for i in singles]
     opposed = {i: objected for i, objected in found if _denies(objected)}
     reasons: tuple[str, ...] = tuple(one.reason for one in found[0][1])
-    if len(parts(statement)) == 1 and (denying := next((i for i in singles[:_FIRST] if i in opposed), None)) is not None:
+    if (
+        len(parts(statement)) == 1
+        and (denying := next((i for i in singles[:_FIRST] if i in opposed), None)) is not None
+    ):
         return Support(reasons=tuple(one.reason for one in opposed[denying]))
     for i, objected in found:
         if not objected and not any(_nearer(read, rival, i) for rival in opposed):
-            if not (doubt := wording.doubt(statement, read.sources[i].text, read.share([i], read.content))):
+            if not (doubt := _doubt(read, (i,), wording)):
                 return Support((read.sources[i],))
             reasons = reasons or (doubt,)
     for chosen in _groups(read, singles):
         objected_to = _objections(read, chosen, opposed)
         if not objected_to:
-            quoted = " ".join(read.sources[i].text for i in chosen)
-            if not (doubt := wording.doubt(statement, quoted, read.share(chosen, read.content))):
+            if not (doubt := _doubt(read, chosen, wording)):
                 return Support(tuple(read.sources[i] for i in chosen))
             objected_to = (doubt,)
         reasons = reasons or objected_to
-    if (i := wording.closest(statement, [source.text for source in read.sources[:_CONSIDERED]])) is not None:
-        alone = read.sources[i]
-        if not objections(statement, statement, alone) and not wording.doubt(statement, alone.text, 0.0):
-            return Support((alone,))
+    for i in wording.closest(statement, [source.text for source in read.sources[:_CONSIDERED]])[:_CLOSEST]:
+        if i not in singles and not objections(statement, statement, read.sources[i]) and not _doubt(read, (i,), wording):
+            return Support((read.sources[i],))
     return Support(reasons=tuple(dict.fromkeys(reasons)) or ("the sources say otherwise",))
+
+
+def _doubt(read: _Read, chosen: Sequence[int], wording: Wording) -> str:
+    """Of the whole statement, and of each part that the chosen sources hardly cover."""
+    quoted = " ".join(read.sources[i].text for i in sorted(chosen, key=lambda i: read.sources[i].place))
+    if doubt := wording.doubt(read.text, quoted, read.share(chosen)):
+        return doubt
+    divided = _places_of_parts(read)
+    for part, places in divided if len(divided) > 1 else ():
+        share = float(read.covered[places][:, list(chosen)].max(axis=1).mean())
+        if share < _HARDLY and len(places) >= _TELLING and (doubt := wording.doubt(part, quoted, share + _LENIENCE)):
+            return doubt
+    return ""
 
 
 def _denies(objected: Sequence[Objection]) -> bool:
@@ -99,17 +116,17 @@ def _read(statement: str, sources: Sequence[Source], wording: Wording) -> _Read:
     """With the likeliest sources only, and the numbers, dates and names that each has counted as covered."""
     words = located_words(statement)
     covered = wording.coverage(words, [source.text for source in sources])
-    read = _Read(statement, words, sources, covered)
-    if not words or not len(sources):
+    read = _Read(statement, sources, covered)
+    if not words or not sources:
         return read
-    likeliest = np.argsort(-covered[read.content].mean(axis=0), kind="stable")[: 2 * _CONSIDERED].tolist()
+    likeliest = np.argsort(-read.shares(read.content), kind="stable")[: 2 * _CONSIDERED].tolist()
     kept = [sources[i] for i in likeliest]
     covered = covered[:, likeliest].copy()
     for column, source in enumerate(kept):
         for span, found in _facts(statement, source):
             inside = [i for i, word in enumerate(words) if span.start <= word.start < span.end]
             covered[inside, column] = float(found)
-    return _Read(statement, words, kept, covered)
+    return _Read(statement, kept, covered)
 
 
 def _facts(statement: str, source: Source) -> list[tuple[Span, bool]]:
@@ -128,29 +145,29 @@ def _facts(statement: str, source: Source) -> list[tuple[Span, bool]]:
 
 def _singles(read: _Read) -> list[int]:
     """Sources that cover about as much as the best, the most first."""
-    shares = {i: read.share([i], read.plain) + read.share([i], read.content) for i in range(len(read.sources))}
-    ranked = sorted(shares, key=lambda i: -shares[i])[:_CONSIDERED]
-    best = max(read.share([i], read.plain) for i in ranked)
-    return [i for i in ranked if read.share([i], read.plain) >= best - _AS_GOOD]
+    plain = read.shares(read.plain)
+    ranked = np.argsort(-(plain + read.shares(read.content)), kind="stable")[:_CONSIDERED].tolist()
+    return [i for i in ranked if plain[i] >= plain[ranked].max() - _AS_GOOD]
 
 
 def _nearer(read: _Read, rival: int, chosen: int) -> bool:
-    return read.share([rival], read.content) >= read.share([chosen], read.content) - _TIE
+    return read.share([rival]) >= read.share([chosen]) - _TIE
 
 
 def _groups(read: _Read, singles: Sequence[int]) -> list[tuple[int, ...]]:
     """Pairs that together cover more than either, the most first, and the best of them with a third source."""
-    ranked = sorted(range(len(read.sources)), key=lambda i: -read.share([i], read.content))[:_CONSIDERED]
+    alone = read.shares(read.content)
+    ranked = np.argsort(-alone, kind="stable")[:_CONSIDERED].tolist()
     columns = list(dict.fromkeys([*singles[:_CONSIDERED], *ranked]))[:_CONSIDERED]
     pairs = {}
     for pair in combinations(columns, 2):
-        share = read.share(pair, read.content)
-        if share >= max(read.share([i], read.content) for i in pair) + _WORTH_A_QUOTE:
+        share = read.share(pair)
+        if share >= max(alone[i] for i in pair) + _WORTH_A_QUOTE:
             pairs[pair] = share
     best = sorted(pairs, key=lambda pair: -pairs[pair])[:_PAIRS]
     triples = [(*best[0], i) for i in columns if i not in best[0]] if best else []
-    worth = [t for t in triples if read.share(t, read.content) >= pairs[best[0]] + _WORTH_A_QUOTE]
-    return [*best, *sorted(worth, key=lambda t: -read.share(t, read.content))[:1]]
+    worth = [t for t in triples if read.share(t) >= pairs[best[0]] + _WORTH_A_QUOTE]
+    return [*best, *sorted(worth, key=lambda t: -read.share(t))[:1]]
 
 
 def _objections(read: _Read, chosen: Sequence[int], opposed: Collection[int]) -> tuple[str, ...]:
@@ -170,12 +187,20 @@ def _objections(read: _Read, chosen: Sequence[int], opposed: Collection[int]) ->
 
 def _parts(read: _Read, chosen: Sequence[int]) -> list[tuple[str, list[int]]]:
     """Each part with the chosen sources that cover the most of its words, names not counted."""
+    found = []
+    for part, places in _places_of_parts(read):
+        shares = read.shares(places)
+        ranked = sorted(chosen, key=lambda i: -shares[i])
+        found.append((part, [i for i in ranked if shares[i] >= shares[ranked[0]] - _TIE]))
+    return found
+
+
+def _places_of_parts(read: _Read) -> list[tuple[str, list[int]]]:
+    """Each part of the statement with the places of its words that tell which source it is from."""
     found, start = [], 0
     for part in parts(read.text):
         own = range(start, start + len(located_words(part)))
         start = own.stop
         places = [i for i in own if i in read.plain] or [i for i in own if i in read.content] or list(own)
-        shares = {i: read.share([i], places) for i in chosen}
-        ranked = sorted(chosen, key=lambda i: -shares[i])
-        found.append((part, [i for i in ranked if shares[i] >= shares[ranked[0]] - _TIE]))
+        found.append((part, places))
     return found

@@ -1,7 +1,7 @@
 """How much of a statement's wording each of many texts covers, and whether two sentences say the same on the whole.
 
-Without an encoder only equal stems count. With one, words also count that its input embeddings have nearby (ColBERT's
-MaxSim, rag/matching.py), and its vectors compare whole sentences. Knows nothing of what is compared, or of exact facts.
+Words count as the same by their stems, or where they stand on one side of a pair of opposites ("fell", "dropped"); an
+encoder's vectors compare whole sentences. Knows nothing of what is compared, or of exact facts.
 """
 
 import functools
@@ -11,7 +11,6 @@ from typing import Protocol
 import numpy as np
 
 from rag.encoder import Encoder
-from rag.matching import matcher_of
 from rag.polarity import one_sided
 from rag.words import Word, located_words
 
@@ -33,8 +32,8 @@ class Wording(Protocol):
     def doubt(self, statement: str, quote: str, covered: float) -> str:
         """Why a quote that covers this share of a statement's words does not say the same; empty where it does."""
 
-    def closest(self, statement: str, texts: Sequence[str]) -> int | None:
-        """Which of some texts is nearest in meaning, where that can be told from more than words."""
+    def closest(self, statement: str, texts: Sequence[str]) -> list[int]:
+        """Some texts in the order of their nearness in meaning, where that can be told from more than words."""
 
 
 class StemWording:
@@ -48,12 +47,12 @@ class StemWording:
     def doubt(self, statement: str, quote: str, covered: float) -> str:  # noqa: ARG002  others compare the texts
         return "" if covered >= _ENOUGH_STEMS else TOO_LITTLE
 
-    def closest(self, statement: str, texts: Sequence[str]) -> int | None:  # noqa: ARG002
-        return None
+    def closest(self, statement: str, texts: Sequence[str]) -> list[int]:  # noqa: ARG002
+        return []
 
 
 class EncoderWording(StemWording):
-    """Words are as near as an encoder's input embeddings put their pieces, sentences as its vectors are."""
+    """Sentences are as near as an encoder's vectors of them are; words that tell of one direction are near too."""
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
@@ -61,23 +60,15 @@ class EncoderWording(StemWording):
 
     def coverage(self, words: Sequence[Word], texts: Sequence[str]) -> np.ndarray:
         equal = super().coverage(words, texts)
-        if not words or not texts:
-            return equal
-        matcher = matcher_of(self._encoder)
-        own = [matcher.pieces(word.text) for word in words]
-        held = [matcher.pieces(text) for text in texts]
-        near = matcher.matches(np.concatenate(own), np.concatenate(held), np.array([len(pieces) for pieces in held]))
-        ends = np.cumsum([len(pieces) for pieces in own])
-        rows = [near[end - len(pieces) : end].mean(axis=0) for pieces, end in zip(own, ends, strict=True)]
-        return np.maximum.reduce([equal, np.stack(rows), one_sided(words, texts)])
+        return np.maximum(equal, one_sided(words, texts))
 
     def doubt(self, statement: str, quote: str, covered: float) -> str:
         if covered >= _PLAIN or covered + _COSINES * self.similarity(statement, quote) >= _ENOUGH:
             return ""
         return TOO_LITTLE
 
-    def closest(self, statement: str, texts: Sequence[str]) -> int | None:
-        return int(np.argmax([self.similarity(statement, text) for text in texts])) if texts else None
+    def closest(self, statement: str, texts: Sequence[str]) -> list[int]:
+        return np.argsort([-self.similarity(statement, text) for text in texts], kind="stable").tolist()
 
     def similarity(self, statement: str, quote: str) -> float:
         """Cosine of two sentences' vectors."""

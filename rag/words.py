@@ -13,6 +13,26 @@ from rag.sentences import lower_case_words, nltk_module, static_data
 _WORD = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*(?!\w)")
 _ASKING = {"many", "much", "tell", "say", "said", "says", "also"}
+_IRREGULAR = {
+    form: forms.split()[0]
+    for forms in (
+        "become became", "begin began begun", "break broke broken", "bring brought", "build built", "buy bought",
+        "catch caught", "choose chose chosen", "come came", "deal dealt", "draw drew drawn", "drink drank drunk",
+        "drive drove driven", "eat ate eaten", "fall fell fallen", "feel felt", "fight fought", "find found", "fly flew flown",
+        "forbid forbade forbidden", "forget forgot forgotten", "freeze froze frozen", "get got gotten", "give gave given",
+        "go went gone", "grow grew grown", "hang hung", "hear heard", "hide hid hidden", "hold held", "keep kept",
+        "know knew known", "lay laid", "lead led", "leave left", "lend lent", "lose lost", "make made", "mean meant",
+        "meet met", "pay paid", "ride rode ridden", "ring rang rung", "rise rose risen", "run ran", "say said", "see saw seen",
+        "seek sought", "sell sold", "send sent", "shake shook shaken", "shoot shot", "show shown", "shrink shrank shrunk",
+        "sing sang sung", "sink sank sunk", "sit sat", "sleep slept", "slide slid", "speak spoke spoken", "spend spent",
+        "spring sprang sprung", "stand stood", "steal stole stolen", "stick stuck", "strike struck stricken", "swear swore sworn",
+        "swim swam swum", "take took taken", "teach taught", "tear tore torn", "tell told", "think thought",
+        "throw threw thrown", "wake woke woken", "wear wore worn", "win won", "withdraw withdrew withdrawn", "write wrote written",
+        "withstand withstood", "bear bore born borne", "beat beaten", "bite bit bitten", "blow blew blown", "bind bound",
+        "breed bred", "burn burnt", "feed fed", "flee fled", "learn learnt", "overtake overtook overtaken", "undertake undertook",
+    )
+    for form in forms.split()[1:]
+}  # fmt: skip
 _SPELLED = {
     word: str(value)
     for value, word in enumerate(
@@ -65,7 +85,7 @@ def located_words(text: str) -> tuple[Word, ...]:
     found = []
     for match in _WORD.finditer(text):
         plain = match[0].lower().replace("’", "'").removesuffix("'s")
-        found.append(Word(plain, stem(plain), match.start(), match.end(), match[0][0].isupper()))
+        found.append(Word(plain, root(plain), match.start(), match.end(), match[0][0].isupper()))
     return tuple(found)
 
 
@@ -86,6 +106,11 @@ def numbers(text: str) -> frozenset[str]:
     written = {found.replace(",", "").rstrip(".") for found in _NUMBER.findall(text)}
     spelled = {_SPELLED[word] for word in words_of(text) if word in _SPELLED and word != "one"}
     return frozenset(written | spelled)
+
+
+def root(word: str) -> str:
+    """The stem of a word in lower case, of irregular verbs that of the infinitive."""
+    return stem(_IRREGULAR.get(word, word))
 
 
 @functools.cache
@@ -109,4 +134,3 @@ def _stemmer() -> Any:
 def common(word: str) -> bool:
     """Whether a word in lower case is written so within sentences, as Punkt's training on news saw it."""
     return word in lower_case_words() or word in stop_words()
-
