@@ -14,15 +14,16 @@ from rag.records import Span
 from rag.words import Word, located_words, root
 
 _WINDOW = 4  # words on either side of a name or a number that tell it from another
+_RATHER = 1.3
 _CLEARLY = 1.5  # times as well must the other's place fit
 _AT_LEAST = 0.5
 _SURELY = 1.1
 _GROUPS = (
-    "beat beaten defeat defeated beats win won edged overcame outplayed overcome knocked victory triumph",
-    "buy buying buys bought acquire acquired acquires purchase purchased",
-    "replace replaced replaces replacing", "sue sues sued suing", "tell told", "teach taught", "give gave given", "lead led leads",
+    "beat defeat win edge overcome outplay knock victory triumph",
+    "buy acquire purchase",
+    "replace", "sue suing", "tell", "teach", "give", "lead",
 )  # fmt: skip
-_TURNED_GROUPS = ("lose loses lost losing loss", "sell sells sold selling")
+_TURNED_GROUPS = ("lose loss", "sell")
 _VERB_OF = {root(word): root(group.split()[0]) for group in _GROUPS for word in group.split()}
 _TURNED = {
     root(word): root(_GROUPS[i].split()[0]) for i, group in enumerate(_TURNED_GROUPS) for word in group.split()
@@ -40,7 +41,7 @@ class Atom:
 
 
 def exchanged(part: str, quote: str, ours: Sequence[Atom], theirs: Sequence[Atom]) -> tuple[str, str] | None:
-    """The keys of two that have changed places; None where all stand as in the quote. `theirs` has only keys of `ours`."""
+    """The keys of two that have changed places, or None; `theirs` has only keys of `ours`."""
     here = {atom.key: atom.span for atom in ours}
     there: dict[str, list[Span]] = {}
     for atom in theirs:
@@ -92,7 +93,7 @@ def displaced(part: str, quote: str, own: Span, its: Sequence[Span], rivals: Seq
     along = max(_likeness(mine, _around(quote, span)) for span in its)
     for i, span in enumerate(rivals):
         across = _likeness(mine, _around(quote, span)) if _next_to(part, own) & _next_to(quote, span) else 0.0
-        if across > _SURELY and across > _CLEARLY * along + _AT_LEAST:
+        if across > _SURELY and across > _RATHER * along + _AT_LEAST:
             return i
     return None
 

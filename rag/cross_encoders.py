@@ -1,4 +1,4 @@
-"""A sentence-transformers CrossEncoder by name or path, loaded when it is asked for. Knows nothing of what it is for."""
+"""A sentence-transformers CrossEncoder by name or path, loaded when asked for. Knows nothing of what it is for."""
 
 from pathlib import Path
 from typing import Any

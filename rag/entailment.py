@@ -54,8 +54,8 @@ class EntailmentWording:
         labels = [str(names[i]).lower() for i in range(len(names))]
         if not any("entail" in label and "not" not in label for label in labels):
             raise ModelError(
-                f"model {self.name!r} has the labels {', '.join(labels)} and no entailment; set {_SETTING} to one trained on "
-                "natural-language inference, or to none"
+                f"model {self.name!r} has the labels {', '.join(labels)} and no entailment; set {_SETTING} to one "
+                "trained on natural-language inference, or to none"
             )
         return ["not" if label.startswith("not") else label for label in labels]
 

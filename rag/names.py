@@ -77,7 +77,7 @@ def known(name: ProperName, sources: Sequence[str]) -> bool:
 
 @functools.lru_cache(maxsize=8192)
 def name_words(text: str) -> frozenset[str]:
-    """Every word of a text in lower case without accents, parts of hyphenated ones too, and the acronyms of its names."""
+    """Every word of a text, folded, and the acronyms of its names."""
     return frozenset(_folded_words(text)) | _acronyms(text)
 
 

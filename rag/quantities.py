@@ -10,48 +10,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.records import Span
+from rag.units import CURRENCIES, FRACTIONS, LARGE, MEASURES, MONEY, ORDINALS, SIGNS, SMALL, SPANS, SUFFIXES, TIMES
 from rag.words import Word, located_words, stop_words
 
-_UNITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
-_TENS = {
-    word: 10 * tens for tens, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
+_HEDGES = {
+    "more": (
+        r"more than|over|above|at least|upwards of|in excess of|exceed(?:s|ed|ing)?|topp(?:ed|ing)|no (?:fewer|less) than"
+    ),
+    "less": (
+        r"(?:less|fewer) than|under|below|almost|nearly|close to|just short of|not quite|up to|at most|no more than"
+    ),
+    "about": (
+        r"about|around|roughly|some|approximately|(?:an )?estimated|or so|circa|(?:just|a little) (?:over|under)"
+    ),
 }
-_SMALL = {**{word: value for value, word in enumerate(_UNITS)}, **_TENS}
-_LARGE = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "dozen": 12.0}
-_SUFFIXES = {"k": 1e3, "m": 1e6, "mn": 1e6, "mln": 1e6, "bn": 1e9, "b": 1e9, "tn": 1e12}
-_ORDINALS = {
-    **{word: value for value, word in enumerate(
-        ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth"], 1)},
-    "thirtieth": 30, "fortieth": 40, "fiftieth": 50, "hundredth": 100,
-}  # fmt: skip
-_FRACTIONS = {"half": 2, "halves": 2, "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
-_SIGNS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3}
-_MONEY = {"$": "dollar", "€": "euro", "£": "pound", "¥": "yen"}
-_CURRENCIES = {
-    **{name: name for name in ["dollar", "euro", "pound", "yen", "crown", "krona", "krone", "franc", "mark", "peso", "rouble", "ruble", "rupee", "yuan", "lira"]},
-    "kronor": "krona", "kroner": "krone", "usd": "dollar", "eur": "euro", "gbp": "pound",
-}  # fmt: skip
-_MEASURES = {  # unit -> what it is counted in, and how many of it
-    "minute": ("minute", 1), "min": ("minute", 1), "hour": ("minute", 60), "hr": ("minute", 60),
-    "day": ("day", 1), "week": ("day", 7), "fortnight": ("day", 14),
-    "month": ("month", 1), "year": ("month", 12), "decade": ("month", 120), "century": ("month", 1200),
-    "metre": ("metre", 1), "meter": ("metre", 1), "m": ("metre", 1), "kilometre": ("metre", 1000),
-    "kilometer": ("metre", 1000), "km": ("metre", 1000), "centimetre": ("metre", 0.01),
-    "centimeter": ("metre", 0.01), "cm": ("metre", 0.01), "millimetre": ("metre", 0.001), "mm": ("metre", 0.001),
-    "mile": ("mile", 1), "foot": ("foot", 1), "feet": ("foot", 1), "ft": ("foot", 1),
-    "kilogram": ("kilogram", 1), "kilo": ("kilogram", 1), "kg": ("kilogram", 1), "gram": ("kilogram", 0.001),
-    "tonne": ("kilogram", 1000), "ton": ("kilogram", 1000), "hectare": ("hectare", 1), "acre": ("acre", 1),
-    "litre": ("litre", 1), "liter": ("litre", 1), "megawatt": ("megawatt", 1), "mw": ("megawatt", 1),
-    "gigawatt": ("megawatt", 1000), "gw": ("megawatt", 1000), "degree": ("degree", 1),
-}  # fmt: skip
-_SPANS = {"minute", "hour", "day", "week", "month", "year"}  # "a year" is 12 months
-_SPELLED_MULTIPLES = {"once": 1, "twice": 2, "thrice": 3}
-_HEDGES = (
-    ("more", r"more than|over|above|at least|upwards of|in excess of|exceed(?:s|ed|ing)?|topp(?:ed|ing)|no fewer than|no less than"),
-    ("less", r"less than|fewer than|under|below|almost|nearly|close to|just short of|not quite|up to|at most|no more than"),
-    ("about", r"about|around|roughly|some|approximately|an estimated|estimated|or so|circa|just over|just under|a little (?:over|under)"),
-)  # fmt: skip
-_HEDGE = re.compile("|".join(rf"(?P<{name}>\b(?:{words}))" for name, words in _HEDGES), re.IGNORECASE)
+_HEDGE = re.compile("|".join(rf"(?P<{name}>\b(?:{words}))" for name, words in _HEDGES.items()), re.IGNORECASE)
 _HEDGED = re.compile(rf"(?:{_HEDGE.pattern})\s+(?:the\s+|its\s+|an?\s+)?(?:[$€£¥]\s*)?$", re.IGNORECASE)
 
 _DIGITS = r"\d{1,3}(?:[,\u00a0\u202f]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
@@ -72,7 +45,7 @@ _REACH = 3  # content words after a number among which that stands which it coun
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """`text` as written at `span`. `value` counts `unit`: "%", a currency, a base measure, "clock" (minutes), "th" for
-    ordinals, "" for a bare count. `raw` is the number itself. `nouns` are stems of what it may count, the nearest first.
+    ordinals, "" for a bare count. `raw` is the number itself. `nouns` are stems of what it may count, nearest first.
     """
 
     text: str
@@ -153,12 +126,12 @@ def _written_in_digits(text: str) -> list[Quantity]:
     found = []
     for match in _NUMBER.finditer(text):
         if match["alone"]:
-            value = _SIGNS[match["alone"]]
+            value = SIGNS[match["alone"]]
             found.append(Quantity(match[0], Span(*match.span()), value * 100, value, "%"))
             continue
-        value = float(re.sub("[,\u00a0\u202f]", "", match["digits"])) + _SIGNS.get(match["sign"] or "", 0)
-        value *= _SUFFIXES.get((match["suffix"] or "").lower(), 1)
-        unit = "%" if match["percent"] else "th" if match["ordinal"] else _MONEY.get((match["money"] or "").strip(), "")
+        value = float(re.sub("[,\u00a0\u202f]", "", match["digits"])) + SIGNS.get(match["sign"] or "", 0)
+        value *= SUFFIXES.get((match["suffix"] or "").lower(), 1)
+        unit = "%" if match["percent"] else "th" if match["ordinal"] else MONEY.get((match["money"] or "").strip(), "")
         found.append(Quantity(match[0].strip(), Span(*match.span()), value, value, unit))
     return found
 
@@ -187,8 +160,8 @@ def _fraction(text: str, words: Sequence[Word], i: int) -> tuple[int, float, str
         return i + 1, 0.5, "%"
     if first == "quarters" and i and words[i - 1].text == "three":
         return None
-    count = 1 if first in ("a", "one") else _SMALL.get(first, 0)
-    part = _FRACTIONS.get(following.removesuffix("s") if following != "halves" else following)
+    count = 1 if first in ("a", "one") else SMALL.get(first, 0)
+    part = FRACTIONS.get(following.removesuffix("s") if following != "halves" else following)
     after = words[i + 2].text if i + 2 < len(words) else ""
     if not count or not part or (count == 1 and following.endswith("s")) or (count > 1 and not following.endswith("s")):
         return None
@@ -201,21 +174,21 @@ def _fraction(text: str, words: Sequence[Word], i: int) -> tuple[int, float, str
 def _cardinal(text: str, words: Sequence[Word], i: int) -> tuple[int, float, str] | None:
     """ "Two hundred and forty", "a dozen", "three and a half"."""
     total, current, end = 0.0, 0.0, i
-    if words[i].text in ("a", "an") and i + 1 < len(words) and words[i + 1].text in _LARGE:
+    if words[i].text in ("a", "an") and i + 1 < len(words) and words[i + 1].text in LARGE:
         current, end = 1.0, i + 1
     while end < len(words):
         word = words[end].text
         if end > i and not re.fullmatch(r"[\s-]+", text[words[end - 1].end : words[end].start]):
             break
-        if word in _SMALL and (not current or (current % 10 == 0 and current % 100 >= 20 and _SMALL[word] < 10)
+        if word in SMALL and (not current or (current % 10 == 0 and current % 100 >= 20 and SMALL[word] < 10)
                                or (current >= 100 and current % 100 == 0)):  # fmt: skip
-            current += _SMALL[word]
-        elif word in _LARGE and (current or word == "dozen"):
+            current += SMALL[word]
+        elif word in LARGE and (current or word == "dozen"):
             if word == "hundred" or word == "dozen":
-                current = (current or 1) * _LARGE[word]
+                current = (current or 1) * LARGE[word]
             else:
-                total, current = total + current * _LARGE[word], 0.0
-        elif word == "and" and end + 1 < len(words) and words[end + 1].text in _SMALL and current >= 100:
+                total, current = total + current * LARGE[word], 0.0
+        elif word == "and" and end + 1 < len(words) and words[end + 1].text in SMALL and current >= 100:
             pass
         else:
             break
@@ -228,13 +201,13 @@ def _cardinal(text: str, words: Sequence[Word], i: int) -> tuple[int, float, str
 def _single(words: Sequence[Word], i: int) -> tuple[int, float, str] | None:
     word = words[i].text
     following = words[i + 1].text if i + 1 < len(words) else ""
-    if word in _ORDINALS and not (word == "second" and following == "") and not (word == "first" and not following):
-        return i + 1, float(_ORDINALS[word]), "th"
-    if word in _SPELLED_MULTIPLES:
-        return i + 1, float(_SPELLED_MULTIPLES[word]), ""
+    if word in ORDINALS and not (word == "second" and following == "") and not (word == "first" and not following):
+        return i + 1, float(ORDINALS[word]), "th"
+    if word in TIMES:
+        return i + 1, float(TIMES[word]), ""
     if word == "couple" and following == "of":
         return i + 1, 2.0, ""
-    if word in ("a", "an") and following in _SPANS:
+    if word in ("a", "an") and following in SPANS:
         return i + 2, 1.0, ""
     if (
         word in ("decade", "fortnight", "century")
@@ -268,8 +241,8 @@ def _joined(text: str, found: Sequence[Quantity]) -> list[Quantity]:
             and not re.match(r"\s+(?:points|games|matches|days|weeks|months|years|hours)", text[one.span.end :])
         ):  # fmt: skip
             share = before.raw / one.raw
-            joined[-1] = replace(before, text=text[before.span.start : one.span.end],
-                                 span=Span(before.span.start, one.span.end), value=share * 100, raw=share, unit="%")  # fmt: skip
+            span = Span(before.span.start, one.span.end)
+            joined[-1] = replace(before, text=text[slice(*span)], span=span, value=share * 100, raw=share, unit="%")
         else:
             joined.append(one)
     return [_multiplied(text, one) for one in joined]
@@ -279,7 +252,7 @@ def _multiplied(text: str, one: Quantity) -> Quantity:
     match = re.match(r"[\s-]+(hundred|thousand|million|billion|trillion|dozen)\b", text[one.span.end :], re.IGNORECASE)
     if not match or one.unit in ("th", "%", "clock"):
         return one
-    factor, end = _LARGE[match[1].lower()], one.span.end + match.end()
+    factor, end = LARGE[match[1].lower()], one.span.end + match.end()
     return replace(one, text=text[one.span.start : end], span=Span(one.span.start, end), value=one.value * factor,
                    raw=one.raw * factor)  # fmt: skip
 
@@ -287,24 +260,22 @@ def _multiplied(text: str, one: Quantity) -> Quantity:
 def _with_unit(text: str, one: Quantity) -> Quantity:
     """With the unit that the word after it names, and its hedge."""
     match = _HEDGED.search(text[max(0, one.span.start - 30) : one.span.start])
-    hedge = next((name for name, _ in _HEDGES if match and match[name]), "")
+    hedge = next((name for name in _HEDGES if match and match[name]), "")
     one = replace(one, hedge=hedge)
     after = re.match(r"[\s-]*(per\s+cent|percentage|percent|pct|[A-Za-z]+)", text[one.span.end :])
-    if (word := one.text.split()[-1].lower()) in _SPANS | {"decade", "fortnight", "century"}:
-        base, factor = _MEASURES[word]
+    if (word := one.text.split()[-1].lower()) in SPANS | {"decade", "fortnight", "century"}:
+        base, factor = MEASURES[word]
         return replace(one, unit=base, value=float(factor))
     if not after or one.unit in ("th", "clock"):
         return one
     word = after[1].lower()
     if word.startswith("per"):
         return replace(one, unit="%", value=one.raw) if word != "per" else one
-    singular = (
-        word if word in _MEASURES or word in _CURRENCIES else word.removesuffix("s").replace("centurie", "century")
-    )
-    if singular in _CURRENCIES and not one.unit:
-        return replace(one, unit=_CURRENCIES[singular])
-    if singular in _MEASURES and not one.unit and not (word == "m" and one.raw < 1):
-        base, factor = _MEASURES[singular]
+    singular = word if word in MEASURES or word in CURRENCIES else word.removesuffix("s").replace("centurie", "century")
+    if singular in CURRENCIES and not one.unit:
+        return replace(one, unit=CURRENCIES[singular])
+    if singular in MEASURES and not one.unit and not (word == "m" and one.raw < 1):
+        base, factor = MEASURES[singular]
         return replace(one, unit=base, value=one.raw * factor)
     return one
 

@@ -1,4 +1,4 @@
-"""Who says what: the speech of a sentence, its verb, and the words that name its speaker; what stands in quotation marks.
+"""Who says what: the speech of a sentence, the words that name its speaker, and what stands in quotation marks.
 
 Reads one sentence at a time, and the sentences before it for "he said". Knows English reporting verbs.
 """
@@ -35,7 +35,7 @@ _QUOTED = re.compile(r"[\"“«](?P<words>[^\"“”«»]+)[\"”»]")
 _UNCLOSED = re.compile(r"[\"“«]")
 _HE = listed("he she they it i we")
 _VAGUE = listed(
-    "officials authorities sources reports report people observers some many others media it article passage text experts"
+    "officials authorities sources reports report people observers some many others media it article text experts"
 )
 _BOUND = re.compile(
     r"[\"“”«»;:]|,\s+(?:and|but|while|although|which)\s|\b(?:and|but|that|while|although|because|as)\s", re.IGNORECASE

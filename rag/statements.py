@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rag.mentions import VERBS
 from rag.sentences import sentence_spans
 from rag.words import located_words
 
@@ -52,11 +53,17 @@ def parts(statement: str) -> tuple[str, ...]:
     for match in [*_BETWEEN_PARTS.finditer(statement), None]:
         piece = statement[start : match.start() if match else None]
         start = match.end() if match else len(statement)
-        if found and min(_weight(piece), _weight(found[-1])) < _LEAST_WORDS:
+        if found and (min(_weight(piece), _weight(found[-1])) < _LEAST_WORDS or _goes_on(piece)):
             found[-1] = f"{found[-1]}, {piece}"
         else:
             found.append(piece)
     return tuple(found)
+
+
+def _goes_on(piece: str) -> bool:
+    """Whether a piece begins with a verb, whose subject stands before the comma: "..., who leads it, said"."""
+    first = located_words(piece)[:1]
+    return any(word.text in VERBS or word.text.endswith("ed") for word in first)
 
 
 def _weight(piece: str) -> int:

@@ -28,7 +28,8 @@ _TIE = 0.05
 _HARDLY = 0.2  # share of a part's words below which it must be near in meaning
 _LENIENCE = 0.3  # a part is shorter than its quote, and less like it
 _TELLING = 3  # words that a part must have to be judged by itself
-_FIRST = 2  # of the sources, one of which is enough to deny a statement of one part
+_NEARLY_ALL = 0.85
+_FIRST = 2  # sources, of which one denies a statement of one part, or of which it holds nearly all
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +71,9 @@ def find_support(statement: str, passages: Sequence[Passage], wording: Wording) 
     found = [(i, objections(statement, statement, read.sources[i])) for i in singles]
     opposed = {i: objected for i, objected in found if _denies(objected)}
     reasons: tuple[str, ...] = tuple(one.reason for one in found[0][1])
-    if (
-        len(parts(statement)) == 1
-        and (denying := next((i for i in singles[:_FIRST] if i in opposed), None)) is not None
-    ):
-        return Support(reasons=tuple(one.reason for one in opposed[denying]))
+    for i in singles[:_FIRST]:
+        if i in opposed and (len(parts(statement)) == 1 or read.share([i]) >= _NEARLY_ALL):
+            return Support(reasons=tuple(one.reason for one in opposed[i]))
     for i, objected in found:
         if not objected and not any(_nearer(read, rival, i) for rival in opposed):
             if not (doubt := _doubt(read, (i,), wording)):
@@ -88,7 +87,11 @@ def find_support(statement: str, passages: Sequence[Passage], wording: Wording) 
             objected_to = (doubt,)
         reasons = reasons or objected_to
     for i in wording.closest(statement, [source.text for source in read.sources[:_CONSIDERED]])[:_CLOSEST]:
-        if i not in singles and not objections(statement, statement, read.sources[i]) and not _doubt(read, (i,), wording):
+        if (
+            i not in singles
+            and not objections(statement, statement, read.sources[i])
+            and not _doubt(read, (i,), wording)
+        ):
             return Support((read.sources[i],))
     return Support(reasons=tuple(dict.fromkeys(reasons)) or ("the sources say otherwise",))
 

@@ -13,26 +13,24 @@ from rag.sentences import lower_case_words, nltk_module, static_data
 _WORD = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*(?!\w)")
 _ASKING = {"many", "much", "tell", "say", "said", "says", "also"}
+_IRREGULAR_VERBS = """
+become became; begin began begun; break broke broken; bring brought; build built; buy bought; catch caught; choose
+chose chosen; come came; deal dealt; draw drew drawn; drink drank drunk; drive drove driven; eat ate eaten; fall
+fell fallen; feel felt; fight fought; find found; fly flew flown; forbid forbade forbidden; forget forgot forgotten;
+freeze froze frozen; get got gotten; give gave given; go went gone; grow grew grown; hang hung; hear heard; hide hid
+hidden; hold held; keep kept; know knew known; lay laid; lead led; leave left; lend lent; lose lost; make made; mean
+meant; meet met; pay paid; ride rode ridden; ring rang rung; rise rose risen; run ran; say said; see saw seen; seek
+sought; sell sold; send sent; shake shook shaken; shoot shot; show shown; shrink shrank shrunk; sing sang sung; sink
+sank sunk; sit sat; sleep slept; slide slid; speak spoke spoken; spend spent; spring sprang sprung; stand stood;
+steal stole stolen; stick stuck; strike struck stricken; swear swore sworn; swim swam swum; take took taken; teach
+taught; tear tore torn; tell told; think thought; throw threw thrown; wake woke woken; wear wore worn; win won;
+withdraw withdrew withdrawn; write wrote written; withstand withstood; bear bore born borne; beat beaten; bite bit
+bitten; blow blew blown; bind bound; breed bred; burn burnt; feed fed; flee fled; learn learnt; overtake overtook
+overtaken; undertake undertook
+"""
 _IRREGULAR = {
-    form: forms.split()[0]
-    for forms in (
-        "become became", "begin began begun", "break broke broken", "bring brought", "build built", "buy bought",
-        "catch caught", "choose chose chosen", "come came", "deal dealt", "draw drew drawn", "drink drank drunk",
-        "drive drove driven", "eat ate eaten", "fall fell fallen", "feel felt", "fight fought", "find found", "fly flew flown",
-        "forbid forbade forbidden", "forget forgot forgotten", "freeze froze frozen", "get got gotten", "give gave given",
-        "go went gone", "grow grew grown", "hang hung", "hear heard", "hide hid hidden", "hold held", "keep kept",
-        "know knew known", "lay laid", "lead led", "leave left", "lend lent", "lose lost", "make made", "mean meant",
-        "meet met", "pay paid", "ride rode ridden", "ring rang rung", "rise rose risen", "run ran", "say said", "see saw seen",
-        "seek sought", "sell sold", "send sent", "shake shook shaken", "shoot shot", "show shown", "shrink shrank shrunk",
-        "sing sang sung", "sink sank sunk", "sit sat", "sleep slept", "slide slid", "speak spoke spoken", "spend spent",
-        "spring sprang sprung", "stand stood", "steal stole stolen", "stick stuck", "strike struck stricken", "swear swore sworn",
-        "swim swam swum", "take took taken", "teach taught", "tear tore torn", "tell told", "think thought",
-        "throw threw thrown", "wake woke woken", "wear wore worn", "win won", "withdraw withdrew withdrawn", "write wrote written",
-        "withstand withstood", "bear bore born borne", "beat beaten", "bite bit bitten", "blow blew blown", "bind bound",
-        "breed bred", "burn burnt", "feed fed", "flee fled", "learn learnt", "overtake overtook overtaken", "undertake undertook",
-    )
-    for form in forms.split()[1:]
-}  # fmt: skip
+    form: forms.split()[0] for forms in _IRREGULAR_VERBS.replace("\n", " ").split(";") for form in forms.split()[1:]
+}
 _SPELLED = {
     word: str(value)
     for value, word in enumerate(
