@@ -6,8 +6,9 @@ Knows shapes of English sentences; it is a guess that a sentence's own names, in
 import re
 from collections.abc import Sequence
 
-from rag.mentions import PERSON_NOUNS
+from rag.mentions import ATTACHING, PERSON_NOUNS
 from rag.names import ProperName
+from rag.words import located_words
 
 _GROUP_NOUNS = (
     "company|firm|club|team|party|union|bank|city|town|village|country|government|ministry|museum|court|airline|carrier|side|"
@@ -20,6 +21,8 @@ _ANAPHOR = re.compile(
     rf"|\b(?:the|this|that|these|those|its|his|her|their)\s+(?:[\w-]+\s+){{0,2}}?(?:{_GROUP_NOUNS}|{'|'.join(sorted(PERSON_NOUNS))})s?\b",
     re.IGNORECASE,
 )
+_OF_A_LAND = re.compile(r"(?:ese|ian|ish|ican|rman|ench|utch|wiss|reek)$")
+_MORE = frozenset({"to", "by", "with", "for", "behind"})
 _IN_MARKS = re.compile(r"[\"“«][^\"”»]*(?:[\"”»]|$)")
 _PLACE = re.compile(
     r"\b(?:in|at|near|on|off|of|from|around|outside|along|through)\s+(?:the\s+)?(?:\w+\s+)?$", re.IGNORECASE
@@ -28,9 +31,14 @@ _PLACE = re.compile(
 
 def may_stand_for(part: str, name: ProperName, sentence: str, rivals: Sequence[ProperName]) -> bool:
     """Whether a sentence may speak of a statement's name though it has only others, the `rivals`, by name."""
-    own = _word_before(part, name)
-    if own and any(_word_before(sentence, rival) == own for rival in rivals):
-        return False
+    own = _words_before(part, name)[-1:]
+    for rival in rivals:
+        before = _words_before(sentence, rival)
+        if own and (own == before[-1:] or (own[0] in ATTACHING | _MORE and own[0] in before)):
+            return False
+    adjective = re.match(r"\s+[a-z]", part[name.span.end :])
+    if adjective and _OF_A_LAND.search(name.text) and not any(_OF_A_LAND.search(rival.text) for rival in rivals):
+        return True
     plain = _IN_MARKS.sub(lambda marks: " " * len(marks[0]), sentence)
     first = min(rival.span.start for rival in rivals)
     for anaphor in _ANAPHOR.finditer(plain):
@@ -42,6 +50,7 @@ def may_stand_for(part: str, name: ProperName, sentence: str, rivals: Sequence[P
     return not any(_PLACE.search(sentence[: rival.span.start]) for rival in rivals)
 
 
-def _word_before(text: str, name: ProperName) -> str:
-    before = re.search(r"([\w'’]+)[\s\W]*$", re.sub(r"\bthe\s+$", "", text[: name.span.start]))
-    return before[1].lower() if before else ""
+def _words_before(text: str, name: ProperName) -> list[str]:
+    """The last three words before a name and its article, within its clause."""
+    clause = re.split(r"[,;:.!?\"“”]", re.sub(r"\bthe\s+$", "", text[: name.span.start]))[-1]
+    return [word.text for word in located_words(clause)][-3:]

@@ -34,7 +34,7 @@ _VERBAL = re.compile(r"(?:ed|ing)$")
 
 @dataclass(frozen=True, slots=True)
 class Atom:
-    """A name or a number, by a key that is the same in both texts, and where one of the texts has it."""
+    """A name or a number where a text has it; its key begins with its kind, and is the same in both texts."""
 
     key: str
     span: Span
@@ -47,6 +47,8 @@ def exchanged(part: str, quote: str, ours: Sequence[Atom], theirs: Sequence[Atom
     for atom in theirs:
         there.setdefault(atom.key, []).append(atom.span)
     for one, other in combinations([key for key in here if key in there], 2):
+        if one.split()[0] != other.split()[0]:
+            continue  # a name and a number
         said = _roles(part, here[one], here[other])
         quoted = [_roles(quote, a, b) for a in there[one] for b in there[other]]
         shared = [roles for roles in quoted if roles.keys() & said.keys()]

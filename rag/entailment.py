@@ -32,8 +32,8 @@ class EntailmentWording:
     def coverage(self, words: Sequence[Word], texts: Sequence[str]) -> np.ndarray:
         return self._words.coverage(words, texts)
 
-    def closest(self, statement: str, texts: Sequence[str]) -> list[int]:
-        return self._words.closest(statement, texts)
+    def likeness(self, statement: str, texts: Sequence[str]) -> np.ndarray:
+        return self._words.likeness(statement, texts)
 
     def doubt(self, statement: str, quote: str, covered: float) -> str:  # noqa: ARG002
         """Raises ModelError where the model has other labels."""

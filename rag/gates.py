@@ -13,13 +13,14 @@ from rag.anaphors import may_stand_for
 from rag.bindings import Atom, displaced, exchanged
 from rag.moments import Moment, apart, moments, told_by, told_by_publication
 from rag.names import ProperName, known, name_words, named, proper_names
-from rag.polarity import objection
+from rag.polarity import NOT_DENIED, disagreement
 from rag.quantities import Quantity, quantities, same
 from rag.records import Passage, Quote, Span
-from rag.speakers import misattributed, unspoken
+from rag.speakers import misattributed, speeches, unspoken
 
 _NOW = {"today", "now", "this year", "this week", "this month", "tonight"}
-_SUBJECT = re.compile(r"(?:^|[,;]\s+(?:and\s+|but\s+)?)(?P<who>he|she|they|it)\b", re.IGNORECASE)
+_SUBJECT = re.compile(r"(?:^|[,;]\s+(?:and\s+|but\s+)?)(?P<who>he|she|they|it|his|her|its|their)\b", re.IGNORECASE)
+_SPAN_BETWEEN = re.compile(r"\s*\w+\s+(?:earlier|later|before|after|previously)\b", re.IGNORECASE)
 _MARKED = re.compile(r"[\"“«][^\"”»]*[\"”»]")
 
 
@@ -92,11 +93,13 @@ def objections(part: str, statement: str, main: Source, others: Sequence[Source]
             part, [text for source in (main, *others) for text in (source.text, source.after, *source.context[-1:])]
         ),
     ]
+    denied = disagreement(part, main.text)
+    spoken = misattributed(part, main.text, main.before, main.after)
     found = [
         *(Objection(reason) for reason in missing),
-        Objection(objection(part, main.text), "opposite"),
+        Objection(denied, "missing" if denied == NOT_DENIED else "opposite"),
         Objection(_of_places(part, main), "opposite"),
-        Objection(misattributed(part, main.text, main.before, main.after), "speaker"),
+        Objection(spoken, "speaker" if speeches(main.text) else "missing"),
     ]
     return tuple(dict.fromkeys(one for one in found if one.reason))
 
@@ -107,7 +110,9 @@ def _of_quantities(part: str, statement: str, main: Source, others: Sequence[Sou
     rivals = [one for one in main.quantities if not any(same(stated, one) for stated in said)]
     dates = [*main.moments, *(one for other in others for one in other.moments)]
     for stated in main.quantities_of(part):
-        if apart(stated.value, stated.unit, dates, main.passage.document.day):
+        if _SPAN_BETWEEN.match(part, stated.span.end) and apart(
+            stated.value, stated.unit, dates, main.passage.document.day
+        ):
             continue  # "six years earlier", of two dates that the sources give
         bound = [one for one in main.quantities if _counts_the_same(stated, one)]
         agreeing = [one for one in main.quantities if same(stated, one)]
@@ -167,8 +172,9 @@ def _of_places(part: str, main: Source) -> str:
         return f"{labels[swapped[0]]} and {labels[swapped[1]]} have changed places"
     unsaid = [its for its in theirs if not any(_same_atom(mine, its) for mine in ours)]
     for mine in ours:
-        rivals = [its for its in unsaid if its.key.split()[0] == mine.key.split()[0]]
         places = [atom.span for atom in matched if atom.key == mine.key]
+        rivals = [its for its in unsaid if its.key.split()[0] == mine.key.split()[0]]
+        rivals = [its for its in rivals if not any(_part_of(main.text, span, its.span) for span in places)]
         if places and rivals:
             rival = displaced(part, main.text, mine.span, places, [its.span for its in rivals])
             if rival is not None:
@@ -190,6 +196,12 @@ def _same_atom(one: Atom, other: Atom) -> bool:
     return one.key == other.key
 
 
+def _part_of(text: str, one: Span, other: Span) -> bool:
+    """Whether "of" joins two: two of three huts."""
+    low, high = sorted((one, other))
+    return bool(re.fullmatch(r"\s+(?:out\s+)?of\s+(?:\w+\s+)?", text[low.end : high.start]))
+
+
 def _marked(text: str, name: ProperName) -> bool:
     """Whether a name stands in quotation marks, as that of a work does."""
     return any(match.start() < name.span.start < match.end() for match in _MARKED.finditer(text))
@@ -203,7 +215,7 @@ def _counts_the_same(stated: Quantity, source: Quantity) -> bool:
 
 def _slight(stated: Quantity) -> bool:
     """A number that may be mere wording: "one", "a year", "the first"."""
-    return stated.raw == 1 and not stated.text[:1].isdigit()
+    return (stated.raw == 1 and not stated.text[:1].isdigit()) or stated.text.lower() == "both"
 
 
 def _in_words(one: Quantity) -> str:

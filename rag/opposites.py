@@ -28,7 +28,7 @@ inside | outside; import | export; buy acquire purchase | sell; borrow | lend; a
 enter join | leave quit; hire recruit | fire dismiss sack; appoint | dismiss resign sack; allow permit legalise |
 ban forbid prohibit bar outlaw; admit concede confess acknowledge confirm | deny; remember | forget; succeed success
 manage | fail failure; profit surplus | loss deficit; rich wealthy | poor; safe | dangerous unsafe; expand expansion
-extend widen | shrink contract narrow shorten; add added | remove; build | demolish destroy; keep retain preserve |
+extend widen | shrink contract narrow shorten; add install | remove; build | demolish destroy; keep retain preserve |
 destroy abandon scrap discard drop; increase double triple | halve; alive survive | dead die kill; tighten | loosen
 relax; majority | minority; maximum | minimum; cheaper cheap cheapest | dearer expensive costlier; heavy heavily
 heavier severe serious | little light lighter slight minor; early earlier | late later delayed; advance | retreat;

@@ -4,6 +4,7 @@ Compares them by the words that they share. Knows nothing of numbers or names.
 """
 
 import functools
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,9 +12,12 @@ import numpy as np
 
 from rag.denials import ALL, Denial, denials, denied_at, hint_of_denial
 from rag.opposites import means_little_alone, sides
+from rag.records import Span
 from rag.words import Word, located_words
 
+NOT_DENIED = "nothing in the quote denies it"
 _CONTEXT = 5  # words on either side that tell what a word is said of
+_CLAUSES = re.compile(r";|\b(?:whereas|while|but|although|though)\b|,\s+and\b", re.IGNORECASE)
 _GAMES = frozenset({"win", "beat", "defeat", "lose", "buy", "sell"})
 
 
@@ -31,7 +35,7 @@ class Direction:
         return -self.side if self.denied else self.side
 
 
-def objection(part: str, quote: str) -> str:
+def disagreement(part: str, quote: str) -> str:
     """Why a quote and a part of a statement do not agree in what they deny or which way it went; empty if they do."""
     return _opposed(part, quote) or _denied(part, quote)
 
@@ -63,6 +67,7 @@ def _opposed(part: str, quote: str) -> str:
             if means_little_alone(own[place]) and not best:
                 continue
             chosen = [rival for rival, count in zip(rivals, shared, strict=True) if count == best]
+            chosen = _of_the_same(own, quote, rivals) or chosen
             agree = any(rival.sign == one.sign for rival in chosen)
             verdicts.append((agree, other[chosen[0].place], chosen[0].denied, one))
         if verdicts and not any(agree for agree, *_ in verdicts):
@@ -71,6 +76,22 @@ def _opposed(part: str, quote: str) -> str:
                 continue
             return f"the sources say “{'not ' if denied else ''}{word.text}”, not “{own[place].text}”"
     return ""
+
+
+def _of_the_same(own: Sequence[Word], quote: str, rivals: Sequence[Direction]) -> list[Direction]:
+    """Rivals in clauses that name somebody of the statement, where others stand in clauses that name only others."""
+    named = {word.stem for word in own if word.capital and word.content}
+    other = located_words(quote)
+    clauses = [Span(0, 0), *(Span(*match.span()) for match in _CLAUSES.finditer(quote))]
+    found: dict[bool, list[Direction]] = {True: [], False: []}
+    for rival in rivals:
+        at = other[rival.place].start
+        start = max(span.end for span in clauses if span.end <= at)
+        end = min((span.start for span in clauses if span.start > at), default=len(quote))
+        capitals = {word.stem for word in other if start <= word.start < end and word.capital and word.content}
+        if capitals:
+            found[bool(capitals & named)].append(rival)
+    return found[True] if found[False] else []
 
 
 def _flipped_roles(own: Sequence[Word], other: Sequence[Word], one: Direction, word: Word) -> bool:
@@ -92,11 +113,7 @@ def _denied(part: str, quote: str) -> str:
     own, other = located_words(part), located_words(quote)
     for denial in ours:
         if reason := _unmatched(own, denial, other, theirs, _axes(part), _axes(quote)):
-            return (
-                f"the sources do not deny it: they say “{reason}”"
-                if reason != "-"
-                else "nothing in the quote denies it"
-            )
+            return f"the sources do not deny it: they say “{reason}”" if reason != "-" else NOT_DENIED
     for denial in theirs:
         if reason := _unmatched(other, denial, own, ours, _axes(quote), _axes(part), strictly=False):
             return f"the sources deny it: “{_phrase(quote, other, denial)}”" if reason else ""

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.mentions import PERSON_NOUNS, listed
+from rag.mentions import BE, DO, PERSON_NOUNS, listed
 from rag.names import folded, name_words, proper_names, same_word
 from rag.words import located_words, root
 
@@ -22,15 +22,24 @@ _SAYING = (
     r"|put(?:s)?\s+(?:the|it|that|their|this)|confirm(?:ed|s)|comment(?:ed|s)|fear(?:ed|s)?|doubt(?:ed|s)?|tweeted|posted|observ(?:ed|es)"
     r"|count(?:ed|s)?|demand(?:ed|s)|urg(?:ed|es)|ask(?:ed|s)\s+for|call(?:ed|s)\s+for|found|finds|fores(?:aw|ees)|assur(?:ed|es)"
 )
+_PLURAL = r"(?:call|claim|warn|argue|insist|describe|blame|believe|think|expect|fear|estimate|predict|complain|demand|promise)"
 _VERB = re.compile(
-    rf"(?:\b(?:has|have|had|did|does|do|will|would|is|are|was|were)\s+(?:not\s+|also\s+|once\s+)?)?\b(?P<verb>{_SAYING})\b",
+    rf"(?:\b(?:has|have|had|did|does|do|will|would|is|are|was|were|be|been|being)\s+(?:not\s+|also\s+|once\s+)?)?"
+    rf"\b(?P<verb>{_SAYING}|(?<=s\s){_PLURAL}|(?<=people\s){_PLURAL})\b(?!\s+(?:back|off|up))",
     re.IGNORECASE,
 )
-_PASSIVE = re.compile(r"(?:is|are|was|were|be|been)\s", re.IGNORECASE)
+_PASSIVE = re.compile(r"(?:is|are|was|were|be|been|being)\s", re.IGNORECASE)
 _ACCORDING = re.compile(
     r"\b(?:according\s+to|in\s+the\s+(?:words|view|opinion)\s+of)\s+(?P<who>[^,;.:]+(?:,\s+(?:who|the|an?)\s[^,]+(?=,))?)",
     re.IGNORECASE,
 )
+_INVERTED = re.compile(
+    r"\s+(?P<who>(?:(?:the|an?|his|her|its|their|our)\s|[A-Z])[^,.;:\"“”]*?|he|she|they)"
+    r"(?=\s*(?:[,.;!?]|$)|\s(?:on|in|after|at|late|early|of)\s)"
+)
+_BEGINS = re.compile(r"\s*(?:the|an?|his|her|its|their|[A-Z]|officials|police|organisers|organizers|researchers)\b")
+_FINITE = BE | DO | {"had", "has", "have"}
+_LONGEST = 18
 _QUOTED = re.compile(r"[\"“«](?P<words>[^\"“”«»]+)[\"”»]")
 _UNCLOSED = re.compile(r"[\"“«]")
 _HE = listed("he she they it i we")
@@ -74,6 +83,11 @@ def speeches(sentence: str) -> tuple[Speech, ...]:
     return tuple(one for one in found if one.words or one.pronoun)
 
 
+def reports(word: str) -> bool:
+    """Whether a word in lower case is a verb of saying."""
+    return bool(_VERB.fullmatch(word))
+
+
 def misattributed(part: str, quote: str, before: Sequence[str], after: str = "") -> str:
     """Why the speaker of a statement is not that of its quote; empty where it is, or where neither names one.
 
@@ -108,15 +122,11 @@ def unspoken(part: str, sources: Sequence[str]) -> str:
 
 
 def _by_verb(sentence: str, match: re.Match[str]) -> Speech | None:
-    verb = match["verb"]
     before, after = sentence[: match.start()], sentence[match.end() :]
-    inverted = re.search(r"[\"”»,]\s*$", before) and re.match(
-        r"\s+(?:the\s|[A-Z]|(?:he|she|they)\s*(?:[,.]|$)|an?\s|(?:his|her|its|their|our)\s+\w+\s+[A-Z])", after
-    )
-    if inverted or not before.strip():
-        who = re.split(r"[,.;\"“”]|\s(?:who|which|on|in|after|at|that)\s", after, maxsplit=1)[0]
-        if re.match(r"\s*[A-Z]|\s*(?:the|an?|he|she|they|his|her|its|their|our)\b", who):
-            return _speech(who, verb)
+    if (re.search(r"[\"”»,]\s*$", before) or not before.strip()) and (inverted := _INVERTED.match(after)):
+        who = inverted["who"]
+        if not any(word.text in BE | DO | {"had", "has", "have"} for word in located_words(who)):
+            return _speech(who, match["verb"])
     # The subject stands between the last boundary and the verb; an apposition in commas belongs to it.
     bounds = [bound.end() for bound in _BOUND.finditer(before)]
     who = before[bounds[-1] if bounds else 0 :].strip(" ,")
@@ -124,9 +134,12 @@ def _by_verb(sentence: str, match: re.Match[str]) -> Speech | None:
         who = re.sub(r"^.*[\"“”«»]", "", before).strip(" ,")
     if re.match(r"\s*(?:[.!?]|$)", after) and "," in who:
         who = who.rsplit(",", 1)[-1].strip()  # "..., police said."
-    if not who or (len(located_words(who)) > 18):
+    first, _, last = who.rpartition(",")
+    if first and any(word.text in _FINITE for word in located_words(first)) and _BEGINS.match(last):
+        who = last  # "a spring could break, the company announced late on Monday"
+    if not who or len(located_words(who)) > _LONGEST:
         return None
-    return _speech(who, verb)
+    return _speech(who, match["verb"])
 
 
 def _speech(who: str, verb: str) -> Speech:

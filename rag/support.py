@@ -15,19 +15,22 @@ from rag.moments import moments, told_by
 from rag.names import name_words, named, proper_names
 from rag.quantities import same
 from rag.records import Passage, Span
+from rag.speakers import reports
 from rag.statements import parts
 from rag.wording import Wording
 from rag.words import located_words
 
 _CONSIDERED = 8  # sentences, of twice as many whose facts are looked at
 _PAIRS = 6
-_CLOSEST = 3  # in meaning, where no wording fits
+_CLEARLY_MORE = 0.12  # of the words of a statement of several parts than a single source that would do
 _WORTH_A_QUOTE = 0.08  # share of the words that a second quote must add
-_AS_GOOD = 0.12  # less than the best sentence that another may cover
+_MEANING = 1.0  # weight of the likeness in meaning beside the share of words
+_AS_GOOD = 0.25  # less of both than the best sentence that another may have
 _TIE = 0.05
-_HARDLY = 0.2  # share of a part's words below which it must be near in meaning
-_LENIENCE = 0.3  # a part is shorter than its quote, and less like it
-_TELLING = 3  # words that a part must have to be judged by itself
+_HARDLY = 0.3  # share of a part's words below which it must be near in meaning
+_FIRM = 0.2  # what a number or a date that the quote has is worth beside its words
+_LENIENCE = 0.5  # a part is shorter than its quote, and less like it
+_TELLING = 2  # words that a part must have to be judged by itself
 _NEARLY_ALL = 0.85
 _FIRST = 2  # sources, of which one denies a statement of one part, or of which it holds nearly all
 
@@ -51,7 +54,11 @@ class _Read:
         self.text, self.sources, self.covered = text, sources, covered
         self.words = located_words(text)
         self.content = [i for i, word in enumerate(self.words) if word.content] or list(range(len(self.words)))
-        self.plain = [i for i in self.content if not self.words[i].capital] or self.content
+        named = [name.span for name in proper_names(text)]
+        self.plain = [i for i in self.content if not self._within(i, named)] or self.content
+
+    def _within(self, place: int, spans: Sequence[Span]) -> bool:
+        return any(span.start <= self.words[place].start < span.end for span in spans)
 
     def shares(self, places: Sequence[int]) -> np.ndarray:
         """Of the words at some places, covered by each source."""
@@ -67,45 +74,50 @@ def find_support(statement: str, passages: Sequence[Passage], wording: Wording) 
     read = _read(statement, [source for passage in passages for source in sources_of(passage)], wording)
     if not read.sources or not read.words:
         return Support(reasons=("no passage is cited",))
-    singles = _singles(read)
+    singles = _singles(read, wording)
     found = [(i, objections(statement, statement, read.sources[i])) for i in singles]
     opposed = {i: objected for i, objected in found if _denies(objected)}
     reasons: tuple[str, ...] = tuple(one.reason for one in found[0][1])
-    for i in singles[:_FIRST]:
-        if i in opposed and (len(parts(statement)) == 1 or read.share([i]) >= _NEARLY_ALL):
-            return Support(reasons=tuple(one.reason for one in opposed[i]))
-    for i, objected in found:
+    whole = len(parts(statement)) == 1
+    alone: int | None = None
+    for rank, (i, objected) in enumerate(found):
         if not objected and not any(_nearer(read, rival, i) for rival in opposed):
             if not (doubt := _doubt(read, (i,), wording)):
-                return Support((read.sources[i],))
+                alone = i
+                break
             reasons = reasons or (doubt,)
+        elif i in opposed and rank < _FIRST and (whole or read.share([i]) >= _NEARLY_ALL):
+            return Support(reasons=tuple(one.reason for one in objected))
     for chosen in _groups(read, singles):
+        if alone is not None and (whole or read.share(chosen) < read.share([alone]) + _CLEARLY_MORE):
+            break
         objected_to = _objections(read, chosen, opposed)
         if not objected_to:
             if not (doubt := _doubt(read, chosen, wording)):
                 return Support(tuple(read.sources[i] for i in chosen))
             objected_to = (doubt,)
         reasons = reasons or objected_to
-    for i in wording.closest(statement, [source.text for source in read.sources[:_CONSIDERED]])[:_CLOSEST]:
-        if (
-            i not in singles
-            and not objections(statement, statement, read.sources[i])
-            and not _doubt(read, (i,), wording)
-        ):
-            return Support((read.sources[i],))
+    if alone is not None:
+        return Support((read.sources[alone],))
     return Support(reasons=tuple(dict.fromkeys(reasons)) or ("the sources say otherwise",))
 
 
 def _doubt(read: _Read, chosen: Sequence[int], wording: Wording) -> str:
     """Of the whole statement, and of each part that the chosen sources hardly cover."""
     quoted = " ".join(read.sources[i].text for i in sorted(chosen, key=lambda i: read.sources[i].place))
-    if doubt := wording.doubt(read.text, quoted, read.share(chosen)):
+    firm = _FIRM if any(found for i in chosen for _, found in _counted(read.text, read.sources[i])) else 0.0
+    if doubt := wording.doubt(read.text, quoted, read.share(chosen) + firm):
         return doubt
     divided = _places_of_parts(read)
     for part, places in divided if len(divided) > 1 else ():
-        share = float(read.covered[places][:, list(chosen)].max(axis=1).mean())
-        if share < _HARDLY and len(places) >= _TELLING and (doubt := wording.doubt(part, quoted, share + _LENIENCE)):
-            return doubt
+        places = [i for i in places if not reports(read.words[i].text)]
+        if len(places) < _TELLING:
+            continue
+        shares = read.shares(places)
+        if max(shares[i] for i in chosen) < _HARDLY:
+            doubts = [wording.doubt(part, read.sources[i].text, shares[i] + _LENIENCE) for i in chosen]
+            if all(doubts):
+                return doubts[0]
     return ""
 
 
@@ -135,6 +147,12 @@ def _read(statement: str, sources: Sequence[Source], wording: Wording) -> _Read:
 def _facts(statement: str, source: Source) -> list[tuple[Span, bool]]:
     """Where the statement has a number, a date or a name, and whether a source has the same."""
     words = name_words(source.text)
+    names = [(name.span, True) for name in proper_names(statement) if named(name, words)]
+    return [*_counted(statement, source), *names]
+
+
+def _counted(statement: str, source: Source) -> list[tuple[Span, bool]]:
+    """The same of numbers and dates."""
     dates = moments(statement, source.passage.document.day)
     return [
         *((date.span, told_by(date, source.moments)) for date in dates),
@@ -142,15 +160,17 @@ def _facts(statement: str, source: Source) -> list[tuple[Span, bool]]:
             (number.span, any(same(number, other) for other in source.quantities))
             for number in source.quantities_of(statement)
         ),
-        *((name.span, True) for name in proper_names(statement) if named(name, words)),
     ]
 
 
-def _singles(read: _Read) -> list[int]:
-    """Sources that cover about as much as the best, the most first."""
-    plain = read.shares(read.plain)
-    ranked = np.argsort(-(plain + read.shares(read.content)), kind="stable")[:_CONSIDERED].tolist()
-    return [i for i in ranked if plain[i] >= plain[ranked].max() - _AS_GOOD]
+def _singles(read: _Read, wording: Wording) -> list[int]:
+    """Sources that cover about as much as the best and are about as near in meaning, the best first."""
+    shares = (read.shares(read.plain) + read.shares(read.content)) / 2
+    ranked = np.argsort(-shares, kind="stable")[:_CONSIDERED].tolist()
+    fit = shares.copy()
+    fit[ranked] += _MEANING * wording.likeness(read.text, [read.sources[i].text for i in ranked])
+    ranked.sort(key=lambda i: -fit[i])
+    return [i for i in ranked if fit[i] >= fit[ranked[0]] - _AS_GOOD]
 
 
 def _nearer(read: _Read, rival: int, chosen: int) -> bool:
@@ -165,7 +185,7 @@ def _groups(read: _Read, singles: Sequence[int]) -> list[tuple[int, ...]]:
     pairs = {}
     for pair in combinations(columns, 2):
         share = read.share(pair)
-        if share >= max(alone[i] for i in pair) + _WORTH_A_QUOTE:
+        if share >= max(alone.max(), *(alone[i] + _WORTH_A_QUOTE for i in pair)):
             pairs[pair] = share
     best = sorted(pairs, key=lambda pair: -pairs[pair])[:_PAIRS]
     triples = [(*best[0], i) for i in columns if i not in best[0]] if best else []

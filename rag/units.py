@@ -20,7 +20,8 @@ MONEY = {"$": "dollar", "€": "euro", "£": "pound", "¥": "yen"}
 CURRENCIES = {
     "dollar": "dollar", "euro": "euro", "pound": "pound", "yen": "yen", "crown": "crown", "krona": "krona",
     "krone": "krone", "franc": "franc", "mark": "mark", "peso": "peso", "rouble": "rouble", "ruble": "rouble",
-    "rupee": "rupee",    "yuan": "yuan", "kronor": "krona", "kroner": "krone", "usd": "dollar", "eur": "euro", "gbp": "pound",
+    "rupee": "rupee", "yuan": "yuan", "kronor": "krona", "kroner": "krone", 
+    "usd": "dollar", "eur": "euro", "gbp": "pound",
 }  # fmt: skip
 MEASURES = {  # unit -> what it is counted in, and how many of it
     "minute": ("minute", 1), "min": ("minute", 1), "hour": ("minute", 60), "hr": ("minute", 60),
@@ -36,4 +37,4 @@ MEASURES = {  # unit -> what it is counted in, and how many of it
     "gigawatt": ("megawatt", 1000), "gw": ("megawatt", 1000), "degree": ("degree", 1),
 }  # fmt: skip
 SPANS = {"minute", "hour", "day", "week", "month", "year"}  # "a year" is 12 months
-TIMES = {"once": 1, "twice": 2, "thrice": 3}
+TIMES = {"once": 1, "both": 2, "twice": 2, "thrice": 3}

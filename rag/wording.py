@@ -21,6 +21,7 @@ _ENOUGH_STEMS = 0.8
 _PLAIN = 0.85  # with so much of its words covered, a statement needs no comparison of meanings
 _COSINES = 2.0
 _ENOUGH = 1.5
+_REMEMBERED = 2048  # vectors, of some 2 kB each
 
 
 class Wording(Protocol):
@@ -29,11 +30,11 @@ class Wording(Protocol):
     def coverage(self, words: Sequence[Word], texts: Sequence[str]) -> np.ndarray:
         """(words, texts): how near the nearest word of each text is, 0 to 1."""
 
+    def likeness(self, statement: str, texts: Sequence[str]) -> np.ndarray:
+        """(texts,): how near each is in meaning, 0 to 1; all 0 where that cannot be told."""
+
     def doubt(self, statement: str, quote: str, covered: float) -> str:
         """Why a quote that covers this share of a statement's words does not say the same; empty where it does."""
-
-    def closest(self, statement: str, texts: Sequence[str]) -> list[int]:
-        """Some texts in the order of their nearness in meaning, where that can be told from more than words."""
 
 
 class StemWording:
@@ -44,35 +45,30 @@ class StemWording:
         found = np.array([[word.stem in stems for stems in held] for word in words], dtype=np.float32)
         return found.reshape(len(words), len(texts))
 
-    def doubt(self, statement: str, quote: str, covered: float) -> str:  # noqa: ARG002  others compare the texts
-        return "" if covered >= _ENOUGH_STEMS else TOO_LITTLE
+    def likeness(self, statement: str, texts: Sequence[str]) -> np.ndarray:  # noqa: ARG002  it takes an encoder
+        return np.zeros(len(texts), dtype=np.float32)
 
-    def closest(self, statement: str, texts: Sequence[str]) -> list[int]:  # noqa: ARG002
-        return []
+    def doubt(self, statement: str, quote: str, covered: float) -> str:  # noqa: ARG002
+        return "" if covered >= _ENOUGH_STEMS else TOO_LITTLE
 
 
 class EncoderWording(StemWording):
     """Sentences are as near as an encoder's vectors of them are; words that tell of one direction are near too."""
 
     def __init__(self, encoder: Encoder) -> None:
-        self._encoder = encoder
-        self._vector = functools.lru_cache(maxsize=512)(encoder.encode_query)
+        self._vector = functools.lru_cache(maxsize=_REMEMBERED)(encoder.encode_query)
 
     def coverage(self, words: Sequence[Word], texts: Sequence[str]) -> np.ndarray:
-        equal = super().coverage(words, texts)
-        return np.maximum(equal, one_sided(words, texts))
+        return np.maximum(super().coverage(words, texts), one_sided(words, texts))
+
+    def likeness(self, statement: str, texts: Sequence[str]) -> np.ndarray:
+        own = self._vector(statement)
+        return np.array([max(float(self._vector(text) @ own), 0.0) for text in texts], dtype=np.float32)
 
     def doubt(self, statement: str, quote: str, covered: float) -> str:
-        if covered >= _PLAIN or covered + _COSINES * self.similarity(statement, quote) >= _ENOUGH:
+        if covered >= _PLAIN or covered + _COSINES * float(self.likeness(statement, [quote])[0]) >= _ENOUGH:
             return ""
         return TOO_LITTLE
-
-    def closest(self, statement: str, texts: Sequence[str]) -> list[int]:
-        return np.argsort([-self.similarity(statement, text) for text in texts], kind="stable").tolist()
-
-    def similarity(self, statement: str, quote: str) -> float:
-        """Cosine of two sentences' vectors."""
-        return float(self._vector(statement) @ self._vector(quote))
 
 
 @functools.lru_cache(maxsize=8192)
