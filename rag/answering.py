@@ -17,6 +17,7 @@ from rag.quoting import quoted
 from rag.records import Answer, Citation, Display, Found, Passage, Query, Quote, Statement, ranked_evidence
 from rag.retrieval import relevant
 from rag.sentences import sentence_spans
+from rag.wording import Wording
 
 Event = Query | tuple[Passage, ...] | str | Answer
 """What a stream yields, in this order: the query, its passages, pieces of text, and at last the Answer.
@@ -52,6 +53,7 @@ def stream_answer(
     search: Callable[[Query, int], Found],
     choice: ModelChoice,
     fingerprint: str,
+    wording: Wording,
 ) -> Iterator[Event]:
     """Answer a question. In strict display text is yielded only once it is checked, so no piece is ever taken back.
 
@@ -83,7 +85,7 @@ def stream_answer(
     written = Grounded()
     if choice.model:
         draft = replace(draft, model=choice.model.name)
-        written, usage, notices = yield from _write(choice.model, request.display, query, passages, clock)
+        written, usage, notices = yield from _write(choice.model, request.display, query, passages, wording, clock)
         draft = replace(draft, usage=usage, notices=draft.notices + notices, dropped=written.dropped)
     if written.statements:
         yield _written(draft, written, clock)
@@ -100,7 +102,12 @@ def stream_answer(
 
 
 def _write(
-    model: LanguageModel, display: Display, query: Query, passages: Sequence[Passage], clock: "_Clock"
+    model: LanguageModel,
+    display: Display,
+    query: Query,
+    passages: Sequence[Passage],
+    wording: Wording,
+    clock: "_Clock",
 ) -> Generator[str, None, tuple[Grounded, Mapping[str, int], tuple[str, ...]]]:
     """Yields what is checked of the model's text, or all of it; returns its statements, what it took, and notices."""
     budget = min(model.prompt_budget, _DEFAULT_MODEL_PROMPT) if model.embedded_default else model.prompt_budget
@@ -127,7 +134,7 @@ def _write(
                     complete = _whole_sentences(text)
                 else:
                     continue
-                grounded = grounding.ground(complete, passages)
+                grounded = grounding.ground(complete, passages, wording)
                 if not any(_rests_on(citation.quote, best) for citation in grounded.citations):
                     grounded = _beside_the_question(grounded)
                 elif grounded.text.startswith(shown) and len(grounded.text) > len(shown):

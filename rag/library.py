@@ -21,6 +21,7 @@ from rag.answering import Event, Request, stream_answer
 from rag.catalog import Catalog
 from rag.condensing import condensed
 from rag.encoder import Encoder, load_encoder
+from rag.entailment import EntailmentWording
 from rag.errors import DocumentError, LibraryError, LibraryLocked
 from rag.followups import standalone
 from rag.indexing import Indexer, check_index, index_fingerprint
@@ -34,6 +35,7 @@ from rag.searching import search
 from rag.settings import Settings, load_settings
 from rag.stored import Listed
 from rag.vectors import ChromaVectors, ExactVectors, Hit
+from rag.wording import EncoderWording, Wording
 
 _LOCK_SECONDS = 10
 
@@ -191,7 +193,7 @@ class Library:
         understood = understand(question, history, after, before, asked_on, any_time, outlets, rewrite)
         request = Request(question, understood, limit or self.settings.passages, display or self.settings.display)
         search = self._search if passages is None else functools.partial(_first, passages)
-        for event in stream_answer(request, search, choice, self.fingerprint):
+        for event in stream_answer(request, search, choice, self.fingerprint, self._wording):
             if isinstance(event, Answer) and self.notices:  # each is said once
                 event = replace(event, notices=(*self.notices, *event.notices))
                 self.notices.clear()
@@ -231,6 +233,11 @@ class Library:
     @functools.cached_property
     def _choice(self) -> ModelChoice:
         return choose_model(self.settings)
+
+    @functools.cached_property
+    def _wording(self) -> Wording:
+        words = EncoderWording(self.encoder)
+        return words if self.settings.entailment == "none" else EntailmentWording(self.settings.entailment, words)
 
     @functools.cached_property
     def _exact(self) -> ExactVectors:

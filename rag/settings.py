@@ -48,6 +48,11 @@ class Settings(BaseSettings):
         min_length=1,
         description="sentence-transformers CrossEncoder that reorders the best passages: `none`, a name or a path",
     )
+    entailment: str = Field(
+        "none",
+        min_length=1,
+        description="CrossEncoder for natural-language inference that checks each statement: `none`, a name or a path",
+    )
     chunk_tokens: int = Field(256, ge=32, le=8192, description="most word pieces in a chunk, its header included")
     passages: int = Field(5, ge=1, le=100, description="passages that an answer may draw on")
     llm: str = Field(

@@ -69,12 +69,15 @@ def test_numbers_that_no_passage_has_are_counted_and_dropped() -> None:
 @pytest.mark.parametrize(
     ("altered", "reason"),
     [
-        ("The harbour landed 1,520 tonnes of fish [1].", "does not say 1520"),
-        ("Tom Oake became harbour master on 3 February 2032, said Tom [1].", "does not name Tom"),
-        ("Mira Brennock became harbour master on 3 February 2032 [1].", "does not name Brennock"),
-        ("Mira Oake did not become harbour master on 3 February 2032 [1].", "denies"),
-        ("The council paid five million crowns for the North Pier [1].", "does not say 5"),
-        ("The pilot boats were sold to an insurance company after a quarrel [1].", "too little"),
+        ("The harbour landed 1,520 tonnes of fish [1].", "the sources say 1,250, not 1,520"),
+        ("Tom Oake became harbour master on 3 February 2032, said Tom [1].", "do not name Tom"),
+        ("Mira Brennock became harbour master on 3 February 2032 [1].", "do not name Mira Brennock"),
+        ("Mira Oake did not become harbour master on 3 February 2032 [1].", "do not deny it: they say “became”"),
+        (
+            "The council paid five million crowns for the North Pier [1].",
+            "say four million, not five million",
+        ),
+        ("The gulls slept on warm roofs all summer [1].", "too little"),
     ],
 )
 def test_an_altered_statement_is_dropped_with_its_reason(altered: str, reason: str) -> None:
