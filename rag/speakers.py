@@ -22,7 +22,8 @@ _SAYING = (
     r"|put(?:s)?\s+(?:the|it|that|their|this)|confirm(?:ed|s)|comment(?:ed|s)|fear(?:ed|s)?|doubt(?:ed|s)?|tweeted|posted|observ(?:ed|es)"
     r"|count(?:ed|s)?|demand(?:ed|s)|urg(?:ed|es)|ask(?:ed|s)\s+for|call(?:ed|s)\s+for|found|finds|fores(?:aw|ees)|assur(?:ed|es)"
 )
-_PLURAL = r"(?:call|claim|warn|argue|insist|describe|blame|believe|think|expect|fear|estimate|predict|complain|demand|promise)"
+_PLURAL_VERBS = "call claim warn argue insist describe blame believe think expect fear estimate predict complain"
+_PLURAL = rf"(?:{_PLURAL_VERBS.replace(' ', '|')})"
 _VERB = re.compile(
     rf"(?:\b(?:has|have|had|did|does|do|will|would|is|are|was|were|be|been|being)\s+(?:not\s+|also\s+|once\s+)?)?"
     rf"\b(?P<verb>{_SAYING}|(?<=s\s){_PLURAL}|(?<=people\s){_PLURAL})\b(?!\s+(?:back|off|up))",
