@@ -40,6 +40,7 @@ _INVERTED = re.compile(
 )
 _BEGINS = re.compile(r"\s*(?:the|an?|his|her|its|their|[A-Z]|officials|police|organisers|organizers|researchers)\b")
 _FINITE = BE | DO | {"had", "has", "have"}
+_RELATIVE = re.compile(r",\s+(?:who|which|whose|where)\s[^,]*,\s*$")
 _LONGEST = 18
 _QUOTED = re.compile(r"[\"“«](?P<words>[^\"“”«»]+)[\"”»]")
 _UNCLOSED = re.compile(r"[\"“«]")
@@ -128,6 +129,7 @@ def _by_verb(sentence: str, match: re.Match[str]) -> Speech | None:
         who = inverted["who"]
         if not any(word.text in BE | DO | {"had", "has", "have"} for word in located_words(who)):
             return _speech(who, match["verb"])
+    before = _RELATIVE.sub(" ", before)
     # The subject stands between the last boundary and the verb; an apposition in commas belongs to it.
     bounds = [bound.end() for bound in _BOUND.finditer(before)]
     who = before[bounds[-1] if bounds else 0 :].strip(" ,")
