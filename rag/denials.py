@@ -18,7 +18,7 @@ _IMPLIED = re.compile(
     re.IGNORECASE,
 )
 _NO_NEGATION = re.compile(
-    r"\bnot\s+only\b|\bno\s+(?:fewer|less|more|later|earlier)\s+than\b|\b(?:not|never)\s+(?:until|least|since|for)\b|\bnothing\s+but\b|\bno\s+doubt\b"
+    r"\bnot\s+only\b|\bno\s+(?:fewer|less|more|later|earlier|longer)\s+than\b|\b(?:not|never)\s+\w+\s+(?:more|less|longer|fewer)\s+than\b|\b(?:not|never)\s+(?:until|least|since|for)\b|\bnothing\s+but\b|\bno\s+doubt\b"
     r"|\bno\s+(?:matter|sooner)\b|\bno\.\s*\d|\bwhether\s+or\s+not\b|\bnot\s+to\s+mention\b",
     re.IGNORECASE,
 )
@@ -47,6 +47,7 @@ _NEAR = 4
 _BREAK = re.compile(r"[,;:.!?()]|[\"“”]")
 _BREAKING = listed("but although though while whereas because since when if after before until which who that except "
                    "and or unless as than where so")  # fmt: skip
+_DOING = listed("do done doing have")  # "would not do it again" denies no word of more meaning
 _SHORT = 5
 ALL = listed("none no nobody nothing neither nor")
 """Negators that deny all that follows, not only the next word."""
@@ -81,7 +82,8 @@ def denials(text: str) -> tuple[Denial, ...]:
         if not (by_phrase or negator) or any(start < word.start < end for start, end in implied):
             continue
         first = next((j for j in range(i + 1, len(words)) if words[j].start >= by_phrase), len(words))
-        found.append(Denial(i, tuple(_scope(text, words, first, i))))
+        scope = tuple(_scope(text, words, first, i))
+        found.append(Denial(i, scope or tuple(j for j in range(first, len(words))[:1] if words[j].text in _DOING)))
     return tuple(found)
 
 

@@ -23,6 +23,7 @@ _AHEAD = re.compile(
     re.IGNORECASE,
 )
 _FEAST = re.compile(r"\b(?P<christmas>christmas(?:\s+day)?)\b|\bnew\s+year['’]s\s+(?P<eve>eve|day)\b", re.IGNORECASE)
+_YEAR = 365  # within a year, only the past reading of a month counts: one of two would always lie in some year
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 # A four-digit number is a year where one of these stands before it, or nothing that it could count after it.
 _BEFORE_A_YEAR = re.compile(
@@ -70,7 +71,7 @@ def told_by(stated: Moment, sources: Iterable[Moment]) -> bool:
         ours.first <= theirs.first and theirs.last <= ours.last
         for source in sources
         for ours in stated.readings
-        for theirs in source.readings
+        for theirs in (source.readings[:1] if stated.length >= _YEAR else source.readings)
     )
 
 

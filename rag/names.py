@@ -18,6 +18,10 @@ _CALENDAR = listed(
     "sep sept oct nov dec monday tuesday wednesday thursday friday saturday sunday christmas"
 )
 _NO_NAMES = listed("i i'm i've i'd i'll ok o'clock phd ceo cfo mp mps pm tv gp gdp") | _CALENDAR
+_INSTITUTIONS = listed(
+    "university bank ministry museum republic city house court board council institute bay gulf isle bridge port "
+    "academy church department school college chamber order cup league"
+)
 _NUMBER = re.compile(r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundred|\w+teen|\w+ty)")
 _PEOPLE_OF = {
     word: words.split()[0]
@@ -36,7 +40,7 @@ _PEOPLE_OF = {
 _DEMONYM = re.compile(r"(?:ian|ean|an|n|ese|ish|ic|i|er|ers|ians|eans|ans|ns)$")
 _NATIONS_END = re.compile(r"(?:ia|a|e|y|o|land|s)$")
 _ROLE = re.compile(r"(?:er|or|ist|ian|ant|ent|man|woman|ess|yst)$")
-_JOINED = re.compile(r"[\s'’&-]+|(?<=\b[A-Za-z])\.\s?|\s+(?:of|de|van|von|der|al|la|du|da|and|the)\s+(?:the\s+)?")
+_JOINED = re.compile(r"[\s'’&-]+|(?<=\b[A-Za-z])\.\s?|\s+(?:of|de|van|von|der|al|la|du|da)\s+(?:the\s+|la\s+|der\s+)?")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;]\s*[\"“”«]?|[\"“«(]|^[-–•*]\s*)\s*$")
 _BETWEEN = 1  # words that may stand among those of a name in the sources
 
@@ -56,11 +60,12 @@ def proper_names(text: str) -> tuple[ProperName, ...]:
     found: list[ProperName] = []
     run: list[Word] = []
     for word in located_words(text):
-        if run and (not _joins(text, run[-1], word) or not _named(text, word)):
+        if not _named(text, word):
+            continue
+        if run and not _joins(text, run[-1], word):
             found.extend(_name(text, run))
             run = []
-        if _named(text, word):
-            run.append(word)
+        run.append(word)
     found.extend(_name(text, run))
     return tuple(found)
 
@@ -164,11 +169,9 @@ def _plain(text: str, word: Word) -> bool:
 def _joins(text: str, before: Word, word: Word) -> bool:
     between = text[before.end : word.start]
     possessive = text[before.start : before.end].lower().replace("’", "'").endswith("'s")
-    return (
-        not possessive
-        and bool(_JOINED.fullmatch(text, before.end, word.start))
-        and not re.search(r"\s(?:and|the)\s", between)
-    )
+    if possessive or not _JOINED.fullmatch(text, before.end, word.start):
+        return False
+    return not re.search(r"\sof\s", between) or before.text in _INSTITUTIONS
 
 
 def _name(text: str, run: Sequence[Word]) -> list[ProperName]:

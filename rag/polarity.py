@@ -11,13 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from rag.denials import ALL, Denial, denials, denied_at, hint_of_denial
-from rag.opposites import means_little_alone, sides
+from rag.opposites import compares, is_superlative, means_little_alone, sides
 from rag.records import Span
 from rag.words import Word, located_words
 
 NOT_DENIED = "nothing in the quote denies it"
 _CONTEXT = 5  # words on either side that tell what a word is said of
 _CLAUSES = re.compile(r";|\b(?:whereas|while|but|although|though)\b|,\s+and\b", re.IGNORECASE)
+_AGES = frozenset({"year", "month", "week", "day"})  # a 16-year-old is not old
 _GAMES = frozenset({"win", "beat", "defeat", "lose", "buy", "sell"})
 
 
@@ -40,6 +41,15 @@ def disagreement(part: str, quote: str) -> str:
     return _opposed(part, quote) or _denied(part, quote)
 
 
+def unmatched_superlative(part: str, quote: str) -> str:
+    """A superlative of the statement of which the quote has nothing like it; empty where it has."""
+    words, theirs = located_words(part), directions(quote)
+    for one in directions(part):
+        if is_superlative(words[one.place]) and not any(other.axis == one.axis for other in theirs):
+            return words[one.place].text
+    return ""
+
+
 @functools.lru_cache(maxsize=8192)
 def directions(text: str) -> tuple[Direction, ...]:
     """Words with opposites, in the order of their places."""
@@ -49,7 +59,12 @@ def directions(text: str) -> tuple[Direction, ...]:
         for denial in denials(text)
         for place in (denial.scope if words[denial.place].text in ALL else denial.scope[:1])
     }
-    return tuple(Direction(axis, side, i, i in denied) for i, word in enumerate(words) for axis, side in sides(word))
+    return tuple(
+        Direction(axis, side, i, i in denied)
+        for i, word in enumerate(words)
+        if not (i in denied and compares(word)) and not (word.text == "old" and i and words[i - 1].stem in _AGES)
+        for axis, side in sides(word)
+    )
 
 
 def _opposed(part: str, quote: str) -> str:

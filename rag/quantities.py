@@ -15,9 +15,9 @@ from rag.words import Word, located_words, stop_words
 
 _HEDGES = {
     "more": (
-        r"more than|over|above|at least|upwards of|in excess of|exceed(?:s|ed|ing)?|topp(?:ed|ing)|no (?:fewer|less) than"
+        r"more than|over|above|at least|upwards of|in excess of|exceed(?:s|ed|ing)?|topped|no fewer than|no less than"
     ),
-    "less": r"(?:less|fewer) than|under|below|almost|nearly|close to|just short of|not quite|up to|at most|no more than",
+    "less": (r"less than|fewer than|under|below|almost|nearly|close to|short of|not quite|up to|at most|no more than"),
     "about": (
         r"about|around|roughly|some|approximately|(?:an )?estimated|or so|circa|(?:just|a little) (?:over|under)"
     ),

@@ -22,7 +22,8 @@ _SAYING = (
     r"|put(?:s)?\s+(?:the|it|that|their|this)|confirm(?:ed|s)|comment(?:ed|s)|fear(?:ed|s)?|doubt(?:ed|s)?|tweeted|posted|observ(?:ed|es)"
     r"|count(?:ed|s)?|demand(?:ed|s)|urg(?:ed|es)|ask(?:ed|s)\s+for|call(?:ed|s)\s+for|found|finds|fores(?:aw|ees)|assur(?:ed|es)"
 )
-_PLURAL = r"(?:call|claim|warn|argue|insist|describe|blame|believe|think|expect|fear|estimate|predict|complain|demand|promise)"
+_PLURAL_VERBS = "call claim warn argue insist describe blame believe think expect fear estimate predict complain"
+_PLURAL = rf"(?:{_PLURAL_VERBS.replace(' ', '|')})"
 _VERB = re.compile(
     rf"(?:\b(?:has|have|had|did|does|do|will|would|is|are|was|were|be|been|being)\s+(?:not\s+|also\s+|once\s+)?)?"
     rf"\b(?P<verb>{_SAYING}|(?<=s\s){_PLURAL}|(?<=people\s){_PLURAL})\b(?!\s+(?:back|off|up))",
@@ -39,6 +40,7 @@ _INVERTED = re.compile(
 )
 _BEGINS = re.compile(r"\s*(?:the|an?|his|her|its|their|[A-Z]|officials|police|organisers|organizers|researchers)\b")
 _FINITE = BE | DO | {"had", "has", "have"}
+_RELATIVE = re.compile(r",\s+(?:who|which|whose|where)\s[^,]*,\s*$")
 _LONGEST = 18
 _QUOTED = re.compile(r"[\"“«](?P<words>[^\"“”«»]+)[\"”»]")
 _UNCLOSED = re.compile(r"[\"“«]")
@@ -127,6 +129,7 @@ def _by_verb(sentence: str, match: re.Match[str]) -> Speech | None:
         who = inverted["who"]
         if not any(word.text in BE | DO | {"had", "has", "have"} for word in located_words(who)):
             return _speech(who, match["verb"])
+    before = _RELATIVE.sub(" ", before)
     # The subject stands between the last boundary and the verb; an apposition in commas belongs to it.
     bounds = [bound.end() for bound in _BOUND.finditer(before)]
     who = before[bounds[-1] if bounds else 0 :].strip(" ,")

@@ -235,7 +235,7 @@ def test_what_says_the_same_in_other_words_is_supported(statement: str, wording:
 @pytest.mark.parametrize(
     ("statement", "reason"),
     [
-        ("The tram plan was rejected by 21 votes to 14.", "the quote does not say 14"),
+        ("The tram plan was rejected by 21 votes to 14.", "the sources say 16, not 14"),
         ("The tram plan was rejected on Sunday.", "the sources say Monday, not Sunday"),
         ("The council of Orrin Moor rejected the tram plan.", "the sources do not name Orrin Moor"),
         ("The council approved the tram plan.", "the sources say “rejected”, not “approved”"),
