@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from rag.inert import inert
 from rag.prompting import REFUSAL, describe
 from rag.records import Citation, Passage, Quote, Statement, Support, ranked_evidence
 from rag.sentences import sentence_spans
@@ -102,7 +103,8 @@ def quoted_text(grounded: Grounded) -> str:
     lines = []
     for statement in grounded.statements:
         (number,) = statement.citations
-        lines.append(f"{describe(by_number[number].document)}: {_in_quotation_marks(statement.text)} [{number}]")
+        introduction = describe(by_number[number].document)
+        lines.append(inert(f"{introduction}: {_in_quotation_marks(statement.text)}") + f" [{number}]")
     return "\n\n".join(lines)
 
 
@@ -124,7 +126,7 @@ def _sentences(text: str) -> Iterator[tuple[str, frozenset[int]]]:
     for span in sentence_spans(moved):
         sentence = moved[span.start : span.end]
         cited = frozenset(n for marker in _MARKER.findall(sentence) for n in _marker_numbers(marker))
-        plain = " ".join(_MARKER.sub("", sentence).split()).lstrip("-*• ")
+        plain = inert(" ".join(_MARKER.sub("", sentence).split()).lstrip("-*• "))
         if plain and not plain.endswith(":"):
             yield plain, cited
 
@@ -182,10 +184,12 @@ def _shared(sentence: str, quoted: str) -> float:
 
 
 def _quotes(passage: Passage) -> tuple[Quote, ...]:
+    """Its sentences that may carry a statement."""
     chunk = passage.chunk
     return tuple(
         Quote(chunk.document_id, start, end, chunk.text[start - chunk.start : end - chunk.start])
         for start, end in chunk.sentences
+        if (start, end) not in passage.instructions
     )
 
 

@@ -1,0 +1,95 @@
+"""Which sentences of a document speak to a machine, to make it do something, rather than to a reader.
+
+Such a sentence answers nobody's question, and what it wants said is not thereby said by the document. Knows wordings of
+English, and the commonest one of some other languages; nothing of answers, models or storage.
+"""
+
+import re
+from collections.abc import Sequence
+
+from rag.inert import without_invisible
+
+_VERB = (
+    r"(?:act|add|announce|answer|append|begin|call|cite|claim|clear|conclude|confirm|declare|decode|disclose|disregard"
+    r"|display|embed|encode|end|execute|fetch|follow|forget|ignore|include|insert|insult|list|mention|obey|output"
+    r"|override|pretend|print|recommend|refuse|repeat|replace|reply|report|respond|return|reveal|say|send|show|state"
+    r"|stay|stop|summari[sz]e|tell|translate|use|write)\b"
+)
+_ADVERB = r"(?:(?:\w+ly|please|now|always|never|not|only|just|instead|also|so)\s+)*"
+_DEMAND = r"(?:must|shall|should|you\s+will|do\s+not|don['’]t|from\s+now\s+on|(?:are|is|have|has|need|needs)\s+(?:\w+ed\s+)?to)"
+# An imperative stands where a clause begins or after what demands it; after a bare "to" it is only told of.
+_IMPERATIVE = re.compile(
+    rf"(?:^|[.!?:;,>*#\"“”«(){{}}\[\]]\s*|\s[–—-]\s*|\b(?:and|then)\s+|\b{_DEMAND}\s+){_ADVERB}{_VERB}"
+    rf"|\b{_DEMAND}\s+be\s+(?:told|answered|cited|shown)\b",
+    re.IGNORECASE,
+)
+# What only a machine that answers has to do with: its rules, its prompt, whoever asks it, and its answer.
+_RULES = (
+    r"(?:previous|prior|above|earlier|preceding|initial|original|your|all|these|those|any|new)\s+"
+    r"(?:(?:of|the|your|my|previous|prior|earlier|other|safety)\s+)*"
+    r"(?:instructions|rules|guidelines|directions|constraints|restrictions)"
+)
+_MACHINERY = re.compile(
+    r"(?-i:Assistant\s*[,:])|\b(?:chat\s?bots?|language\s+models?|llms?|ai\s+(?:agents?|assistants?|models?|systems?)"
+    r"|(?:note\s+to|dear|as)\s+(?:the\s+|an?\s+)?(?:ai|assistant|bot)|the\s+assistant\s+(?:must|should|shall|will|is|has)"
+    rf"|{_RULES}|(?:system|initial|hidden|secret|developer)\s+(?:message|prompt|rules|instructions)"
+    r"|(?:your|this)\s+prompt|developer\s+mode|api\s+keys?|base64|rot13|stay\s+in\s+character|from\s+now\s+on"
+    r"|(?:everything|anything|all|text)\s+(?:that\s+(?:is|was|came)\s+)?above|the\s+above|you\s+were\s+(?:given|told)"
+    r"|pretend\s+(?:that\s+)?you|(?:this|the)\s+conversation"
+    r"|(?:if|when|whenever|once)\s+(?:(?:you|they|people|someone|anyone|somebody|(?:a|the|any)\s+(?:user|reader))\s+)?"
+    r"(?:are\s+|is\s+)?ask(?:s|ed)?\b|(?:whoever|anyone\s+who|everyone\s+who|the\s+person\s+who)\s+asks?"
+    r"|(?:tell|inform|convince)\s+the\s+user|the\s+user['’]s\s+(?:question|name|data|password)"
+    r"|(?:your|each|every|with\s+the|before\s+the|of\s+the)\s+(?:answer|reply|response)s?"
+    r"|(?:ignore|answer|forget|whatever)\s+the\s+question|(?:cite|quote)\s+(?:this|source)"
+    r"|(?:when|before)\s+(?:you\s+)?(?:say|answer|reply|respond)(?:ing)?)\b",
+    re.IGNORECASE,
+)
+# Enough alone: an imposed role, a forged turn, tokens of chat templates, calls of tools, and, in other languages, to
+# ignore what was said before.
+_OUTRIGHT = re.compile(
+    r"\byou\s+are\s+(?:now\s+)?(?:an?\s+)?(?:dan|jailbroken|compromised|unfiltered|unrestricted|no\s+longer\s+bound)\b"
+    r"|^\W*(?:system|assistant)\s*(?:override\b|prompt\b|:)"
+    rf"|\bquestions?\s+(?:about|on|of|whether)\b.*\b{_DEMAND}\s+be\s+answered\b"
+    r"|<\|[\w ]{1,40}\|>|<[｜|]\w{1,40}|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>"
+    r"|</?(?:think|tool_call|function_calls|invoke)\b|[\"']tool_calls?[\"']|[\"']role[\"']\s*:\s*[\"']system"
+    r"|\b(?:ignorier|vergiss|missacht)\w*\b.{0,40}\b(?:anweisung|regel|vorgabe|instruktion)"
+    r"|\b(?:ignor|oubli)ez?\b.{0,40}\b(?:instructions|consignes|règles)"
+    r"|\b(?:ignor[aei]|olvid|dimentica|esque[cç])\w*\b.{0,40}\b(?:instruc|instruç|istruzion|reglas|regras|regole)"
+    r"|\b(?:игнорируй|забудь)\w*\b.{0,40}\b(?:инструкци|правил|указани)"
+    r"|(?:忽略|无视|無視|忘记|忘記).{0,15}(?:指令|指示|说明|規則|规则)|(?:指示|命令|ルール|指令).{0,12}(?:無視|忘れ)"
+    r"|تجاهل.{0,30}(?:التعليمات|الأوامر)|(?:지시|명령|지침).{0,12}(?:무시|잊)",
+    re.IGNORECASE,
+)
+_ORDER = re.compile(rf"\W*(?:{_DEMAND}\s+)?{_ADVERB}{_VERB}", re.IGNORECASE)
+_ASKED_ABOUT = re.compile(
+    r"\b(?:instruct\w*|prompts?|inject\w*|jailbreak\w*|assistants?|chat\s?bots?|language\s+models?|llms?|ai|gpt\w*"
+    r"|hidden|hack\w*|attack\w*|poison\w*|told|tells?)\b",
+    re.IGNORECASE,
+)
+_LONG = 40  # words
+_REPEATED = 0.25
+
+
+def instructs(sentence: str) -> bool:
+    """Whether a sentence orders a language model about, or repeats its words only to be found by a search."""
+    words = " ".join(without_invisible(sentence).split())
+    ordered = _IMPERATIVE.search(words) and _MACHINERY.search(words)
+    return bool(ordered or _OUTRIGHT.search(words) or _stuffed(words))
+
+
+def instructions(sentences: Sequence[str]) -> list[bool]:
+    """For each sentence of a passage whether it instructs; beside one that does, so does a bare order."""
+    found = [instructs(sentence) for sentence in sentences]
+    if not any(found):
+        return found
+    return [one or bool(_ORDER.match(sentence)) for one, sentence in zip(found, sentences, strict=True)]
+
+
+def about_instructions(question: str) -> bool:
+    """Whether a question may be about such texts, so that they may be what answers it."""
+    return bool(_ASKED_ABOUT.search(question))
+
+
+def _stuffed(text: str) -> bool:
+    words = text.lower().split()
+    return len(words) > _LONG and len(set(words)) < _REPEATED * len(words)
