@@ -1,7 +1,7 @@
 """What others wrote -> the same words, with nothing in them that a model, a terminal or a page would act on.
 
-Documents, questions and the texts of models are data. Knows characters; nothing of documents, prompts or answers. Stored
-text is never changed: offsets count it as it was read.
+Documents, questions and the texts of models are data. Stored text is never changed: offsets count it as it was read.
+Knows characters; nothing of documents, prompts or answers.
 """
 
 import re

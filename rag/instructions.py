@@ -16,7 +16,8 @@ _VERB = (
     r"|stay|stop|summari[sz]e|tell|translate|use|write)\b"
 )
 _ADVERB = r"(?:(?:\w+ly|please|now|always|never|not|only|just|instead|also|so)\s+)*"
-_DEMAND = r"(?:must|shall|should|you\s+will|do\s+not|don['’]t|from\s+now\s+on|(?:are|is|have|has|need|needs)\s+(?:\w+ed\s+)?to)"
+_DEMAND = r"(?:must|shall|should|you\s+will|do\s+not|don['’]t|from\s+now\s+on"
+_DEMAND += r"|(?:are|is|have|has|need|needs)\s+(?:\w+ed\s+)?to)"
 # An imperative stands where a clause begins or after what demands it; after a bare "to" it is only told of.
 _IMPERATIVE = re.compile(
     rf"(?:^|[.!?:;,>*#\"“”«(){{}}\[\]]\s*|\s[–—-]\s*|\b(?:and|then)\s+|\b{_DEMAND}\s+){_ADVERB}{_VERB}"
