@@ -99,7 +99,7 @@ def test_a_model_that_obeys_reaches_nobody(obeying: Library, model: ScriptedMode
         answer = obeying.ask(one.question)
         inspect(answer, obeying)
         assert one.in_(answer.text) == []
-        assert "evil" not in answer.text
+        assert "q=secret" not in answer.text
     assert len(model.requests) == len(ways), "the model was asked, and nobody else"
 
 
