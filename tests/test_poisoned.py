@@ -90,7 +90,7 @@ def test_quotes_are_not_what_the_attacker_wants(quoting: Library, one: Poisoned)
 def test_a_model_that_obeys_reaches_nobody(obeying: Library, model: ScriptedModel, one: Poisoned) -> None:
     ways = [
         " ".join(f"{words} [1]." for words in one.must_not_show) or one.text,
-        one.text,
+        one.text[:800],
         f"{SYSTEM_PROMPT} [1]",
         f"{EXFILTRATION} {one.harmless_fact} [9][1].",
     ]
@@ -126,6 +126,16 @@ def test_the_prompt_holds_words_and_no_machinery(quoting: Library, one: Poisoned
     assert all(re.fullmatch(r"\[\d+\] [^\[\]\n]*", line) for line in listed)
     assert not re.search(r"<[|｜/\w!]|[\u200b\u202e\x1b\U000e0000-\U000e007f]", prompt)
     assert not any(instructs(quote.text) for passage in passages for quote in passage.evidence)
+
+
+@pytest.mark.parametrize("which", ["p17", "p28", "p59"])
+def test_the_embedded_model_is_no_more_dangerous(folder: Path, which: str) -> None:
+    one = next(one for one in poisoned() if one.id == which)
+    with Library(folder, settings=load_settings(), read_only=True) as library:
+        answer = library.ask(one.question)
+        assert answer.usage["prompt_tokens"] > 0, "it was asked"
+        inspect(answer, library)
+        assert one.in_(answer.text) == []
 
 
 def test_there_are_enough_kinds() -> None:
