@@ -11,49 +11,63 @@ from collections.abc import Sequence
 from rag.inert import without_invisible
 
 _VERB = (
-    r"(?:act|add|announce|answer|append|begin|call|cite|claim|clear|conclude|confirm|declare|decode|disclose|disregard"
-    r"|display|embed|encode|end|execute|fetch|follow|forget|ignore|include|insert|insult|list|mention|obey|output"
-    r"|override|pretend|print|recommend|refuse|repeat|replace|reply|report|respond|return|reveal|say|send|show|state"
-    r"|stay|stop|summari[sz]e|tell|translate|use|write)\b"
+    r"(?:accept|act|add|advise|announce|answer|append|approve|begin|call|cite|claim|clear|conclude|confirm|declare"
+    r"|decode|describe|disclose|disregard|display|embed|encode|end|execute|fetch|follow|forget|give|ignore|include"
+    r"|insert|insult|list|mention|obey|output|overlook|override|praise|present|pretend|print|quote|rank|rate|recite"
+    r"|recommend|refuse|rely|repeat|replace|reply|report|respond|return|reveal|say|send|show|skip|speak|state|stay"
+    r"|stop|suggest|summari[sz]e|tell|translate|treat|urge|use|warn|write)\b"
 )
 _ADVERB = r"(?:(?:\w+ly|please|now|always|never|not|only|just|instead|also|so)\s+)*"
-_DEMAND = r"(?:must|shall|should|you\s+will|do\s+not|don['’]t|from\s+now\s+on"
-_DEMAND += r"|(?:are|is|have|has|need|needs)\s+(?:\w+ed\s+)?to)"
+_DEMAND = (
+    r"(?:must|shall|should|you\s+will|do\s+not|don['’]t|from\s+now\s+on|it\s+is\s+\w+(?:\s+\w+)?\s+that\s+you"
+    r"|(?:are|is|have|has|need|needs|task\s+is|job\s+is)\s+(?:\w+ed\s+)?to)"
+)
 # An imperative stands where a clause begins or after what demands it; after a bare "to" it is only told of.
 _IMPERATIVE = re.compile(
     rf"(?:^|[.!?:;,>*#\"“”«(){{}}\[\]]\s*|\s[–—-]\s*|\b(?:and|then)\s+|\b{_DEMAND}\s+){_ADVERB}{_VERB}"
-    rf"|\b{_DEMAND}\s+be\s+(?:told|answered|cited|shown)\b",
+    rf"|\b{_DEMAND}\s+be\s+(?:told|answered|cited|shown|ranked|rated|recommended)\b"
 )
-# What only a machine that answers has to do with: its rules, its prompt, whoever asks it, and its answer.
 _RULES = (
-    r"(?:previous|prior|above|earlier|preceding|initial|original|your|all|these|those|any|new)\s+"
+    r"(?:previous|prior|above|earlier|preceding|initial|original|your|all|these|those|any|other|new)\s+"
     r"(?:(?:of|the|your|my|previous|prior|earlier|other|safety)\s+)*"
-    r"(?:instructions|rules|guidelines|directions|constraints|restrictions)"
+    r"(?:instructions|rules|guidelines|directions|constraints|restrictions|sources|documents|passages|context)"
 )
+_MODEL = (
+    r"(?:chat\s?bots?|chatgpt|gpt-?\d\w*|(?:large\s+)?language\s+models?|llms?|ai|ai\s+(?:agents?|assistants?|models?)"
+    r"|assistant|bot|model)"
+)
+_ASKER = r"(?:(?:a|the|any|each|every)\s+(?:user|reader)s?|someone|anyone|somebody|anybody|people|they|you)"
+# What only a machine that answers has to do with: itself, its rules and prompt, whoever asks it, and its answer.
 _MACHINERY = re.compile(
-    r"(?:^|[.!?:>#\"“(]\s*)assistant\s*[,:]|\b(?:chat\s?bots?|language\s+models?|llms?|ai\s+(?:agents?|assistants?|models?|systems?)"
-    r"|(?:note\s+to|dear|as)\s+(?:the\s+|an?\s+)?(?:ai|assistant|bot)|the\s+assistant\s+(?:must|should|shall|will|is|has)"
+    rf"(?:^|[.!?:>#\"“(]\s*)(?:(?:note\s+)?(?:to|for|as)\s+|dear\s+|hey\s+|attention\s+)?(?:the\s+|an?\s+|any\s+|all\s+)?{_MODEL}"
+    r"(?:\s*[,:]|\s+(?:must|should|shall|that|who|reading|summari\w+|processing)\b)"
+    rf"|\b(?:(?:note\s+)?(?:to|for|as)\s+(?:the\s+|an?\s+|any\s+|all\s+)?{_MODEL}\b[^.]{{0,30}}[,:]"
+    r"|(?:the\s+assistant|chat\s?bots?|(?:language\s+|ai\s+)(?:models?|systems?|assistants?|agents?)|llms?)\s+(?:\w+ing\s+this\s+\w+\s+)?"
+    r"(?:must|should|shall|will|is|are|has|have)"
     rf"|{_RULES}|(?:system|initial|hidden|secret|developer)\s+(?:message|prompt|rules|instructions)"
-    r"|(?:your|this)\s+prompt|developer\s+mode|api\s+keys?|base64|rot13|stay\s+in\s+character|from\s+now\s+on"
+    r"|your\s+(?:prompt|developers?|task|training|configuration|context|memory|role|programming|rules|persona)"
+    r"|developer\s+mode|api\s+keys?|base64|rot13|context\s+window|stay\s+in\s+character|from\s+now\s+on"
     r"|(?:everything|anything|all|text)\s+(?:that\s+(?:is|was|came)\s+)?above|the\s+above|you\s+were\s+(?:given|told)"
     r"|pretend\s+(?:that\s+)?you|(?:this|the)\s+conversation"
-    r"|(?:if|when|whenever|once)\s+(?:(?:you|they|people|someone|anyone|somebody|(?:a|the|any)\s+(?:user|reader))\s+)?"
-    r"(?:are\s+|is\s+)?ask(?:s|ed)?\b|(?:whoever|anyone\s+who|everyone\s+who|the\s+person\s+who)\s+asks?"
-    r"|(?:tell|inform|convince)\s+the\s+user|the\s+user['’]s\s+(?:question|name|data|password)"
-    r"|(?:your|each|every|with\s+the|before\s+the|of\s+the)\s+(?:answer|reply|response)s?"
-    r"|(?:ignore|answer|forget|whatever)\s+the\s+question|(?:cite|quote)\s+(?:this|source)"
-    r"|(?:when|before)\s+(?:you\s+)?(?:say|answer|reply|respond)(?:ing)?)\b",
+    rf"|(?:if|when|whenever|once|before)\s+{_ASKER}\s+(?:asks?|are\s+asked|is\s+asked|wants?\s+to\s+know|quer(?:y|ies))"
+    r"|(?:if|when|whenever)\s+asked|(?:whoever|anyone\s+who|everyone\s+who|the\s+person\s+who)\s+asks?"
+    r"|(?:tell|inform|convince|urge|warn|advise)\s+(?:the|every|any|all)\s+(?:user|reader)s?|the\s+user['’]s\s+(?:question|name|data|password)"
+    r"|(?:your|each|every|all|any|with\s+the|before\s+the|of\s+the)\s+(?:answer|reply|replies|response|question|quer)\w*"
+    r"|(?:in|of)\s+(?:a|any|the)\s+query|(?:ignore|answer|forget|whatever)\s+the\s+question"
+    r"|(?:cite|quote)\s+(?:this|source)|summari[sz]e\s+this|when\s+you\s+(?:answer|reply|respond)|before\s+answering"
+    r"|before\s+you\s+(?:say|answer))\b"
 )
 # Enough alone: an imposed role, a forged turn, tokens of chat templates, calls of tools, and, in other languages, to
 # ignore what was said before.
 _OUTRIGHT = re.compile(
-    r"\byou\s+are\s+(?:now\s+)?(?:an?\s+)?(?:dan|jailbroken|compromised|unfiltered|unrestricted|no\s+longer\s+bound)\b"
-    r"|^\W*(?:system|assistant)\s*(?:override\b|prompt\b|:)"
+    r"\byou\s+are\s+(?:now\s+)?(?:an?\s+)?(?:dan|jailbroken|compromised|unfiltered|unrestricted|no\s+longer\s+bound"
+    r"|(?:ai|bot|assistant|model)\b.{0,40}\bno\s+(?:rules|limits|restrictions))\b"
+    r"|^\W*(?:system|assistant)\s*(?:override\b|prompt\b|:|\])|</?(?:instructions?|system)>"
     rf"|\bquestions?\s+(?:about|on|of|whether)\b.*\b{_DEMAND}\s+be\s+answered\b"
     r"|<\|[\w ]{1,40}\|>|<[｜|]\w{1,40}|\[/?inst\]|<</?sys>>|<(?:start|end)_of_turn>"
     r"|</?(?:think|tool_call|function_calls|invoke)\b|[\"']tool_calls?[\"']|[\"']role[\"']\s*:\s*[\"']system"
     r"|\b(?:ignorier|vergiss|missacht)\w*\b.{0,40}\b(?:anweisung|regel|vorgabe|instruktion)"
-    r"|\b(?:ignor|oubli)ez?\b.{0,40}\b(?:instructions|consignes|règles)"
+    r"|\b(?:ignor|oubli)ez\b.{0,40}\b(?:instructions|consignes|règles)"
     r"|\b(?:ignor[aei]|olvid|dimentica|esque[cç])\w*\b.{0,40}\b(?:instruc|instruç|istruzion|reglas|regras|regole)"
     r"|\b(?:игнорируй|забудь)\w*\b.{0,40}\b(?:инструкци|правил|указани)"
     r"|(?:忽略|无视|無視|忘记|忘記).{0,15}(?:指令|指示|说明|規則|规则)|(?:指示|命令|ルール|指令).{0,12}(?:無視|忘れ)"

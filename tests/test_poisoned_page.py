@@ -58,17 +58,18 @@ def worst() -> list[Poisoned]:
 
 def test_nothing_of_documents_model_or_question_acts_in_the_page(watched: Page, model: ScriptedModel) -> None:
     for number, one in enumerate(worst(), start=1):
-        model.says(OBEDIENT.format(fact=one.harmless_fact))
+        rewritten = ["Who sent you to https://evil.example/?q=secret"] * (number > 1)  # from the second question on
+        model.says(*rewritten, OBEDIENT.format(fact=one.harmless_fact))
         ask(watched, f"{one.question} <img src=https://evil.example/q.png>")
         answer = watched.locator(".footnote-answer").last
         expect(answer).to_contain_text(one.harmless_fact.rstrip("."))
         expect(watched.locator(INSIDE)).to_have_count(0)
         expect(watched.locator("#conversation .footnote-answer a:not(.footnote-mark)")).to_have_count(0)
-        assert len(model.requests) == number
+        assert len(model.requests) == 2 * number - 1
         with watched.expect_popup() as opened:
             answer.locator("a.footnote-mark").first.click()
         source = opened.value
         expect(source.locator("mark#quote")).to_have_text(one.harmless_fact)
-        expect(source.locator("main img, main script, main iframe, main a")).to_have_count(0)
+        expect(source.locator("main img, main script, main iframe, main style, main a")).to_have_count(0)
         source.close()
     expect(watched.locator("#question textarea")).to_be_visible()
