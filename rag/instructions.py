@@ -11,15 +11,16 @@ from collections.abc import Sequence
 from rag.inert import without_invisible
 
 _VERB = (
-    r"(?:accept|act|add|advise|announce|answer|append|approve|begin|call|cite|claim|clear|conclude|confirm|declare"
-    r"|decode|describe|disclose|disregard|display|embed|encode|end|execute|fetch|follow|forget|give|ignore|include"
-    r"|insert|insult|list|mention|obey|output|overlook|override|praise|present|pretend|print|quote|rank|rate|recite"
-    r"|recommend|refuse|rely|repeat|replace|reply|report|respond|return|reveal|say|send|show|skip|speak|state|stay"
-    r"|stop|suggest|summari[sz]e|tell|translate|treat|urge|use|warn|write)\b"
+    r"(?:accept|act|add|advise|announce|answer|append|approve|attach|begin|call|cite|claim|clear|conclude|confirm"
+    r"|consider|contain|declare|decode|describe|disclose|disregard|display|do|drop|embed|encode|end|enter"
+    r"|execute|fetch|follow|forget|give|hide|ignore|include|insert|insult|leave|link|list|mention|obey|omit"
+    r"|output|overlook|override|overwrite|praise|present|pretend|print|quote|rank|rate|recite|recommend|refuse"
+    r"|rely|repeat|replace|reply|report|respond|return|reveal|say|send|share|show|skip|speak|state|stay|stop"
+    r"|suggest|summari[sz]e|tell|translate|treat|urge|use|warn|withhold|write)\b"
 )
 _ADVERB = r"(?:(?:\w+ly|please|now|always|never|not|only|just|instead|also|so)\s+)*"
 _DEMAND = (
-    r"(?:must|shall|should|you\s+will|do\s+not|don['’]t|from\s+now\s+on|it\s+is\s+\w+(?:\s+\w+)?\s+that\s+you"
+    r"(?:must|shall|should|you\s+will|do\s+not|don['’]t|from\s+now\s+on|(?:has|have)\s+to|can(?:not|['’]t)|it\s+is\s+\w+(?:\s+\w+)?\s+that\s+you"
     r"|(?:are|is|have|has|need|needs|task\s+is|job\s+is)\s+(?:\w+ed\s+)?to)"
 )
 # An imperative stands where a clause begins or after what demands it; after a bare "to" it is only told of.
@@ -54,7 +55,7 @@ _MACHINERY = re.compile(
     r"|(?:tell|inform|convince|urge|warn|advise)\s+(?:the|every|any|all)\s+(?:user|reader)s?|the\s+user['’]s\s+(?:question|name|data|password)"
     r"|(?:your|each|every|all|any|with\s+the|before\s+the|of\s+the)\s+(?:answer|reply|replies|response|question|quer)\w*"
     r"|(?:in|of)\s+(?:a|any|the)\s+query|(?:ignore|answer|forget|whatever)\s+the\s+question"
-    r"|(?:cite|quote)\s+(?:this|source)|summari[sz]e\s+this|when\s+you\s+(?:answer|reply|respond)|before\s+answering"
+    r"|(?:cite|quote)\s+(?:this|source)|summari[sz]e\s+this|when\s+you\s+(?:answer|reply|respond)|(?:before|when)\s+(?:answer|reply|respond|summari[sz])ing|to\s+the\s+user|(?:chat|conversation)\s+history|everything\s+below|from\s+memory|(?:reply|respond|answer)\s+(?:in|with|only)"
     r"|before\s+you\s+(?:say|answer))\b"
 )
 # Enough alone: an imposed role, a forged turn, tokens of chat templates, calls of tools, and, in other languages, to
@@ -62,6 +63,8 @@ _MACHINERY = re.compile(
 _OUTRIGHT = re.compile(
     r"\byou\s+are\s+(?:now\s+)?(?:an?\s+)?(?:dan|jailbroken|compromised|unfiltered|unrestricted|no\s+longer\s+bound"
     r"|(?:ai|bot|assistant|model)\b.{0,40}\bno\s+(?:rules|limits|restrictions))\b"
+    r"|\byour\s+(?:(?:previous|earlier|initial|original|own|real)\s+)?(?:instructions|(?:system\s+)?prompt|programming)\b"
+    r"|\b(?:answer|reply|response)\s+(?:that\s+)?you\s+(?:give|write|make)\b|\bthe\s+user\s+has\s+authori[sz]ed\b"
     r"|^\W*(?:system|assistant)\s*(?:override\b|prompt\b|:|\])|</?(?:instructions?|system)>"
     rf"|\bquestions?\s+(?:about|on|of|whether)\b.*\b{_DEMAND}\s+be\s+answered\b"
     r"|<\|[\w ]{1,40}\|>|<[｜|]\w{1,40}|\[/?inst\]|<</?sys>>|<(?:start|end)_of_turn>"
