@@ -11,8 +11,9 @@ from rag import grounding
 from rag.copies import grouped
 from rag.errors import ModelError
 from rag.grounding import Grounded
+from rag.inert import inert
 from rag.llm import LanguageModel, ModelChoice
-from rag.prompting import REFUSAL, answer_prompt
+from rag.prompting import REFUSAL, Prompt, answer_prompt
 from rag.quoting import quoted
 from rag.records import Answer, Citation, Display, Found, Passage, Query, Quote, Statement, ranked_evidence
 from rag.retrieval import relevant
@@ -134,7 +135,7 @@ def _write(
                     complete = _whole_sentences(text)
                 else:
                     continue
-                grounded = grounding.ground(complete, passages, wording)
+                grounded = _without_prompt(grounding.ground(complete, passages, wording), prompt)
                 if not any(_rests_on(citation.quote, best) for citation in grounded.citations):
                     grounded = _beside_the_question(grounded)
                 elif grounded.text.startswith(shown) and len(grounded.text) > len(shown):
@@ -155,6 +156,12 @@ def _write(
         notices += (f"The model cited {grounded.invented} passages that do not exist; those numbers were dropped.",)
     counted = {"cited_numbers": grounded.cited, "invented_numbers": grounded.invented}
     return grounded, {**usage, **counted}, notices
+
+
+def _without_prompt(grounded: Grounded, prompt: Prompt) -> Grounded:
+    """A model that recites what it was told says nothing, so that it is not even kept as dropped."""
+    told = inert(prompt.system)
+    return replace(grounded, judged=tuple(one for one in grounded.judged if one.text.rstrip(".") not in told))
 
 
 def _whole_sentences(text: str) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 import platformdirs
 
 from rag.errors import ModelError
+from rag.inert import inert
 from rag.records import Document, Evidence, Passage, Query, ranked_evidence
 from rag.sentences import static_data
 
@@ -69,7 +70,7 @@ def condense_prompt(question: str, history: Sequence[Mapping[str, str]], budget:
     prompt: Prompt | None = None
     for first in range(len(history) - 1, -1, -1):
         turns = "\n".join(_turn(turn) for turn in history[first:])
-        values = {"history": turns, "question": " ".join(question.split()), "fence": fence}
+        values = {"history": turns, "question": inert(" ".join(question.split())), "fence": fence}
         longer = _substituted(system, user, values)
         if longer.tokens > budget * _SPARE:
             break
@@ -97,7 +98,7 @@ def count_tokens(text: str) -> int:
 def _filled(system: str, user: str, query: Query, listing: str, fence: str) -> Prompt:
     values = {
         "passages": listing,
-        "question": query.text,
+        "question": inert(query.text),
         "refusal": REFUSAL,
         "fence": fence,
         "asked_on": query.asked_on.isoformat(),
@@ -113,18 +114,17 @@ def _substituted(system: str, user: str, values: Mapping[str, str]) -> Prompt:
 
 def _turn(turn: Mapping[str, str]) -> str:
     """A turn on two lines, so that no answer can look like another question."""
-    return (
-        f"Question: {' '.join(turn['question'].split())}\nAnswer: {' '.join((turn.get('answer') or '').split()) or '-'}"
-    )
+    question, answer = (inert(" ".join((turn.get(part) or "").split())) for part in ("question", "answer"))
+    return f"Question: {question}\nAnswer: {answer or '-'}"
 
 
 def _listing(chosen: Sequence[Evidence]) -> str:
-    """Each passage once under its number, its sentences in the order of the text."""
+    """Each passage once on a line of its number, the only thing in square brackets; its sentences as in the text."""
     blocks = []
     for passage in sorted({e.passage.number: e.passage for e in chosen}.values(), key=lambda p: p.number):
         quotes = sorted((e.quote for e in chosen if e.passage is passage), key=lambda quote: quote.start)
-        sentences = " ".join(" ".join(quote.text.split()) for quote in quotes)
-        blocks.append(f"[{passage.number}] {describe(passage.document)}: {sentences}")
+        said = " ".join([f"{describe(passage.document)}:", *(quote.text for quote in quotes)])
+        blocks.append(f"[{passage.number}] {inert(' '.join(said.split()))}")
     return "\n".join(blocks)
 
 

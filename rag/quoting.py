@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from rag.inert import inert
 from rag.prompting import describe
 from rag.records import Citation, Evidence, Passage, Quote, Statement, ranked_evidence
 from rag.words import content_words
@@ -71,7 +72,9 @@ def _with_what_it_leans_on(evidence: Evidence) -> Quote:
     if not place or not _LEANS.match(quote.text):
         return quote
     start, end = chunk.sentences[place - 1]
-    if len(chunk.text[start - chunk.start : end - chunk.start].split()) > _LONGEST_BEFORE:
+    if (start, end) in evidence.passage.instructions or len(
+        chunk.text[start - chunk.start : end - chunk.start].split()
+    ) > _LONGEST_BEFORE:
         return quote
     return Quote(quote.document_id, start, quote.end, chunk.text[start - chunk.start : quote.end - chunk.start])
 
@@ -100,8 +103,8 @@ def _touch(passage: Passage, first: Quote, second: Quote) -> bool:
 def _lines(citations: Sequence[Citation]) -> Iterator[str]:
     for _, group in itertools.groupby(citations, key=lambda citation: citation.document.id):
         same = list(group)
-        quotes = " … ".join(f"{_in_quotation_marks(one.quote.text)} [{one.number}]" for one in same)
-        yield f"{describe(same[0].document)}: {quotes}"
+        quotes = " … ".join(f"{inert(_in_quotation_marks(one.quote.text))} [{one.number}]" for one in same)
+        yield f"{inert(describe(same[0].document))}: {quotes}"
 
 
 def _in_quotation_marks(text: str) -> str:

@@ -113,7 +113,8 @@ class Passage:
     """A chunk as found for a query, numbered from 1; `evidence` are its best sentences, best first.
 
     `signals` are what its score was made of, `matched` the question's words that it holds. `copies` are other documents
-    that say nearly the same: one story, and no second source.
+    that say nearly the same: one story, and no second source. `instructions` are sentences that tell a machine what to
+    do: they are no evidence, and carry no statement.
     """
 
     number: int
@@ -125,6 +126,7 @@ class Passage:
     evidence_scores: tuple[float, ...] = ()
     matched: tuple[str, ...] = ()
     copies: tuple[Document, ...] = ()
+    instructions: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from rag.answer_types import wanted_type
 from rag.catalog import Catalog
 from rag.clauses import clauses
 from rag.encoder import Encoder
+from rag.instructions import about_instructions, instructions
 from rag.matching import matcher_of
 from rag.records import Chunk, Passage, Query, Quote
 from rag.scoring import Asked, Scores, score
@@ -96,8 +97,8 @@ def candidates_of(asked: Asked, depth: int, catalog: Catalog, nearest: Nearest) 
 
 
 def relevant(passages: Sequence[Passage]) -> bool:
-    """Whether any of the passages has to do with the question."""
-    return any(passage.signals["relevance"] > RELEVANT for passage in passages)
+    """Whether any of the passages has to do with the question, and has a sentence that may answer it."""
+    return any(passage.evidence and passage.signals["relevance"] > RELEVANT for passage in passages)
 
 
 def _passages(
@@ -113,7 +114,8 @@ def _passages(
     for i, falling_score in zip(order, falling.tolist(), strict=True):
         chunk = candidates.chunk(i)
         own = scores.sentences[starts[i] : ends[i]]
-        best = np.argsort(-own, kind="stable")[:_EVIDENCE].tolist()
+        ordering = _instructions(chunk, asked.query.text)
+        best = [one for one in np.argsort(-own, kind="stable").tolist() if one not in ordering][:_EVIDENCE]
         passages.append(
             Passage(
                 number=0,
@@ -124,6 +126,7 @@ def _passages(
                 evidence=tuple(_quote(chunk, one) for one in best),
                 evidence_scores=tuple(float(own[one]) for one in best),
                 matched=_held(asked, scores.covered[:, i]),
+                instructions=tuple(chunk.sentences[one] for one in sorted(ordering)),
             )
         )
     return passages
@@ -160,6 +163,14 @@ def _held(asked: Asked, covered: np.ndarray) -> tuple[str, ...]:
     """The question's words of which every piece is near to one of the passage's."""
     lacking = set(asked.words.owners[covered < _HELD].tolist())
     return tuple(word for place, word in enumerate(asked.words.words) if place not in lacking)
+
+
+def _instructions(chunk: Chunk, question: str) -> set[int]:
+    """Which of its sentences tell a machine what to do; none where the question may be about such sentences."""
+    if about_instructions(question):
+        return set()
+    found = instructions([_quote(chunk, index).text for index in range(len(chunk.sentences))])
+    return {index for index, one in enumerate(found) if one}
 
 
 def _quote(chunk: Chunk, index: int) -> Quote:

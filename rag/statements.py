@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rag.inert import inert
 from rag.mentions import VERBS
 from rag.sentences import sentence_spans
 from rag.words import located_words
@@ -41,7 +42,7 @@ def stated(text: str) -> Iterator[Stated]:
     for span in sentence_spans(moved):
         sentence = moved[span.start : span.end]
         cited = frozenset(n for marker in _MARKER.findall(sentence) for n in _marker_numbers(marker))
-        plain = " ".join(_MARKER.sub("", sentence).split()).lstrip("-*• ")
+        plain = inert(" ".join(_MARKER.sub("", sentence).split()).lstrip("-*• "))
         if plain and not plain.endswith(":"):
             yield Stated(plain, cited)
 

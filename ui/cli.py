@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from rag.errors import FootnoteError
+from rag.inert import visible
 from rag.settings import load_settings
 from ui import commands
 
@@ -27,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = load_settings(library=options.library)
         return options.run(options, settings) or 0
     except FootnoteError as error:
-        print(f"footnote: {error}", file=sys.stderr)
+        print(visible(f"footnote: {error}"), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("footnote: stopped", file=sys.stderr)

@@ -11,6 +11,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from rag.inert import visible
 from rag.prompting import describe
 from rag.records import Answer, Citation, Document, Passage, Quote, Span, source_url
 from ui.explaining import asked_lines, passage_lines
@@ -41,11 +42,11 @@ def passages_html(passages: Sequence[Passage]) -> str:
 
 def plain_html(text: str) -> str:
     """A question, or text that is still being written."""
-    return str(Markup("<div class='{}'>{}</div>").format(PLAIN, _breaks(text)))
+    return str(Markup("<div class='{}'>{}</div>").format(PLAIN, _breaks(visible(text))))
 
 
 def error_html(message: str) -> str:
-    return str(Markup("<div class='footnote-error' role='alert'>{}</div>").format(message))
+    return str(Markup("<div class='footnote-error' role='alert'>{}</div>").format(visible(message)))
 
 
 def source_html(document: Document, span: Span | None, version: str) -> str:
@@ -87,6 +88,11 @@ def _breaks(text: str) -> Markup:
     return Markup("<br>").join(escape(line) for line in text.splitlines())
 
 
+def _shown(value: object) -> object:
+    """What a template writes, without characters that turn the text after them around."""
+    return type(value)(visible(value)) if isinstance(value, str) else value
+
+
 def _render(template: str, **values: object) -> str:
     return _environment().get_template(template).render(**values)
 
@@ -97,6 +103,7 @@ def _environment() -> Environment:
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,
     )
