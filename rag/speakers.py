@@ -41,6 +41,7 @@ _INVERTED = re.compile(
 _BEGINS = re.compile(r"\s*(?:the|an?|his|her|its|their|[A-Z]|officials|police|organisers|organizers|researchers)\b")
 _FINITE = BE | DO | {"had", "has", "have"}
 _RELATIVE = re.compile(r",\s+(?:who|which|whose|where)\s[^,]*,\s*$")
+_AGENT = re.compile(r"\s+by\s+(?P<who>[^,.;:]+)")
 _LONGEST = 18
 _QUOTED = re.compile(r"[\"“«](?P<words>[^\"“”«»]+)[\"”»]")
 _UNCLOSED = re.compile(r"[\"“«]")
@@ -78,6 +79,9 @@ def speeches(sentence: str) -> tuple[Speech, ...]:
             continue
         if _PASSIVE.match(match[0]) and not re.match(r"\s+by\b", sentence[match.end() :]):
             continue  # is expected, were found
+        if _PASSIVE.match(match[0]) and (agent := _AGENT.match(sentence, match.end())):
+            found.append(_speech(agent["who"], match["verb"]))
+            continue
         if re.match(r"told\s+(?:\w+\s+){1,2}to\b", sentence[match.start("verb") :]):
             continue  # an order
         if speech := _by_verb(sentence, match):
