@@ -12,7 +12,7 @@ from evals.fields import field, json_lines
 from evals.statistics import Ratio, figure
 from rag.mentions import head_of
 from rag.sentences import sentence_spans
-from rag.speakers import Speaker, speaker_of
+from rag.speakers import Speaker, speakers_of
 from rag.words import content_words
 
 SET = Path(__file__).parent / "questions" / "attributions.jsonl"
@@ -36,7 +36,7 @@ class Claim:
         spans = sentence_spans(self.text)
         start = self.text.index(self.quote)
         index = next(i for i, span in enumerate(spans) if span.end > start)
-        return speaker_of([self.text[span.start : span.end] for span in spans], index, self.source)
+        return speakers_of([self.text[span.start : span.end] for span in spans], self.source)[index]
 
     @property
     def right(self) -> bool:

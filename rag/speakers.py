@@ -5,8 +5,8 @@ nothing but a quotation. How one sentence names its speaker is `speech`; outlets
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from rag.mentions import PERSON_NOUNS, TITLES, Mention, gender_of, head_of, names_in
 from rag.speech import PRONOUNS, Spoken, attribution, is_outlet, spoken, subject_of
@@ -24,14 +24,14 @@ class Speaker:
     named: bool
 
 
-def speaker_of(sentences: Sequence[str], index: int, source: str = "") -> Speaker | None:
-    """The speaker of the claim that one of a passage's sentences makes. `source` is the outlet that reports it."""
-    without_quotes = spoken(sentences)
-    name = _speaker(sentences, without_quotes, index, source)
-    if not name or is_outlet(name, source):
-        return None
-    own = content_words(without_quotes[index].text)
-    return Speaker(name, bool(content_words(_last(name)) & own) if _is_name(name) else content_words(name) <= own)
+def speakers_of(sentences: Sequence[str], source: str = "") -> tuple[Speaker | None, ...]:
+    """For each sentence of a passage the speaker of the claim that it makes. `source` is the outlet that reports it."""
+    passage = _Passage(tuple(sentences), tuple(spoken(sentences)), source)
+    names: list[str] = []
+    for index in range(len(sentences)):
+        name = _speaker(passage, index, names)
+        names.append("" if is_outlet(name, source) else name)
+    return tuple(Speaker(name, _named(name, part)) if name else None for name, part in zip(names, passage.parts, strict=True))
 
 
 def mentions_speaker(text: str, speaker: Speaker) -> bool:
@@ -39,86 +39,100 @@ def mentions_speaker(text: str, speaker: Speaker) -> bool:
     return bool(content_words(speaker.name) & content_words(text))
 
 
-def _speaker(sentences: Sequence[str], parts: Sequence[Spoken], index: int, source: str) -> str:
-    found = attribution(parts[index])
-    if found and not is_outlet(found.subject, source):
-        return _resolved(found.subject, sentences, parts, index, source)
-    if parts[index].only_quotes or parts[index].continued or parts[index].continues:
-        return _of_quotation(sentences, parts, index, source)
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    """Its sentences, with and without what they quote, and its outlet."""
+
+    sentences: tuple[str, ...]
+    parts: tuple[Spoken, ...]
+    source: str
+
+    def until(self, index: int) -> str:
+        return " ".join(self.sentences[: index + 1])
+
+
+def _named(name: str, part: Spoken) -> bool:
+    own = content_words(part.text)
+    return bool(content_words(_last(name)) & own) if _is_name(name) else content_words(name) <= own
+
+
+def _speaker(passage: _Passage, index: int, known: Sequence[str]) -> str:
+    """The name of a sentence's speaker; `known` are those of the sentences before it."""
+    found, part = attribution(passage.parts[index]), passage.parts[index]
+    if found and not is_outlet(found.subject, passage.source):
+        return _resolved(found.subject, passage, index, known)
+    if part.only_quotes or part.continued or part.continues:
+        return _of_quotation(passage, index, known)
     return ""
 
 
-def _of_quotation(sentences: Sequence[str], parts: Sequence[Spoken], index: int, source: str) -> str:
-    """Who is quoted where the sentence does not say: look where the quotation ends and begins, then before it."""
+def _of_quotation(passage: _Passage, index: int, known: Sequence[str]) -> str:
+    """Who is quoted where the sentence does not say: look where the quotation begins and ends, then before it."""
+    parts = passage.parts
     first = last = index
     while first > 0 and parts[first].continued:
         first -= 1
     while last < len(parts) - 1 and parts[last].continues:
         last += 1
-    for place in (first, last):
-        if place != index and attribution(parts[place]):
-            return _speaker(sentences, parts, place, source)
-    after = parts[last + 1] if last + 1 < len(parts) else None
-    if after and after.text[:1].islower() and (said := attribution(after)):  # "Who pays?" / she asked.
-        return _resolved(said.subject, sentences, parts, last + 1, source)
+    said = attribution(parts[first]) or attribution(parts[last])
+    if not said and last + 1 < len(parts) and parts[last + 1].text[:1].islower():
+        # Sentences are parted after a question mark: "Who pays?" / she asked.
+        said = attribution(replace(parts[last + 1], text=f"“” {parts[last + 1].text}"))
+    if said:
+        return _resolved(said.subject, passage, first, known[:first])
     if first == 0:
         return ""
-    before = parts[first - 1]
-    if before.only_quotes or attribution(before):
-        return _speaker(sentences, parts, first - 1, source)
-    return _resolved(subject_of(before), sentences, parts, first - 1, source)
+    if known[first - 1]:
+        return known[first - 1]
+    return _resolved(subject_of(parts[first - 1]), passage, first - 1, known[: first - 1])
 
 
-def _resolved(subject: str, sentences: Sequence[str], parts: Sequence[Spoken], index: int, source: str) -> str:
+def _resolved(subject: str, passage: _Passage, index: int, known: Sequence[str]) -> str:
     """The fullest name that the passage has, up to this sentence, for a speaker."""
-    if subject.lower() in PRONOUNS:
-        return _meant(subject.lower(), sentences, parts, index, source)
-    if not subject:
-        return ""
-    before = " ".join(sentences[: index + 1])
+    if not subject or subject.lower() in PRONOUNS:
+        return _meant(subject.lower(), passage, index, known) if subject else ""
+    before = passage.until(index)
     if _is_name(subject):
         return _full_name(subject, before)
     if not re.match(r"the\b", subject, re.IGNORECASE):
         return subject
     described = _ARTICLE.sub("", subject)
     if re.fullmatch(r"[A-Z]\w+|\d+-year-old", described):  # the Dane
-        return _meant("", sentences, parts, index, source) or subject
+        return _meant("", passage, index, known) or subject
     return _introduced(described, before) or subject
 
 
-def _meant(pronoun: str, sentences: Sequence[str], parts: Sequence[Spoken], index: int, source: str) -> str:
+def _meant(pronoun: str, passage: _Passage, index: int, known: Sequence[str]) -> str:
     """Whom a pronoun means: who spoke last, or the first person of the nearest sentence that has one of that gender."""
-    gender = pronoun if pronoun in ("he", "she") else ""
-    own = attribution(parts[index])
-    at = sentences[index].lower().find(f"{pronoun} ") if pronoun else 0
-    candidates = [m.text for m in _persons(sentences[index]) if pronoun and m.end <= at]
-    if own and own.subject.lower() not in PRONOUNS:
-        candidates = [own.subject, *candidates]
-    for i in range(index - 1, max(index - 1 - _BACK, -1), -1):
-        subject = subject_of(parts[i])
-        candidates.append(_speaker(sentences, parts, i, source) if pronoun != "they" or attribution(parts[i]) else "")
-        if subject.lower() not in PRONOUNS and (pronoun in ("it", "they") or _is_name(subject)):
-            candidates.append(_full_name(subject, " ".join(sentences[: i + 1])))
-        candidates += [m.text for m in _persons(sentences[i])]
-    context = " ".join(sentences[: index + 1])
-    for one in candidates:
-        if one and _fits(one, pronoun, gender):
-            return _resolved(one, sentences, parts, index, source) if _is_name(one) else one
-    for one in reversed(list(_persons(context))):
-        if _fits(one.text, pronoun, gender):
-            return _full_name(one.text, context)
+    for one, place in _candidates(pronoun, passage, index, known):
+        if one and _fits(one, pronoun):
+            return _full_name(one, passage.until(place)) if _is_name(one) else one
     return ""
 
 
-def _fits(candidate: str, pronoun: str, gender: str) -> bool:
+def _candidates(pronoun: str, passage: _Passage, index: int, known: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """Who may be meant, the likeliest first, each with the sentence that names him."""
+    own, sentence = attribution(passage.parts[index]), passage.sentences[index]
+    if own and pronoun:
+        yield own.subject, index
+        yield from ((m.text, index) for m in _persons(sentence) if m.end <= sentence.lower().find(f"{pronoun} "))
+    for i in range(index - 1, max(index - 1 - _BACK, -1), -1):
+        subject = subject_of(passage.parts[i])
+        yield known[i], i
+        if _is_name(subject) or pronoun in ("it", "they"):
+            yield subject, i
+        yield from ((m.text, i) for m in _persons(passage.sentences[i]))
+    yield from ((m.text, index) for m in reversed(_persons(passage.until(index - 1))))
+
+
+def _fits(candidate: str, pronoun: str) -> bool:
     if candidate.lower() in PRONOUNS:
         return False
-    known = gender_of(candidate)
     if pronoun == "it":
         return not _is_person(candidate)
     if pronoun == "they":
         return True
-    return _is_person(candidate) and not (gender and known and known != gender)
+    return _is_person(candidate) and {gender_of(candidate), pronoun} != {"he", "she"}
 
 
 def _is_person(candidate: str) -> bool:

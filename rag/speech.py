@@ -69,7 +69,7 @@ _SAY_THAT = listed(
     "informed informs swore swears figures figured calculated calculates established"
 )
 # Those that need a document as their subject to be a claim, whether "that" follows or not.
-_SHOWING = listed("found finds showed shows show indicates indicated concluded concludes suggests suggested")
+_SHOWING = listed("found finds showed shows show indicates indicated")
 _DOCUMENTS = (
     r"\b(?:study|studies|report|survey|inquiry|investigation|audit|poll|review|analysis|figures|data|statistics|census|"
     r"paper|documents?|letter|statement|records|memo)\b"
@@ -109,8 +109,11 @@ _PASSIVE = listed("is are was were be been being am")
 _DENYING = listed(
     "not never nobody nothing neither nor cannot declined refused to will would could might must should can"
 )
-_STARTERS = listed("the a an his her its their our my this that these those one two three four five six seven eight nine ten "
-                   "some several many most both all another other no each every")  # fmt: skip
+_STARTERS = listed(
+    "the a an his her its their our my this that these those one two three four five six seven eight nine ten "
+    "some several many most both all another other no each every"
+)
+_ARTICLES = listed("the a an his its their our my this that these no each every")
 PRONOUNS = listed("he she they it him her them")
 _OUTLET_WORDS = (
     r"(?:Mirror|Gazette|Times|Post|Herald|Courier|Tribune|Observer|Chronicle|Journal|Daily|Radio|TV|Television|News|"
@@ -174,7 +177,7 @@ def subject_of(sentence: Spoken) -> str:
     """What the sentence begins with, where that is a name or a noun phrase: the words before its first verb."""
     words = sentence.text.split(",")[0]
     found = re.match(
-        r"(?:(?:But|And|Yet|Then|Still)\s+)?((?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Ii]ts|[Tt]heir)\s+[\w’'-]+(?:\s+[\w’'-]+){0,4}?"
+        r"(?:(?:But|And|Yet|Then|Still)\s+)?((?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Ii]ts|[Tt]heir)\s+[\w’'-]+(?:\s+[\w’'-]+){0,6}?"
         r"|[A-Z][\w’'.-]*(?:\s+[A-Z][\w’'.-]*)*)(?=\s+(?:[a-z]+(?:ed|s)\b|is|was|has|had|will|did|does|were|are|have|spoke|went"
         r"|took|made|stood|felt|left|came|saw|got|gave|put|kept)|,|$|:)",
         words,
@@ -284,7 +287,7 @@ def _has_object(verb: str, subject: str, right: str, text: str) -> bool:
 def _inverted(verb: str, left: str, right: str) -> Attribution | None:
     """`“...”, said the minister.`"""
     bare = left.rstrip()
-    if verb in _TRANSITIVE or not (bare.endswith((_QUOTATION, ",")) or re.search(r"”[,.?!]$", bare)):
+    if verb in _TRANSITIVE | _NAMING or not (bare.endswith((_QUOTATION, ",")) or re.search(r"”[,.?!]$", bare)):
         return None
     phrase = re.match(r"\s+(?!that\b)([^,;:.“”]*(?:\b(?:Dr|Mr|Mrs|Ms|St|Prof|[A-Z])\.[^,;:.“”]*)*)", right)
     if not phrase or not phrase[1]:
@@ -355,7 +358,8 @@ def _subject(left: str) -> str:
             first in _RELATIVE | _LEADING
             or first.endswith("ing")
             or re.match(r"\d|aged\b", part)
-            or first in ("asked", "known")
+            or (words[0].islower() and first.endswith("ed"))
+            or first in ("known", "told", "born", "seen")
         ):
             continue
         if first in _PREPOSITIONS and fallback:
@@ -379,9 +383,11 @@ def _cleaned(part: str) -> str:
     words = part.strip().split()
     while words and words[0].lower() in _LEADING | {"as"} and len(words) > 1:
         words = words[1:]
+    relative = next((i for i, word in enumerate(words) if i and word in _RELATIVE), len(words))
+    words = words[:relative]
     if not words:
         return ""
-    if words[0].lower() in _SUBORDINATING | _RELATIVE or (len(words) == 1 and words[0].lower() in _STARTERS):
+    if words[0].lower() in _SUBORDINATING | _RELATIVE or (len(words) == 1 and words[0].lower() in _ARTICLES):
         return ""
     text = " ".join(words)
     if words[0].lower() in _PREPOSITIONS:
@@ -392,7 +398,7 @@ def _cleaned(part: str) -> str:
     first = (text.split() or [""])[0]
     if first.lower() in ("its", "his", "her", "their") and _trailing_name(text):
         text = _trailing_name(text)
-    if text.endswith(("'s", "’s")) or text.lower() in _STARTERS | _PREPOSITIONS or text in MONTHS:
+    if text.endswith(("'s", "’s")) or text.lower() in _ARTICLES | _PREPOSITIONS or text in MONTHS:
         return ""
     return text.strip(" ,")
 
