@@ -68,6 +68,8 @@ _SAY_THAT = listed(
     "ruled held learned read reads proposed recommended recommends advised advises objected protested responded responds "
     "informed informs swore swears figures figured calculated calculates established"
 )
+SPEAKING = _SAY | listed("added announced reported explained declared stated noted wrote replied confirmed")
+"""Verbs beside which a date tells when something was said."""
 # Those that need a document as their subject to be a claim, whether "that" follows or not.
 _SHOWING = listed("found finds showed shows show indicates indicated")
 _DOCUMENTS = (

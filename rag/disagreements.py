@@ -1,0 +1,182 @@
+"""Passages and a question -> where sources give different values for what is asked, side by side.
+
+Rather silent than wrong: values are compared only where nothing tells that they are of another thing, day or part. Which
+of them is right is nobody's to say here; the newer is called newer.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from rag.amounts import agree
+from rag.records import Document, Passage, source_url
+from rag.searching import written
+from rag.values import Asked, Value, read_question, sentences_share, speaks_of, update_words, values_of
+from rag.words import content_words
+
+# Reports of further apart than this tell of two occasions, unless they tell of what is past or built.
+_ONE_OCCASION = dt.timedelta(days=200)
+_ALIKE = 0.4  # share of words that two sentences have in common where the question does not say what it wants
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one document gives for what is asked; `others` are further values of its passage."""
+
+    document: Document
+    value: Value
+    others: tuple[Value, ...]
+
+    @property
+    def updates(self) -> bool:
+        return bool(update_words(self.value.quote.text)) or any(other.former for other in self.others)
+
+
+def conflicts_of(question: str, passages: Sequence[Passage]) -> tuple[Mapping[str, object], ...]:
+    """At most one conflict, as JSON has it: the values that different stories give for what the question asks."""
+    asked = read_question(question)
+    told = _told(asked, passages)
+    differing = [pair for pair in combinations(told, 2) if _differ(asked, *pair)]
+    if not differing:
+        return ()
+    kept = [one for one in told if any(one in pair for pair in differing)]
+    kept.sort(key=lambda one: one.document.day or dt.date.min)
+    newest = max((one.document.day for one in kept if one.document.day), default=None)
+    oldest = min((one.document.day for one in kept if one.document.day), default=None)
+    superseded = any(
+        later.updates and _is_later(later, earlier) for pair in differing for later, earlier in (pair, pair[::-1])
+    )
+    values = [_value_json(one, newer=oldest != newest and one.document.day == newest) for one in kept]
+    return (
+        {
+            "subject": " ".join(question.split()).rstrip("?"),
+            "values": values,
+            "superseded": superseded,
+            "text": _in_words(kept, newest if oldest != newest else None, superseded),
+        },
+    )
+
+
+def _told(asked: Asked, passages: Sequence[Passage]) -> list[Told]:
+    """The best value of each story that speaks of what is asked."""
+    found: list[Told] = []
+    for passage in passages:
+        if not speaks_of(asked, passage) or any(one.document.id == passage.document.id for one in found):
+            continue
+        values = values_of(asked, passage)
+        if values and not values[0].former:
+            found.append(Told(passage.document, values[0], tuple(values[1:])))
+    return found
+
+
+def _differ(asked: Asked, one: Told, other: Told) -> bool:
+    if asked.kind == "any":
+        return _any_differ(one, other)
+    updates = (one.updates and _is_later(one, other)) or (other.updates and _is_later(other, one))
+    return (
+        _contradict(one.value, other.value)
+        and _comparable(one, other, updates)
+        and not any(_same(one.value, rest) for rest in other.others if not rest.former)
+        and not any(_same(other.value, rest) for rest in one.others if not rest.former)
+    )
+
+
+def _any_differ(one: Told, other: Told) -> bool:
+    """Where the question does not say what kind of value it wants: two values of like sentences."""
+    for first in (one.value, *one.others):
+        for second in (other.value, *other.others):
+            pair = Told(one.document, first, ()), Told(other.document, second, ())
+            alike = sentences_share(first.quote.text, second.quote.text) >= _ALIKE
+            same_noun = first.amount is None or bool(first.noun & second.noun) or bool(first.amount.unit)
+            elsewhere = any(_same(first, rest) for rest in (other.value, *other.others)) or any(
+                _same(second, rest) for rest in (one.value, *one.others)
+            )
+            if alike and same_noun and not elsewhere and _contradict(first, second) and _comparable(*pair, False):
+                return True
+    return False
+
+
+def _contradict(one: Value, other: Value) -> bool:
+    """Whether the two are of one kind and cannot both be so."""
+    if one.amount and other.amount:
+        return one.amount.unit == other.amount.unit and not agree(one.amount, other.amount)
+    if one.days and other.days:
+        return one.days.last < other.days.first or other.days.last < one.days.first
+    if one.outcome and other.outcome:
+        return one.outcome[0] == other.outcome[0] and one.outcome[1] != other.outcome[1]
+    return bool(one.name and other.name) and not one.name & other.name
+
+
+def _same(one: Value, other: Value) -> bool:
+    """Whether two values of one kind agree."""
+    if one.amount and other.amount:
+        return one.amount.unit == other.amount.unit and agree(one.amount, other.amount)
+    if one.days and other.days:
+        return one.days.first <= other.days.last and other.days.first <= one.days.last
+    if one.outcome and other.outcome:
+        return one.outcome == other.outcome
+    return bool(one.name & other.name)
+
+
+def _comparable(one: Told, other: Told, updates: bool) -> bool:
+    """Whether nothing says that the two values are of different days, parts or occasions."""
+    first, second = one.value, other.value
+    if first.marks != second.marks:
+        return False
+    if first.periods and second.periods and not updates:
+        pairs = [(a, b) for a in first.periods for b in second.periods]
+        if not any(a.first <= b.last and b.first <= a.last for a, b in pairs):
+            return False
+    lasting = bool(first.days) or bool(first.amount and first.amount.unit in ("metre", "kilogram", "hectare"))
+    days = one.document.day, other.document.day
+    if days[0] and days[1] and not lasting and abs(days[0] - days[1]) > _ONE_OCCASION:
+        return False
+    return _one_setting(one, other)
+
+
+def _one_setting(one: Told, other: Told) -> bool:
+    """Whether both name something in common, where both name anything."""
+    named = [_named(told) for told in (one, other)]
+    return not (named[0] and named[1]) or bool(named[0] & named[1])
+
+
+def _named(told: Told) -> frozenset[str]:
+    from rag.words import names
+
+    text = f"Of {told.document.title[:1].lower()}{told.document.title[1:]}. {told.value.quote.text}"
+    return frozenset(names(text)) - content_words(told.value.text)
+
+
+def _is_later(one: Told, other: Told) -> bool:
+    return bool(one.document.day and other.document.day and one.document.day > other.document.day)
+
+
+def _value_json(told: Told, newer: bool) -> dict[str, object]:
+    quote, document = told.value.quote, told.document
+    return {
+        "value": told.value.text,
+        "document_id": document.id,
+        "title": document.title,
+        "source": document.source,
+        "date": document.day.isoformat() if document.day else None,
+        "start": quote.start,
+        "end": quote.end,
+        "quote": quote.text,
+        "url": source_url(document, quote),
+        "newer": newer,
+    }
+
+
+def _in_words(told: Sequence[Told], newest: dt.date | None, superseded: bool) -> str:
+    """One sentence: who gives which value, and which report is the newer one."""
+    parts = []
+    for one in told:
+        outlet = one.document.source or f"“{one.document.title}”"
+        day = f" of {written(one.document.day)}" if one.document.day else ""
+        newer = ", the newer report," if newest and one.document.day == newest else ""
+        parts.append(f"{outlet}{day}{newer} has “{one.value.text}”")
+    listed = f"{', '.join(parts[:-1])} and {parts[-1]}"
+    if superseded:
+        return f"A later report updates an earlier one: {listed}."
+    return f"The sources differ: {listed}."

@@ -1,0 +1,138 @@
+"""Words that reports use for one thing ("killed", "died", "death toll"), and pairs that deny each other ("approved",
+"rejected"). Knows English news alone.
+"""
+
+import functools
+from collections.abc import Iterable
+
+from rag.mentions import listed
+from rag.words import content_words, words_of
+
+_GROUPS = {
+    "death": "killed kill kills killing died die dies dead death deaths toll fatalities fatal victims perished perish "
+    "claimed fatally lives deadly",
+    "injury": "injured injuries injuring injury hurt hurting wounded wounds wounding wound",
+    "missing": "missing unaccounted",
+    "arrest": "arrested arrest arrests detained detaining detainees custody",
+    "evacuate": "evacuated evacuate evacuation evacuees displaced",
+    "rescue": "rescued rescue rescuing saved",
+    "destroy": "destroyed destroying destruction razed",
+    "damage": "damaged damaging damage",
+    "cost": "cost costs costing price priced worth budget budgeted bill paid pay pays paying spend spent spending",
+    "open": "open opens opened opening inaugurated inauguration inaugurate use",
+    "begin": "begin begins began beginning start starts started starting commence commences launch launched",
+    "end": "end ends ended ending finish finished",
+    "win": "win wins won winning winner victory victorious champion beat beats defeated took taken takes gained gain gains secured",
+    "post": "head chief director boss leader leads lead leading manager",
+    "choose": "appointed appoint appoints named name names chosen chooses choose picked elected elects hired",
+    "vote": "vote votes ballots ballot",
+    "attend": "attended attend attendance joined crowd turned demonstrators protesters marched gathered rally rallied",
+    "visit": "visited visit visits visitors visitor",
+    "live": "live lives lived living inhabitants population residents resident",
+    "job": "jobs job positions posts redundancies layoffs",
+    "cut": "cut cuts cutting axe axed shed sheds slash slashed lay",
+    "home": "homes home households household houses house",
+    "person": "people persons person passengers passenger bodies",
+    "steal": "stolen stole steal theft robbed robbers loot burgled thieves took taken",
+    "build": "built build building constructed construction builds",
+    "hold": "held hold holds place venue host hosts hosted",
+    "fire": "fire fires blaze blazes inferno flames",
+    "storm": "storm storms hurricane cyclone gale typhoon",
+    "quake": "earthquake quake tremor",
+    "flood": "flood floods flooding flooded",
+    "crash": "crash crashed crashes collision collided collide accident",
+    "blast": "blast explosion exploded explosions bombing bomb",
+    "ship": "ship ferry boat vessel",
+    "sink": "sank sink sinks sunk sinking capsized down",
+    "plane": "plane aircraft airliner jet flight",
+    "fine": "fine fined fines penalty",
+    "power": "power electricity blackout",
+    "find": "found find discovered located",
+    "move": "moved move moves relocated",
+    "strike": "strike strikes striking walkout struck",
+    "coach": "coach trainer coaches",
+    "age": "age aged old",
+    "earn": "earned earn earns profit earnings",
+    "seat": "seats seat mandates",
+    "child": "children child",
+    "long": "long length kilometres metres kilometre km",
+    "share": "percent percentage share",
+    "rule": "rule ruling rules verdict decision",
+    "export": "exports export exported",
+    "company": "company firm",
+    "trial": "trial",
+    "cull": "culled cull culling slaughtered",
+    "refugee": "refugees refugee migrants",
+    "crew": "crew",
+}  # fmt: skip
+HARMS = frozenset("death injury missing arrest evacuate rescue destroy damage".split())
+"""Of what befalls people and things, one is not another: damaged homes are not destroyed ones."""
+
+_OPPOSITES = (
+    ("approved approve approves backed passed adopted accepted endorsed agreed cleared upheld granted",
+     "rejected reject rejects refused denied blocked vetoed scrapped dismissed declined overturned"),
+    ("ahead continue continues continued held", "cancelled canceled postponed scrapped suspended shelved called abandoned"),
+    ("hurt injured wounded harmed", "unhurt unharmed uninjured unscathed"),
+    ("guilty convicted", "acquitted cleared innocent"),
+    ("alive survived survives survive", "dead died killed dies death"),
+    ("rose risen rise rises increased increase grew climbed up", "fell fallen fall falls decreased decrease dropped declined shrank down"),
+    ("open opened reopened reopen opens", "closed shut close shuts closes"),
+    ("arrested detained jailed custody", "released freed"),
+    ("signed sign signs", "refused"),
+    ("won win wins", "lost lose loses defeated"),
+    ("succeeded succeed successful success", "failed fails fail failure"),
+    ("resigned resign resigns quit quits", "stay stays remain remains"),
+    ("allowed allow lifted permitted legal", "banned ban bans forbidden prohibited illegal"),
+    ("confirmed confirm confirms", "denied denies deny"),
+    ("found", "missing lost"),
+)  # fmt: skip
+
+
+@functools.lru_cache(maxsize=4096)
+def concepts(text: str) -> frozenset[str]:
+    """Stems of the words that carry meaning, those of one group as the group's name."""
+    return frozenset(concept for word in words_of(text) for concept in concepts_of(word))
+
+
+@functools.lru_cache(maxsize=16384)
+def concepts_of(word: str) -> frozenset[str]:
+    word = word.lower().replace("’", "'").removesuffix("'s")
+    groups = _groups().get(word)
+    return groups or content_words(word)
+
+
+def side(words: Iterable[str], pair: int) -> int:
+    """1 or -1 where the words stand on one side of a pair of opposites, 0 where on neither or on both."""
+    first, second = _sides()[pair]
+    found = set(words)
+    return bool(found & first) - bool(found & second)
+
+
+def opposites() -> int:
+    return len(_OPPOSITES)
+
+
+def words_on(text: str, pair: int) -> str:
+    """The word of a text that stands on a side of a pair."""
+    both = _sides()[pair][0] | _sides()[pair][1]
+    return next((word for word in words_of(text) if word in both), "")
+
+
+@functools.cache
+def pair_concepts(pair: int) -> frozenset[str]:
+    """The concepts of both sides of a pair."""
+    return frozenset(concept for words in _sides()[pair] for word in words for concept in concepts_of(word))
+
+
+@functools.cache
+def _groups() -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for name, words in _GROUPS.items():
+        for word in listed(words):
+            found[word] = found.get(word, frozenset()) | {name}
+    return found
+
+
+@functools.cache
+def _sides() -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
+    return tuple((listed(first), listed(second)) for first, second in _OPPOSITES)

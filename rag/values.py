@@ -1,0 +1,363 @@
+"""A question and a passage -> the values that the passage gives for what is asked: a number, a time, a name, an outcome.
+
+Each comes with what restricts it (a day, "women's", "first quarter"), so that values of two passages can be compared.
+Knows nothing of other passages, nor of which value is right.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from rag.amounts import Amount, amounts_in
+from rag.answer_types import wanted_type
+from rag.expressions import Expression, find_expressions
+from rag.mentions import BE, DATE, DO, listed, names_in
+from rag.periods import Days
+from rag.records import Document, Passage, Quote, Span
+from rag.sameness import HARMS, concepts, concepts_of, opposites, pair_concepts, side, words_on
+from rag.speech import SPEAKING, attribution, spoken
+from rag.words import content_words, names, negations, stop_words
+
+Kind = Literal["number", "time", "name", "place", "outcome", "any"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a question wants: the kind of value, what is counted, and what else it speaks of.
+
+    `noun` and `words` are concepts; `names` are groups of stems of which a passage must hold one whole group each.
+    """
+
+    kind: Kind
+    unit: str
+    noun: frozenset[str]
+    words: frozenset[str]
+    names: tuple[frozenset[str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What a sentence gives for what is asked, `text` in its own words; one of the four after it says it comparably.
+
+    `periods` are days that it holds for, `marks` words that restrict it, `former` says that the passage calls it past
+    or wrong. `fit` is how well its sentence fits the question.
+    """
+
+    text: str
+    quote: Quote
+    fit: float
+    amount: Amount | None = None
+    noun: frozenset[str] = frozenset()
+    days: Days | None = None
+    name: frozenset[str] = frozenset()
+    outcome: tuple[int, int] | None = None
+    periods: tuple[Days, ...] = ()
+    marks: frozenset[str] = frozenset()
+    former: bool = False
+
+
+_NUMBER_WORDS = re.compile(
+    r"^what (?:is|was|are|were|will be|has been)?\s*(?:the|its|their)?\s*(?:[\w'’-]+\s+){0,3}?(?:turnout|rate|share|toll|price|cost|number|"
+    r"size|fine|population|budget|age|length|height|score|total|amount|percentage|proportion|speed|weight|depth)\b"
+    r"|\bhow (?:high|large|big|strong|wide|deep|heavy|tall|fast|far|expensive)\b"
+)
+_UNITS = (
+    ("money", re.compile(r"\bhow much (?:money|does|did|do|will|would|has|have|is|was|were|are)?\b.*\b(?:cost|pay|paid|spend|spent|earn\w*|stolen|raise\w*|worth|"
+                         r"lend|lent|owe\w*|fine\w*|invest\w*|money|lose|lost|give|gave|donate\w*)\b|\b(?:price|cost|fine|budget|salary)\b")),
+    ("%", re.compile(r"\b(?:percent|percentage|per cent|turnout|proportion|share|(?:unemployment|inflation|interest|jobless) rate)\b")),
+    ("measure", re.compile(r"\bhow (?:long|far|tall|high|deep|wide|heavy)\b")),
+)  # fmt: skip
+_AUXILIARIES = DO | BE | listed("has have had")
+_NOT_ASKED = listed("how many much what which who whom when where long high large big old number people's share kind new total")
+_ADJECTIVES = listed("new more other young old further additional different full")
+_PEOPLE = listed("person live visit attend")
+_ANYBODY = listed("person death injury live visit attend missing worker miner villag surviv refuge job evacuate arrest rescue")
+_PERSONS = listed("child woman women men man girl boy student pupil offic firefight soldier tourist polic babi teenag foreign crew pilot "
+                  "nurs doctor teacher journalist civilian")  # fmt: skip
+_PART_BEFORE = re.compile(
+    r"\b(?:another|further|including|among them|of whom|of them|additional|the other|only the|first|last|every|each)\s+(?:an?\s+)?(?:\w+\s+)?$"
+    r"|\b(?:among|of) those\b.*$|\balso\s+$", re.IGNORECASE)  # fmt: skip
+_PART_AFTER = re.compile(
+    r"\s+(?:more|others?|of (?:them|whom|those|these)|each|per|an? (?:day|week|month|year|hour|head)|daily|alone|in the \w+ alone)\b"
+)
+_FORMER_BEFORE = re.compile(
+    r"(?:\b(?:not|instead of|rather than|up from|down from|compared with|against|after|earlier|previously|initially|first|originally|formerly|"
+    r"had been|than|replac\w+|succeed\w*|from(?: an? \w+)?)\s+(?:\w+\s+){0,2}?)$", re.IGNORECASE)  # fmt: skip
+_FORMER_AFTER = re.compile(r"[^,.;]{0,30}\b(?:as (?:first|earlier|previously|originally|initially) \w+|previously reported|first reported|earlier reported)\b")
+_MARKS = re.compile(
+    r"\b(?:women['’]?s?|men['’]s|junior|youth|senior|wheelchair|relay|under-\d+|league|cup|semi-?final|final|doubles|singles|domestic|"
+    r"abroad|average|(?:first|second|third|fourth|last|opening|closing)[\s-](?:quarter|half|day|round|phase|leg|stage|week|month|year|place|time|vote|reading)"
+    r"|Q[1-4]|children|northern|southern|eastern|western|net|gross|record)\b"
+)
+_REPORTED = re.compile(rf"\b(?:{'|'.join(sorted(SPEAKING))})\b(?:\s+(?!that\b)[\w’'-]+){{0,4}}?\s*(?:on\s+|late\s+|early\s+)*$")
+_REPORTED_AFTER = re.compile(rf"^\s*(?:\w+\s+)?,?\s*[^,.]{{0,40}}\b(?:{'|'.join(sorted(SPEAKING))})\b")
+_AHEAD = re.compile(r"\b(?:will|would|to be|is to|are to|due|planned|until|next|scheduled|begins|starts|opens|set for|shall|postponed|moved|delayed)\b")
+_SAME_PART = re.compile(r"\b(?P<head>[a-z]+) of (?:the|its|a|an|his|her)\s+(?:[\w’'-]+\s+){0,2}?$")
+_NEUTRAL_HEADS = listed(
+    "number cost price opening trial start beginning end length construction building total toll head director leader rest share "
+    "population result results turnout vote outbreak victims survivors owner sinking closure launch strike winner value age people "
+    "depth height size estimate amount loss theft killing death arrest"
+)
+_PHRASES = {
+    r"call(?:ed|ing) off": "cancelled", r"(?:go(?:es)?|going|went|gone) ahead": "ahead", r"put off": "postponed",
+    r"turn(?:ed)? down|vot(?:ed|e) down|throw[ns]? out|threw out|voted against": "rejected", r"step(?:s|ped)? down": "resigned",
+    r"(?:gave|given|got|gets|give) (?:the|a) (?:go-ahead|green light)|voted for|gave its approval": "approved",
+    r"not guilty": "acquitted",
+}  # fmt: skip
+_NO_DATE = dt.date(2000, 1, 1)
+
+
+def read_question(question: str) -> Asked:
+    """What the question wants, as far as its words tell."""
+    lowered = question.lower().strip()
+    first = (lowered.split() or [""])[0]
+    wanted = wanted_type(question)
+    kind: Kind = "any"
+    if wanted == "time":
+        kind = "time"
+    elif wanted == "number" or _NUMBER_WORDS.search(lowered):
+        kind = "number"
+    elif wanted == "name":
+        kind = "place" if re.search(r"\bwhere\b|\b(?:what|which) (?:country|city|place|region|town|state)\b", lowered) else "name"
+    elif first in _AUXILIARIES | {"will", "can", "could", "should", "would", "must"}:
+        kind = "outcome"
+    counted = re.search(r"\bhow many\s+((?:[\w’'-]+\s+)*?)(?=[\w’'-]+\s*(?:\?|$)|(?:[\w’'-]+\s))([\w’'-]+)", lowered)
+    noun: frozenset[str] = frozenset()
+    if counted:
+        after = lowered[counted.start() :].split()[2:]
+        noun = next((concepts_of(word.strip("?,.")) for word in after if word not in _ADJECTIVES), frozenset())
+    named = {stem for stem, word in names(question).items() if not DATE.fullmatch(word)}
+    words = frozenset(
+        concept
+        for word in re.findall(r"[\w’'-]+", question)
+        for concept in concepts_of(word)
+        if word.lower() not in _NOT_ASKED and word.lower() not in stop_words() and not content_words(word) <= named
+    )
+    unit = next((unit for unit, asks in _UNITS if asks.search(lowered)), "") if kind == "number" and not noun else ""
+    return Asked(kind, unit, noun, words - noun, tuple(_names(question)))
+
+
+def _names(question: str) -> Iterator[frozenset[str]]:
+    for mention in names_in(question):
+        stems = content_words(mention.text)
+        person = mention.kind in ("person", "name") and len(mention.text.split()) > 1
+        if stems:
+            yield content_words(mention.text.split()[-1]) if person else stems
+
+
+def speaks_of(asked: Asked, passage: Passage) -> bool:
+    """Whether the passage has the question's names and most of its other words."""
+    text = f"{passage.document.title} {passage.chunk.text}"
+    held = content_words(text)
+    if not all(name <= held for name in asked.names):
+        return False
+    return not asked.words or len(asked.words & concepts(text)) >= 0.6 * len(asked.words)
+
+
+def values_of(asked: Asked, passage: Passage) -> list[Value]:
+    """Every value of the kind that is asked for in the passage's evidence, the best first; those called former last."""
+    found = [value for quote in passage.evidence for value in _values(asked, passage, quote)]
+    return sorted(found, key=lambda value: (value.former, -value.fit, value.quote.start))
+
+
+def _values(asked: Asked, passage: Passage, quote: Quote) -> Iterator[Value]:
+    text = quote.text
+    shared = asked.words & concepts(text)
+    fit = len(shared) + sum(name <= content_words(text) for name in asked.names) + 0.5 * bool(asked.noun & concepts(text))
+    if not shared and asked.words and not (asked.noun & concepts(text)):
+        return
+    if _of_a_part(asked, text):
+        return
+    expressions = _dates(text, passage.document)
+    about = {
+        "quote": quote,
+        "marks": frozenset(found.lower().replace("’", "'").removesuffix("'s") for found in _MARKS.findall(text)),
+    }
+    if asked.kind in ("number", "any"):
+        taken = [Span(one.start, one.end) for one, _ in expressions]
+        for amount in amounts_in(text, taken):
+            noun = _noun_after(text, amount.end)
+            if _counts(asked, text, amount, noun):
+                near = _nearness(asked, text, amount.start, amount.end)
+                periods = tuple(days for one, days in expressions if not _only_reported(text, one))
+                former = _former(text, amount.start, amount.end)
+                yield Value(amount.text, fit=fit + near + 1.5 * bool(noun & asked.noun), amount=amount, noun=noun,
+                            periods=periods, former=former, **about)  # type: ignore[arg-type]
+    if asked.kind == "time":
+        for one, days in expressions:
+            if not _only_reported(text, one):
+                near = _nearness(asked, text, one.start, one.end)
+                former = _former(text, one.start, one.end)
+                yield Value(text[one.start : one.end], fit=fit + near, days=days, former=former, **about)  # type: ignore[arg-type]
+    periods = tuple(days for one, days in expressions if not _only_reported(text, one))
+    if asked.kind in ("name", "place"):
+        for start, end in _named(asked, text):
+            near = _nearness(asked, text, start, end)
+            yield Value(text[start:end], fit=fit + near, name=content_words(text[start:end]), periods=periods,
+                        former=_former(text, start, end), **about)  # type: ignore[arg-type]
+    if asked.kind in ("outcome", "any"):
+        for pair, sign, word in _outcomes(asked, text):
+            yield Value(word, fit=fit, outcome=(pair, sign), periods=periods, **about)  # type: ignore[arg-type]
+
+
+def _counts(asked: Asked, text: str, amount: Amount, noun: frozenset[str]) -> bool:
+    """Whether a number counts what is asked for, and all of it."""
+    if _PART_BEFORE.search(text[: amount.start]) or _PART_AFTER.match(text[amount.end :]):
+        return False
+    harms = asked.words & HARMS or asked.noun & HARMS
+    if harms and not _nearest_harm(text, amount) & harms:
+        return False
+    if asked.kind == "any":
+        return bool(noun or amount.unit)
+    if asked.unit == "measure":
+        return amount.unit in ("metre", "kilogram", "hour", "month", "hectare")
+    if asked.unit:
+        return amount.unit.startswith(asked.unit)
+    if not asked.noun:
+        return True
+    if amount.unit:
+        return bool(concepts(amount.text) & asked.noun)
+    if asked.noun & _PEOPLE:
+        return not noun & _PERSONS and (not noun or bool(noun & _ANYBODY))
+    return bool(noun & asked.noun) or (not noun and bool(asked.noun & concepts(text[: amount.start])))
+
+
+def _noun_after(text: str, end: int) -> frozenset[str]:
+    """Concepts of the words right after a number, up to a preposition, a verb or a comma."""
+    found: set[str] = set()
+    for match in re.finditer(r"\s*([\w’'-]+)|\s*[^\w\s]", text[end : end + 60]):
+        word = (match[1] or "").lower()
+        if not word or word in _STOPS or len(found) > 3:
+            break
+        found |= concepts_of(word)
+    return frozenset(found)
+
+
+_STOPS = BE | DO | listed("in at on of to and or for from by with who that which as because while than after before when but not if into "
+                          "had have has since during near out off up over the a an")  # fmt: skip
+
+
+def _nearest_harm(text: str, amount: Amount) -> frozenset[str]:
+    """What befalls those who are counted: the harm told nearest to the number."""
+    near = [
+        (min(abs(match.start() - amount.end), abs(amount.start - match.end())), concepts_of(match[0]) & HARMS)
+        for match in re.finditer(r"[\w’'-]+", text)
+        if concepts_of(match[0]) & HARMS
+    ]
+    return min(near, key=lambda item: item[0])[1] if near else frozenset()
+
+
+def _nearness(asked: Asked, text: str, start: int, end: int) -> float:
+    """0 to 1: how near the nearest of the question's words is."""
+    spans = [match.span() for match in re.finditer(r"[\w’'-]+", text) if concepts_of(match[0]) & (asked.words | asked.noun)]
+    gaps = [max(first - end, start - last, 0) for first, last in spans if not (first < end and start < last)]
+    return 1 / (1 + min(gaps, default=200) / 20)
+
+
+def _former(text: str, start: int, end: int) -> bool:
+    return bool(_FORMER_BEFORE.search(text[max(0, start - 40) : start]) or _FORMER_AFTER.match(text[end:]))
+
+
+def _of_a_part(asked: Asked, text: str) -> bool:
+    """Whether the sentence is about a part of what is asked about: "the car park of the hospital"."""
+    for match in re.finditer(r"[\w’'-]+", text):
+        if concepts_of(match[0]) & asked.words and (part := _SAME_PART.search(text[: match.start()])):
+            head = part["head"]
+            if head not in _NEUTRAL_HEADS and not concepts_of(head) & (asked.words | asked.noun):
+                return True
+    return False
+
+
+def _dates(text: str, document: Document) -> list[tuple[Expression, Days]]:
+    """Calendar expressions with the days that they name, seen from the day of publication."""
+    day = document.day
+    found = []
+    for one in find_expressions(text, (day or _NO_DATE) if not day else day + dt.timedelta(days=400)):
+        days = one.latest(day or _NO_DATE) if not one.cycle else _occurrence(text, one, day)
+        if days:
+            found.append((one, days))
+    return found
+
+
+def _occurrence(text: str, one: Expression, day: dt.date | None) -> Days | None:
+    """Of what comes again the nearest; of a weekday the next where the sentence looks ahead, else the last."""
+    if day is None:
+        return None
+    past, ahead = one.latest(day), one.earliest(day)
+    if not past or not ahead:
+        return past or ahead
+    if one.cycle < 10:
+        return ahead if _AHEAD.search(text) else past
+    return past if day - past.last <= ahead.first - day else ahead
+
+
+def _only_reported(text: str, one: Expression) -> bool:
+    """Whether a date says when something was said."""
+    return bool(_REPORTED.search(text[: one.start]) or (one.start < 4 and _REPORTED_AFTER.match(text[one.end :])))
+
+
+def _named(asked: Asked, text: str) -> Iterator[tuple[int, int]]:
+    """Names that may answer "who" or "where": not the question's own, nor that of whoever says it."""
+    (part,) = spoken([text])
+    said = attribution(part)
+    known = frozenset().union(*asked.names) | (content_words(said.subject) if said else frozenset())
+    for mention in names_in(text):
+        stems = content_words(mention.text)
+        placed = re.search(r"\b(?:in|at|near|to|outside|off|on|from|inside)\s+(?:the\s+)?$", text[: mention.start])
+        if not stems or stems & known or DATE.fullmatch(mention.text):
+            continue
+        if asked.kind == "place" and not placed and not re.search(r"\b(?:instead|rather|not)\b.{0,8}$", text[: mention.start]):
+            continue
+        if asked.kind == "name" and mention.kind != "person" and (placed or re.search(r"\bof\s+(?:the\s+)?$", text[: mention.start])):
+            continue
+        yield mention.start, mention.end
+
+
+def _outcomes(asked: Asked, text: str) -> Iterator[tuple[int, int, str]]:
+    """For each pair of opposites that the question speaks of: on which side the sentence is, and its word for it."""
+    plain = text.lower()
+    for phrase, word in _PHRASES.items():
+        plain = re.sub(rf"\b(?:{phrase})\b", word, plain)
+    denied = -1 if negations(plain) else 1
+    settings = asked.words - _pair_concepts(asked)
+    if settings and len(settings & concepts(text)) < 0.5 * len(settings):
+        return
+    for pair in range(opposites()):
+        sign = side(re.findall(r"[\w’'-]+", plain), pair)
+        bears = asked.kind == "any" or bool(_pair_words(pair) & asked.words)
+        if sign and bears:
+            word = words_on(plain, pair)
+            yield pair, sign * denied, f"not {word}" if denied < 0 else word
+
+
+def _pair_words(pair: int) -> frozenset[str]:
+    return pair_concepts(pair)
+
+
+def _pair_concepts(asked: Asked) -> frozenset[str]:
+    held = [_pair_words(pair) for pair in range(opposites()) if _pair_words(pair) & asked.words]
+    return frozenset().union(*held)
+
+
+def sentences_share(one: str, other: str) -> float:
+    """Share of the shorter sentence's concepts that the other has too."""
+    first, second = concepts(one), concepts(other)
+    return len(first & second) / max(min(len(first), len(second)), 1)
+
+
+def update_words(text: str) -> str:
+    """The words by which a report says that it brings something up to date; empty where it does not."""
+    found = _UPDATE.search(text)
+    return found[0] if found else ""
+
+
+_UPDATE = re.compile(
+    r"\b(?:(?:rais|revis|correct|updat|lower|increas|reduc)(?:ed|ing|es)\b|(?:has|have|had) (?:since|now)\b|\brisen\b|\brose\b|\bclimbed\b|\bgrown to\b|"
+    r"\bnow (?:says?|stands?|put|puts|be)\b|\bpostponed\b|\bput off\b|\brescheduled\b|\bdelayed\b|\bbrought forward\b|\bpushed back\b|\bmoved\b|"
+    r"\bcalled off\b|\bcancell?ed\b|\binstead of\b|\bno longer\b|\b(?:first|previously|earlier|initially|originally) (?:reported|said|announced|thought|"
+    r"planned|put|given|estimated|stated)\b|\bearlier (?:report|figure|statement|toll|estimate)|\boverturned\b|\bwithdr[ae]wn?\b|\breversed\b)",
+    re.IGNORECASE,
+)
+
