@@ -6,10 +6,11 @@ of them is right is nobody's to say here; the newer is called newer.
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from rag.amounts import agree
+from rag.mentions import DATE, names_in
 from rag.records import Document, Passage, source_url
 from rag.searching import written
 from rag.values import Asked, Value, read_question, sentences_share, speaks_of, update_words, values_of
@@ -22,11 +23,13 @@ _ALIKE = 0.4  # share of words that two sentences have in common where the quest
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What one document gives for what is asked; `others` are further values of its passage."""
+    """What one document gives for what is asked; `others` are further values of its passage, `named`
+    the stems of its names."""
 
     document: Document
     value: Value
     others: tuple[Value, ...]
+    named: frozenset[str] = frozenset()
 
     @property
     def updates(self) -> bool:
@@ -65,8 +68,8 @@ def _told(asked: Asked, passages: Sequence[Passage]) -> list[Told]:
         if not speaks_of(asked, passage) or any(one.document.id == passage.document.id for one in found):
             continue
         values = values_of(asked, passage)
-        if values and not values[0].former:
-            found.append(Told(passage.document, values[0], tuple(values[1:])))
+        if values and not (values[0].former or values[0].part):
+            found.append(Told(passage.document, values[0], tuple(values[1:]), _names(passage)))
     return found
 
 
@@ -86,7 +89,7 @@ def _any_differ(one: Told, other: Told) -> bool:
     """Where the question does not say what kind of value it wants: two values of like sentences."""
     for first in (one.value, *one.others):
         for second in (other.value, *other.others):
-            pair = Told(one.document, first, ()), Told(other.document, second, ())
+            pair = replace(one, value=first), replace(other, value=second)
             alike = sentences_share(first.quote.text, second.quote.text) >= _ALIKE
             same_noun = first.amount is None or bool(first.noun & second.noun) or bool(first.amount.unit)
             elsewhere = any(_same(first, rest) for rest in (other.value, *other.others)) or any(
@@ -132,20 +135,13 @@ def _comparable(one: Told, other: Told, updates: bool) -> bool:
     days = one.document.day, other.document.day
     if days[0] and days[1] and not lasting and abs(days[0] - days[1]) > _ONE_OCCASION:
         return False
-    return _one_setting(one, other)
+    # A question without a name may be about either of two places.
+    return not (one.named and other.named) or bool(one.named & other.named)
 
 
-def _one_setting(one: Told, other: Told) -> bool:
-    """Whether both name something in common, where both name anything."""
-    named = [_named(told) for told in (one, other)]
-    return not (named[0] and named[1]) or bool(named[0] & named[1])
-
-
-def _named(told: Told) -> frozenset[str]:
-    from rag.words import names
-
-    text = f"Of {told.document.title[:1].lower()}{told.document.title[1:]}. {told.value.quote.text}"
-    return frozenset(names(text)) - content_words(told.value.text)
+def _names(passage: Passage) -> frozenset[str]:
+    found = [mention.text for text in (passage.document.title, passage.chunk.text) for mention in names_in(text)]
+    return frozenset(stem for name in found if not DATE.fullmatch(name) for stem in content_words(name))
 
 
 def _is_later(one: Told, other: Told) -> bool:

@@ -108,6 +108,12 @@ def side(words: Iterable[str], pair: int) -> int:
     return bool(found & first) - bool(found & second)
 
 
+def opposed(one: Iterable[str], other: Iterable[str]) -> bool:
+    """Whether the words of two like sentences stand on different sides of a pair."""
+    first, second = frozenset(one), frozenset(other)
+    return any(side(first - second, pair) * side(second - first, pair) < 0 for pair in range(len(_OPPOSITES)))
+
+
 def opposites() -> int:
     return len(_OPPOSITES)
 

@@ -42,7 +42,7 @@ class Value:
     """What a sentence gives for what is asked, `text` in its own words; one of the four after it says it comparably.
 
     `periods` are days that it holds for, `marks` words that restrict it, `former` says that the passage calls it past
-    or wrong. `fit` is how well its sentence fits the question.
+    or wrong, `part` that it is only a part of what is asked about. `fit` is how well its sentence fits the question.
     """
 
     text: str
@@ -56,6 +56,7 @@ class Value:
     periods: tuple[Days, ...] = ()
     marks: frozenset[str] = frozenset()
     former: bool = False
+    part: bool = False
 
 
 _NUMBER_WORDS = re.compile(
@@ -80,17 +81,18 @@ _PART_BEFORE = re.compile(
     r"\b(?:another|further|including|among them|of whom|of them|additional|the other|only the|first|last|every|each)\s+(?:an?\s+)?(?:\w+\s+)?$"
     r"|\b(?:among|of) those\b.*$|\balso\s+$", re.IGNORECASE)  # fmt: skip
 _PART_AFTER = re.compile(
-    r"\s+(?:more|others?|of (?:them|whom|those|these)|each|per|an? (?:day|week|month|year|hour|head)|daily|alone|in the \w+ alone)\b"
+    r"(?:\s+[\w’'-]+)?\s+(?:more|others?|of (?:them|whom|those|these)|alone|in the \w+ alone)\b"
 )
 _FORMER_BEFORE = re.compile(
     r"(?:\b(?:not|instead of|rather than|up from|down from|compared with|against|after|earlier|previously|initially|first|originally|formerly|"
-    r"had been|than|replac\w+|succeed\w*|from(?: an? \w+)?)\s+(?:\w+\s+){0,2}?)$", re.IGNORECASE)  # fmt: skip
+    r"had been|than|replac\w+|succeed\w*)\s+(?:\w+\s+){0,2}?)$", re.IGNORECASE)  # fmt: skip
 _FORMER_AFTER = re.compile(r"[^,.;]{0,30}\b(?:as (?:first|earlier|previously|originally|initially) \w+|previously reported|first reported|earlier reported)\b")
 _MARKS = re.compile(
     r"\b(?:women['’]?s?|men['’]s|junior|youth|senior|wheelchair|relay|under-\d+|league|cup|semi-?final|final|doubles|singles|domestic|"
     r"abroad|average|(?:first|second|third|fourth|last|opening|closing)[\s-](?:quarter|half|day|round|phase|leg|stage|week|month|year|place|time|vote|reading)"
     r"|Q[1-4]|children|northern|southern|eastern|western|net|gross|record)\b"
 )
+_RATE = re.compile(r"\b(?:(?:an?|each|per|every) (?P<unit>day|week|month|year|hour)|(?P<ly>da|week|month|year)(?:i?ly))\b(?! (?:ago|earlier|later|before|after))")
 _REPORTED = re.compile(rf"\b(?:{'|'.join(sorted(SPEAKING))})\b(?:\s+(?!that\b)[\w’'-]+){{0,4}}?\s*(?:on\s+|late\s+|early\s+)*$")
 _REPORTED_AFTER = re.compile(rf"^\s*(?:\w+\s+)?,?\s*[^,.]{{0,40}}\b(?:{'|'.join(sorted(SPEAKING))})\b")
 _AHEAD = re.compile(r"\b(?:will|would|to be|is to|are to|due|planned|until|next|scheduled|begins|starts|opens|set for|shall|postponed|moved|delayed)\b")
@@ -98,7 +100,8 @@ _SAME_PART = re.compile(r"\b(?P<head>[a-z]+) of (?:the|its|a|an|his|her)\s+(?:[\
 _NEUTRAL_HEADS = listed(
     "number cost price opening trial start beginning end length construction building total toll head director leader rest share "
     "population result results turnout vote outbreak victims survivors owner sinking closure launch strike winner value age people "
-    "depth height size estimate amount loss theft killing death arrest"
+    "depth height size estimate amount loss theft killing death arrest percent cent percentage because out ahead front instead most many some "
+    "all rate effect effects impact course day night time cause reason future use name"
 )
 _PHRASES = {
     r"call(?:ed|ing) off": "cancelled", r"(?:go(?:es)?|going|went|gone) ahead": "ahead", r"put off": "postponed",
@@ -106,6 +109,7 @@ _PHRASES = {
     r"(?:gave|given|got|gets|give) (?:the|a) (?:go-ahead|green light)|voted for|gave its approval": "approved",
     r"not guilty": "acquitted",
 }  # fmt: skip
+_MISSING = 0.4  # share of a question's words that a passage may lack
 _NO_DATE = dt.date(2000, 1, 1)
 
 
@@ -123,11 +127,11 @@ def read_question(question: str) -> Asked:
         kind = "place" if re.search(r"\bwhere\b|\b(?:what|which) (?:country|city|place|region|town|state)\b", lowered) else "name"
     elif first in _AUXILIARIES | {"will", "can", "could", "should", "would", "must"}:
         kind = "outcome"
-    counted = re.search(r"\bhow many\s+((?:[\w’'-]+\s+)*?)(?=[\w’'-]+\s*(?:\?|$)|(?:[\w’'-]+\s))([\w’'-]+)", lowered)
-    noun: frozenset[str] = frozenset()
-    if counted:
-        after = lowered[counted.start() :].split()[2:]
-        noun = next((concepts_of(word.strip("?,.")) for word in after if word not in _ADJECTIVES), frozenset())
+    counted = re.search(r"\bhow (?:many|much)\s+(.*)", lowered)
+    after = [word.strip("?,.") for word in counted[1].split()] if counted else []
+    noun = next((concepts_of(word) for word in after if word not in _ADJECTIVES), frozenset())
+    if after and after[0] in _AUXILIARIES | {"will", "can", "of", "more"}:
+        noun = frozenset()
     named = {stem for stem, word in names(question).items() if not DATE.fullmatch(word)}
     words = frozenset(
         concept
@@ -136,6 +140,8 @@ def read_question(question: str) -> Asked:
         if word.lower() not in _NOT_ASKED and word.lower() not in stop_words() and not content_words(word) <= named
     )
     unit = next((unit for unit, asks in _UNITS if asks.search(lowered)), "") if kind == "number" and not noun else ""
+    if noun == {"money"} or "money" in noun:
+        unit, noun = "money", frozenset()
     return Asked(kind, unit, noun, words - noun, tuple(_names(question)))
 
 
@@ -153,13 +159,14 @@ def speaks_of(asked: Asked, passage: Passage) -> bool:
     held = content_words(text)
     if not all(name <= held for name in asked.names):
         return False
-    return not asked.words or len(asked.words & concepts(text)) >= 0.6 * len(asked.words)
+    missing = len(asked.words - concepts(text))
+    return not asked.words or missing <= min(max(1, _MISSING * len(asked.words)), len(asked.words) - 1)
 
 
 def values_of(asked: Asked, passage: Passage) -> list[Value]:
     """Every value of the kind that is asked for in the passage's evidence, the best first; those called former last."""
     found = [value for quote in passage.evidence for value in _values(asked, passage, quote)]
-    return sorted(found, key=lambda value: (value.former, -value.fit, value.quote.start))
+    return sorted(found, key=lambda value: (value.former or value.part, -value.fit, value.quote.start))
 
 
 def _values(asked: Asked, passage: Passage, quote: Quote) -> Iterator[Value]:
@@ -173,7 +180,7 @@ def _values(asked: Asked, passage: Passage, quote: Quote) -> Iterator[Value]:
     expressions = _dates(text, passage.document)
     about = {
         "quote": quote,
-        "marks": frozenset(found.lower().replace("’", "'").removesuffix("'s") for found in _MARKS.findall(text)),
+        "marks": _marks(text),
     }
     if asked.kind in ("number", "any"):
         taken = [Span(one.start, one.end) for one, _ in expressions]
@@ -183,8 +190,9 @@ def _values(asked: Asked, passage: Passage, quote: Quote) -> Iterator[Value]:
                 near = _nearness(asked, text, amount.start, amount.end)
                 periods = tuple(days for one, days in expressions if not _only_reported(text, one))
                 former = _former(text, amount.start, amount.end)
+                part = bool(_PART_BEFORE.search(text[: amount.start]) or _PART_AFTER.match(text[amount.end :]))
                 yield Value(amount.text, fit=fit + near + 1.5 * bool(noun & asked.noun), amount=amount, noun=noun,
-                            periods=periods, former=former, **about)  # type: ignore[arg-type]
+                            periods=periods, former=former, part=part, **about)  # type: ignore[arg-type]
     if asked.kind == "time":
         for one, days in expressions:
             if not _only_reported(text, one):
@@ -204,8 +212,6 @@ def _values(asked: Asked, passage: Passage, quote: Quote) -> Iterator[Value]:
 
 def _counts(asked: Asked, text: str, amount: Amount, noun: frozenset[str]) -> bool:
     """Whether a number counts what is asked for, and all of it."""
-    if _PART_BEFORE.search(text[: amount.start]) or _PART_AFTER.match(text[amount.end :]):
-        return False
     harms = asked.words & HARMS or asked.noun & HARMS
     if harms and not _nearest_harm(text, amount) & harms:
         return False
@@ -218,7 +224,8 @@ def _counts(asked: Asked, text: str, amount: Amount, noun: frozenset[str]) -> bo
     if not asked.noun:
         return True
     if amount.unit:
-        return bool(concepts(amount.text) & asked.noun)
+        counted = concepts(amount.text) | noun
+        return bool(counted & asked.noun) or (amount.unit != "%" and not noun and bool(asked.noun & concepts(text)))
     if asked.noun & _PEOPLE:
         return not noun & _PERSONS and (not noun or bool(noun & _ANYBODY))
     return bool(noun & asked.noun) or (not noun and bool(asked.noun & concepts(text[: amount.start])))
@@ -227,6 +234,7 @@ def _counts(asked: Asked, text: str, amount: Amount, noun: frozenset[str]) -> bo
 def _noun_after(text: str, end: int) -> frozenset[str]:
     """Concepts of the words right after a number, up to a preposition, a verb or a comma."""
     found: set[str] = set()
+    end = end + 3 if re.match(r" of [a-z]", text[end:]) else end  # tonnes of rice
     for match in re.finditer(r"\s*([\w’'-]+)|\s*[^\w\s]", text[end : end + 60]):
         word = (match[1] or "").lower()
         if not word or word in _STOPS or len(found) > 3:
@@ -249,6 +257,13 @@ def _nearest_harm(text: str, amount: Amount) -> frozenset[str]:
     return min(near, key=lambda item: item[0])[1] if near else frozenset()
 
 
+def _marks(text: str) -> frozenset[str]:
+    """Words that restrict what a value holds for, those of a rate as one."""
+    found = {word.lower().replace("’", "'").removesuffix("'s") for word in _MARKS.findall(text)}
+    rate = _RATE.search(text)
+    return frozenset(found | ({f"a {rate['unit'] or rate['ly']}"} if rate else set()))
+
+
 def _nearness(asked: Asked, text: str, start: int, end: int) -> float:
     """0 to 1: how near the nearest of the question's words is."""
     spans = [match.span() for match in re.finditer(r"[\w’'-]+", text) if concepts_of(match[0]) & (asked.words | asked.noun)]
@@ -257,7 +272,10 @@ def _nearness(asked: Asked, text: str, start: int, end: int) -> float:
 
 
 def _former(text: str, start: int, end: int) -> bool:
-    return bool(_FORMER_BEFORE.search(text[max(0, start - 40) : start]) or _FORMER_AFTER.match(text[end:]))
+    """Whether a value is one that no longer holds: "from 18 March to 2 April", "not 12 as first reported"."""
+    before, after = text[max(0, start - 40) : start], text[end:]
+    moved = re.search(r"\bfrom\s+(?:an? |the )?$", before) and re.match(r"(?:\s+[\w’'-]+){0,3}?\s+to\b", after)
+    return bool(moved or _FORMER_BEFORE.search(before) or _FORMER_AFTER.match(after))
 
 
 def _of_a_part(asked: Asked, text: str) -> bool:
@@ -274,7 +292,7 @@ def _dates(text: str, document: Document) -> list[tuple[Expression, Days]]:
     """Calendar expressions with the days that they name, seen from the day of publication."""
     day = document.day
     found = []
-    for one in find_expressions(text, (day or _NO_DATE) if not day else day + dt.timedelta(days=400)):
+    for one in find_expressions(text, day or _NO_DATE):
         days = one.latest(day or _NO_DATE) if not one.cycle else _occurrence(text, one, day)
         if days:
             found.append((one, days))
