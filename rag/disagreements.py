@@ -12,13 +12,17 @@ from itertools import combinations
 from rag.amounts import agree
 from rag.mentions import DATE, names_in
 from rag.records import Document, Passage, source_url
+from rag.sameness import concepts
 from rag.searching import written
-from rag.values import Asked, Value, read_question, sentences_share, speaks_of, update_words, values_of
+from rag.values import Asked, Value, modifiers, read_question, sentences_share, speaks_of, update_words, values_of
 from rag.words import content_words
 
 # Reports of further apart than this tell of two occasions, unless they tell of what is past or built.
 _ONE_OCCASION = dt.timedelta(days=200)
 _ALIKE = 0.4  # share of words that two sentences have in common where the question does not say what it wants
+
+_DENIED_ALIKE = 0.8  # the same where one of them denies what the other says
+_LONGER = 3  # a number of so many times as many days is another
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,27 +79,28 @@ def _told(asked: Asked, passages: Sequence[Passage]) -> list[Told]:
 
 def _differ(asked: Asked, one: Told, other: Told) -> bool:
     if asked.kind == "any":
-        return _any_differ(one, other)
+        return _any_differ(asked, one, other)
     updates = (one.updates and _is_later(one, other)) or (other.updates and _is_later(other, one))
     return (
         _contradict(one.value, other.value)
-        and _comparable(one, other, updates)
+        and _comparable(asked, one, other, updates)
         and not any(_same(one.value, rest) for rest in other.others if not rest.former)
         and not any(_same(other.value, rest) for rest in one.others if not rest.former)
     )
 
 
-def _any_differ(one: Told, other: Told) -> bool:
+def _any_differ(asked: Asked, one: Told, other: Told) -> bool:
     """Where the question does not say what kind of value it wants: two values of like sentences."""
     for first in (one.value, *one.others):
         for second in (other.value, *other.others):
             pair = replace(one, value=first), replace(other, value=second)
-            alike = sentences_share(first.quote.text, second.quote.text) >= _ALIKE
+            least = _DENIED_ALIKE if first.outcome and first.outcome[0] < 0 else _ALIKE
+            alike = sentences_share(first.quote.text, second.quote.text) >= least
             same_noun = first.amount is None or bool(first.noun & second.noun) or bool(first.amount.unit)
             elsewhere = any(_same(first, rest) for rest in (other.value, *other.others)) or any(
                 _same(second, rest) for rest in (one.value, *one.others)
             )
-            if alike and same_noun and not elsewhere and _contradict(first, second) and _comparable(*pair, False):
+            if alike and same_noun and not elsewhere and _contradict(first, second) and _comparable(asked, *pair, False):
                 return True
     return False
 
@@ -122,21 +127,43 @@ def _same(one: Value, other: Value) -> bool:
     return bool(one.name & other.name)
 
 
-def _comparable(one: Told, other: Told, updates: bool) -> bool:
+def _comparable(asked: Asked, one: Told, other: Told, updates: bool) -> bool:
     """Whether nothing says that the two values are of different days, parts or occasions."""
     first, second = one.value, other.value
     if first.marks != second.marks:
         return False
-    if first.periods and second.periods and not updates:
-        pairs = [(a, b) for a in first.periods for b in second.periods]
-        if not any(a.first <= b.last and b.first <= a.last for a, b in pairs):
-            return False
+    if not updates and not _one_time(first, second):
+        return False
+    if not (first.periods and second.periods) and (_of_the_past(one) or _of_the_past(other)):
+        return False
     lasting = bool(first.days) or bool(first.amount and first.amount.unit in ("metre", "kilogram", "hectare"))
     days = one.document.day, other.document.day
     if days[0] and days[1] and not lasting and abs(days[0] - days[1]) > _ONE_OCCASION:
         return False
-    # A question without a name may be about either of two places.
-    return not (one.named and other.named) or bool(one.named & other.named)
+    return asked.names != () or _one_setting(asked, one, other)
+
+
+def _one_setting(asked: Asked, one: Told, other: Told) -> bool:
+    """A question without a name may be about either of two places, or of two bills."""
+    about = [modifiers(asked, told.value.quote.text) - concepts(told.value.text) for told in (one, other)]
+    return not (one.named and other.named and not one.named & other.named) and not (
+        about[0] and about[1] and not about[0] & about[1]
+    )
+
+
+def _one_time(one: Value, other: Value) -> bool:
+    """Whether two values, where both are of certain days, are of the same and of about as many."""
+    if not (one.periods and other.periods):
+        return True
+    lengths = [[(days.last - days.first).days + 1 for days in value.periods] for value in (one, other)]
+    alike = max(map(max, lengths)) <= _LONGER * min(map(min, lengths)) or not (one.amount and other.amount)
+    return alike and any(a.first <= b.last and b.first <= a.last for a in one.periods for b in other.periods)
+
+
+def _of_the_past(told: Told) -> bool:
+    """Whether the value is of days long before its report."""
+    day = told.document.day
+    return bool(day and told.value.periods) and all(day - days.last > _ONE_OCCASION for days in told.value.periods)  # type: ignore[operator]
 
 
 def _names(passage: Passage) -> frozenset[str]:

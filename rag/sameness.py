@@ -78,7 +78,6 @@ _OPPOSITES = (
     ("rose risen rise rises increased increase grew climbed up", "fell fallen fall falls decreased decrease dropped declined shrank down"),
     ("open opened reopened reopen opens", "closed shut close shuts closes"),
     ("arrested detained jailed custody", "released freed"),
-    ("signed sign signs", "refused"),
     ("won win wins", "lost lose loses defeated"),
     ("succeeded succeed successful success", "failed fails fail failure"),
     ("resigned resign resigns quit quits", "stay stays remain remains"),

@@ -7,13 +7,13 @@ Knows nothing of other passages, nor of which value is right.
 import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from rag.amounts import Amount, amounts_in
 from rag.answer_types import wanted_type
 from rag.expressions import Expression, find_expressions
-from rag.mentions import BE, DATE, DO, listed, names_in
+from rag.mentions import BE, DATE, DO, TITLES, listed, names_in
 from rag.periods import Days
 from rag.records import Document, Passage, Quote, Span
 from rag.sameness import HARMS, concepts, concepts_of, opposites, pair_concepts, side, words_on
@@ -27,7 +27,8 @@ Kind = Literal["number", "time", "name", "place", "outcome", "any"]
 class Asked:
     """What a question wants: the kind of value, what is counted, and what else it speaks of.
 
-    `noun` and `words` are concepts; `names` are groups of stems of which a passage must hold one whole group each.
+    `noun` and `words` are concepts; `names` are groups of stems, all of which a passage must hold, `persons` names of two words and more. `done` is what
+    the question says was done: "felled".
     """
 
     kind: Kind
@@ -35,6 +36,8 @@ class Asked:
     noun: frozenset[str]
     words: frozenset[str]
     names: tuple[frozenset[str], ...]
+    persons: tuple[str, ...] = ()
+    done: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +71,12 @@ _UNITS = (
     ("money", re.compile(r"\bhow much (?:money|does|did|do|will|would|has|have|is|was|were|are)?\b.*\b(?:cost|pay|paid|spend|spent|earn\w*|stolen|raise\w*|worth|"
                          r"lend|lent|owe\w*|fine\w*|invest\w*|money|lose|lost|give|gave|donate\w*)\b|\b(?:price|cost|fine|budget|salary)\b")),
     ("%", re.compile(r"\b(?:percent|percentage|per cent|turnout|proportion|share|(?:unemployment|inflation|interest|jobless) rate)\b")),
+    ("age", re.compile(r"\bhow old\b|\bwhat age\b")),
     ("measure", re.compile(r"\bhow (?:long|far|tall|high|deep|wide|heavy)\b")),
 )  # fmt: skip
 _AUXILIARIES = DO | BE | listed("has have had")
-_NOT_ASKED = listed("how many much what which who whom when where long high large big old number people's share kind new total")
+_NOT_ASKED = listed("how many much what which who whom when where long high large big old number people's share kind new total "
+                    "decide decided happen happened result outcome announce announced again still yet")
 _ADJECTIVES = listed("new more other young old further additional different full")
 _PEOPLE = listed("person live visit attend")
 _ANYBODY = listed("person death injury live visit attend missing worker miner villag surviv refuge job evacuate arrest rescue")
@@ -79,19 +84,20 @@ _PERSONS = listed("child woman women men man girl boy student pupil offic firefi
                   "nurs doctor teacher journalist civilian")  # fmt: skip
 _PART_BEFORE = re.compile(
     r"\b(?:another|further|including|among them|of whom|of them|additional|the other|only the|first|last|every|each)\s+(?:an?\s+)?(?:\w+\s+)?$"
-    r"|\b(?:among|of) those\b.*$|\balso\s+$", re.IGNORECASE)  # fmt: skip
+    r"|\b(?:among|of) those\b.*$|(?:^|[,;]\s)of (?:the|its|their|all|these)\b[^;]*$|\balso\s+$", re.IGNORECASE)  # fmt: skip
 _PART_AFTER = re.compile(
     r"(?:\s+[\w’'-]+)?\s+(?:more|others?|of (?:them|whom|those|these)|alone|in the \w+ alone)\b"
 )
 _FORMER_BEFORE = re.compile(
-    r"(?:\b(?:not|instead of|rather than|up from|down from|compared with|against|after|earlier|previously|initially|first|originally|formerly|"
-    r"had been|than|replac\w+|succeed\w*)\s+(?:\w+\s+){0,2}?)$", re.IGNORECASE)  # fmt: skip
+    r"(?:\b(?:not|instead of|rather than|up from|down from|compared with|earlier|previously|initially|originally|formerly|"
+    r"had been|than the|replac\w+|succeed\w*)\s+(?:\w+\s+){0,2}?)$", re.IGNORECASE)  # fmt: skip
 _FORMER_AFTER = re.compile(r"[^,.;]{0,30}\b(?:as (?:first|earlier|previously|originally|initially) \w+|previously reported|first reported|earlier reported)\b")
 _MARKS = re.compile(
     r"\b(?:women['’]?s?|men['’]s|junior|youth|senior|wheelchair|relay|under-\d+|league|cup|semi-?final|final|doubles|singles|domestic|"
     r"abroad|average|(?:first|second|third|fourth|last|opening|closing)[\s-](?:quarter|half|day|round|phase|leg|stage|week|month|year|place|time|vote|reading)"
     r"|Q[1-4]|children|northern|southern|eastern|western|net|gross|record)\b"
 )
+_PLACED = re.compile(r"\b(?:in|at|near|to|outside|off|on|from|inside)\s+(?:the\s+)?$")
 _RATE = re.compile(r"\b(?:(?:an?|each|per|every) (?P<unit>day|week|month|year|hour)|(?P<ly>da|week|month|year)(?:i?ly))\b(?! (?:ago|earlier|later|before|after))")
 _REPORTED = re.compile(rf"\b(?:{'|'.join(sorted(SPEAKING))})\b(?:\s+(?!that\b)[\w’'-]+){{0,4}}?\s*(?:on\s+|late\s+|early\s+)*$")
 _REPORTED_AFTER = re.compile(rf"^\s*(?:\w+\s+)?,?\s*[^,.]{{0,40}}\b(?:{'|'.join(sorted(SPEAKING))})\b")
@@ -109,6 +115,7 @@ _PHRASES = {
     r"(?:gave|given|got|gets|give) (?:the|a) (?:go-ahead|green light)|voted for|gave its approval": "approved",
     r"not guilty": "acquitted",
 }  # fmt: skip
+_PLAIN = -1  # in place of a pair of opposites: whether the question's own words are denied
 _MISSING = 0.4  # share of a question's words that a passage may lack
 _NO_DATE = dt.date(2000, 1, 1)
 
@@ -133,16 +140,19 @@ def read_question(question: str) -> Asked:
     if after and after[0] in _AUXILIARIES | {"will", "can", "of", "more"}:
         noun = frozenset()
     named = {stem for stem, word in names(question).items() if not DATE.fullmatch(word)}
+    dated = [(one.start, one.end) for one in find_expressions(question, _NO_DATE)]
     words = frozenset(
         concept
-        for word in re.findall(r"[\w’'-]+", question)
+        for found in re.finditer(r"[\w’'-]+", question)
+        if not any(start <= found.start() < end for start, end in dated)
+        for word in [found[0]]
         for concept in concepts_of(word)
         if word.lower() not in _NOT_ASKED and word.lower() not in stop_words() and not content_words(word) <= named
     )
     unit = next((unit for unit, asks in _UNITS if asks.search(lowered)), "") if kind == "number" and not noun else ""
     if noun == {"money"} or "money" in noun:
         unit, noun = "money", frozenset()
-    return Asked(kind, unit, noun, words - noun, tuple(_names(question)))
+    return Asked(kind, unit, noun, words - noun, tuple(_names(question)), tuple(_persons(question)), _done(question))
 
 
 def _names(question: str) -> Iterator[frozenset[str]]:
@@ -153,14 +163,31 @@ def _names(question: str) -> Iterator[frozenset[str]]:
             yield content_words(mention.text.split()[-1]) if person else stems
 
 
+def _persons(question: str) -> Iterator[str]:
+    for mention in names_in(question):
+        if mention.kind in ("person", "name") and len(mention.text.split()) > 1:
+            yield mention.text
+
+
 def speaks_of(asked: Asked, passage: Passage) -> bool:
     """Whether the passage has the question's names and most of its other words."""
     text = f"{passage.document.title} {passage.chunk.text}"
     held = content_words(text)
-    if not all(name <= held for name in asked.names):
+    if not all(name <= held for name in asked.names) or any(_namesake(person, text) for person in asked.persons):
         return False
-    missing = len(asked.words - concepts(text))
-    return not asked.words or missing <= min(max(1, _MISSING * len(asked.words)), len(asked.words) - 1)
+    wanted = asked.words | asked.noun
+    missing = len(wanted - concepts(text))
+    return not wanted or missing <= min(max(1, _MISSING * len(wanted)), len(wanted) - 1)
+
+
+def _namesake(person: str, text: str) -> bool:
+    """Whether the text names somebody of the same last name, and never the person himself."""
+    parts = [word for word in person.split() if word.lower() not in TITLES]
+    if len(parts) < 2:
+        return False
+    first, last = parts[0], parts[-1]
+    others = re.findall(rf"\b([A-Z][\w’'-]+)\s+{re.escape(last)}\b", text)
+    return first not in text and any(other.lower() not in TITLES for other in others)
 
 
 def values_of(asked: Asked, passage: Passage) -> list[Value]:
@@ -185,6 +212,8 @@ def _values(asked: Asked, passage: Passage, quote: Quote) -> Iterator[Value]:
     if asked.kind in ("number", "any"):
         taken = [Span(one.start, one.end) for one, _ in expressions]
         for amount in amounts_in(text, taken):
+            if asked.unit == "age" and amount.unit == "month":
+                amount = replace(amount, value=amount.value / 12, low=amount.low / 12, high=amount.high / 12, step=1.0, unit="")
             noun = _noun_after(text, amount.end)
             if _counts(asked, text, amount, noun):
                 near = _nearness(asked, text, amount.start, amount.end)
@@ -215,8 +244,13 @@ def _counts(asked: Asked, text: str, amount: Amount, noun: frozenset[str]) -> bo
     harms = asked.words & HARMS or asked.noun & HARMS
     if harms and not _nearest_harm(text, amount) & harms:
         return False
+    done = _done(re.split(r"[,;:]", text[amount.end :])[0][:50])
+    if asked.done and done and not done & (asked.done | asked.words):
+        return False
     if asked.kind == "any":
         return bool(noun or amount.unit)
+    if asked.unit == "age":
+        return "year" in amount.text or not (amount.unit or noun - {"age"})
     if asked.unit == "measure":
         return amount.unit in ("metre", "kilogram", "hour", "month", "hectare")
     if asked.unit:
@@ -229,6 +263,12 @@ def _counts(asked: Asked, text: str, amount: Amount, noun: frozenset[str]) -> bo
     if asked.noun & _PEOPLE:
         return not noun & _PERSONS and (not noun or bool(noun & _ANYBODY))
     return bool(noun & asked.noun) or (not noun and bool(asked.noun & concepts(text[: amount.start])))
+
+
+def _done(text: str) -> frozenset[str]:
+    """The concept of what "was done" right at the start of a text, after a noun at most."""
+    found = re.search(r"\b(?:was|were|been|being|are|is)\s+(?:\w+ly\s+|also\s+|still\s+)?([\w’'-]+(?:ed|en|wn|rn|lt|nt|ing))\b", text)
+    return concepts_of(found[1]) if found else frozenset()
 
 
 def _noun_after(text: str, end: int) -> frozenset[str]:
@@ -323,12 +363,12 @@ def _named(asked: Asked, text: str) -> Iterator[tuple[int, int]]:
     known = frozenset().union(*asked.names) | (content_words(said.subject) if said else frozenset())
     for mention in names_in(text):
         stems = content_words(mention.text)
-        placed = re.search(r"\b(?:in|at|near|to|outside|off|on|from|inside)\s+(?:the\s+)?$", text[: mention.start])
+        placed = _PLACED.search(text[: mention.start])
         if not stems or stems & known or DATE.fullmatch(mention.text):
             continue
         if asked.kind == "place" and not placed and not re.search(r"\b(?:instead|rather|not)\b.{0,8}$", text[: mention.start]):
             continue
-        if asked.kind == "name" and mention.kind != "person" and (placed or re.search(r"\bof\s+(?:the\s+)?$", text[: mention.start])):
+        if asked.kind == "name" and mention.kind != "person" and ((placed and "to" not in placed[0].split()) or re.search(r"\bof\s+(?:the\s+)?$", text[: mention.start])):
             continue
         yield mention.start, mention.end
 
@@ -338,25 +378,42 @@ def _outcomes(asked: Asked, text: str) -> Iterator[tuple[int, int, str]]:
     plain = text.lower()
     for phrase, word in _PHRASES.items():
         plain = re.sub(rf"\b(?:{phrase})\b", word, plain)
-    denied = -1 if negations(plain) else 1
     settings = asked.words - _pair_concepts(asked)
     if settings and len(settings & concepts(text)) < 0.5 * len(settings):
         return
     for pair in range(opposites()):
         sign = side(re.findall(r"[\w’'-]+", plain), pair)
-        bears = asked.kind == "any" or bool(_pair_words(pair) & asked.words)
-        if sign and bears:
+        if sign and (asked.kind == "any" or pair_concepts(pair) & asked.words):
             word = words_on(plain, pair)
-            yield pair, sign * denied, f"not {word}" if denied < 0 else word
+            denied = _denied(plain, plain.find(word))
+            yield pair, -sign if denied else sign, f"not {word}" if denied else word
+    told = [found for found in re.finditer(r"[\w’'-]+", plain) if concepts_of(found[0]) & asked.words]
+    if told and len(asked.words & concepts(text)) >= 0.7 * len(asked.words):
+        denied_word = next((found for found in told if _denied(plain, found.start())), None)
+        yield _PLAIN, -1 if denied_word else 1, f"not {denied_word[0]}" if denied_word else told[-1][0]
 
 
-def _pair_words(pair: int) -> frozenset[str]:
-    return pair_concepts(pair)
+def _denied(text: str, start: int) -> bool:
+    """Whether a negation stands among the four words before."""
+    before = re.findall(r"[\w’'-]+", re.split(r"[,;:.]", text[:start])[-1])[-4:]
+    return any(negations(word) or re.match(r"refus|declin|fail|unable", word) for word in before)
 
 
 def _pair_concepts(asked: Asked) -> frozenset[str]:
-    held = [_pair_words(pair) for pair in range(opposites()) if _pair_words(pair) & asked.words]
+    held = [pair_concepts(pair) for pair in range(opposites()) if pair_concepts(pair) & asked.words]
     return frozenset().union(*held)
+
+
+def modifiers(asked: Asked, text: str) -> frozenset[str]:
+    """What is said of the things that the question speaks of: "pensions" of "the bill on pensions", "the pensions bill"."""
+    found: set[str] = set()
+    for match in re.finditer(r"[\w’'-]+", text):
+        if concepts_of(match[0]) & (asked.words | asked.noun):
+            after = re.match(r"\s+(?:on|for|about|against|of)\s+(?:the\s+|an?\s+)?([\w’'-]+)", text[match.end() :])
+            before = re.search(r"([\w’'-]+)\s+$", text[: match.start()])
+            found |= concepts_of(after[1]) if after else set()
+            found |= concepts_of(before[1]) if before and not before[1].endswith("ed") else set()
+    return frozenset(found - asked.words - asked.noun)
 
 
 def sentences_share(one: str, other: str) -> float:
