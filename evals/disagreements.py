@@ -41,7 +41,9 @@ def load_pairs(path: Path = SET) -> list[Pair]:
     """One pair a line, with the conflicts that are found in it."""
     pairs = []
     for where, row in json_lines(path):
-        passages = tuple(passage_of(f"{where}: {n}", one) for n, (_, one) in enumerate(items(where, row, "passages", dict)))
+        passages = tuple(
+            passage_of(f"{where}: {n}", one) for n, (_, one) in enumerate(items(where, row, "passages", dict))
+        )
         question = field(where, row, "question", str)
         pairs.append(
             Pair(
@@ -61,7 +63,11 @@ def passage_of(name: str, row: dict[str, Any]) -> Passage:
     """A whole text as one passage, each of its sentences evidence."""
     text = field(name, row, "text", str)
     document = Document(
-        name, text, field(name, row, "title", str), parse_date(field(name, row, "date", str)), source=field(name, row, "source", str)
+        name,
+        text,
+        field(name, row, "title", str),
+        parse_date(field(name, row, "date", str)),
+        source=field(name, row, "source", str),
     )
     spans = tuple(sentence_spans(text))
     evidence = tuple(Quote(name, span.start, span.end, text[span.start : span.end]) for span in spans)
@@ -82,7 +88,10 @@ def recall(pairs: Sequence[Pair]) -> Ratio:
 def superseding(pairs: Sequence[Pair]) -> Ratio:
     """Of the disagreements found, those that say rightly whether one report supersedes another."""
     return Ratio.mean(
-        [float(pair.found[0]["superseded"] == pair.supersedes) if pair.found and pair.disagrees else None for pair in pairs]
+        [
+            float(pair.found[0]["superseded"] == pair.supersedes) if pair.found and pair.disagrees else None
+            for pair in pairs
+        ]
     )
 
 
@@ -96,7 +105,9 @@ def _report(failures: bool, say: Callable[[str], None]) -> None:
             found = figure(ratio(chosen), seed=0)
             say(f"  {name:<11} {found.mean:.3f} [{found.low:.3f}, {found.high:.3f}] of {found.n}")
         for pair in chosen if failures else ():
-            wrong = bool(pair.found) != pair.disagrees or (pair.found and pair.found[0]["superseded"] != pair.supersedes)
+            wrong = bool(pair.found) != pair.disagrees or (
+                pair.found and pair.found[0]["superseded"] != pair.supersedes
+            )
             if wrong:
                 say(f"  {pair.id} {'disagree' if pair.disagrees else 'similar'}: {pair.question}")
                 for passage in pair.passages:

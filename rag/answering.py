@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from rag import grounding
 from rag.copies import grouped
+from rag.disagreements import conflicts_of
 from rag.errors import ModelError
 from rag.grounding import Grounded
 from rag.llm import LanguageModel, ModelChoice
@@ -160,6 +161,7 @@ def _finished(draft: Answer, mode: Mode, grounded: Grounded, clock: "_Clock") ->
         dropped=grounded.dropped,
         citations=grounded.citations if mode != "refused" else (),
         as_of=max(days, default=None),
+        conflicts=conflicts_of(draft.query.text, draft.passages) if mode != "refused" else (),
         closest=tuple(e.quote for e in ranked_evidence(draft.passages)[:_CLOSEST]) if mode == "refused" else (),
         timings_ms=clock.timings(),
     )

@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
+from typing import Any
 
 from rag.amounts import agree
 from rag.mentions import DATE, names_in
@@ -40,7 +41,7 @@ class Told:
         return bool(update_words(self.value.quote.text)) or any(other.former for other in self.others)
 
 
-def conflicts_of(question: str, passages: Sequence[Passage]) -> tuple[Mapping[str, object], ...]:
+def conflicts_of(question: str, passages: Sequence[Passage]) -> tuple[Mapping[str, Any], ...]:
     """At most one conflict, as JSON has it: the values that different stories give for what the question asks."""
     asked = read_question(question)
     told = _told(asked, passages)
@@ -100,7 +101,13 @@ def _any_differ(asked: Asked, one: Told, other: Told) -> bool:
             elsewhere = any(_same(first, rest) for rest in (other.value, *other.others)) or any(
                 _same(second, rest) for rest in (one.value, *one.others)
             )
-            if alike and same_noun and not elsewhere and _contradict(first, second) and _comparable(asked, *pair, False):
+            if (
+                alike
+                and same_noun
+                and not elsewhere
+                and _contradict(first, second)
+                and _comparable(asked, *pair, False)
+            ):
                 return True
     return False
 
@@ -175,7 +182,7 @@ def _is_later(one: Told, other: Told) -> bool:
     return bool(one.document.day and other.document.day and one.document.day > other.document.day)
 
 
-def _value_json(told: Told, newer: bool) -> dict[str, object]:
+def _value_json(told: Told, newer: bool) -> dict[str, Any]:
     quote, document = told.value.quote, told.document
     return {
         "value": told.value.text,

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from rag.prompting import REFUSAL, describe
+from rag.attributing import attributed, introduction, misattributed, speaker_of
+from rag.prompting import REFUSAL
 from rag.records import Citation, Passage, Quote, Statement, Support, ranked_evidence
 from rag.sentences import sentence_spans
 from rag.words import content_words, names, negations, numbers
@@ -74,7 +75,8 @@ def ground(text: str, passages: Sequence[Passage]) -> Grounded:
             dropped.append(Statement(sentence, support=verdict, reasons=reasons))
         else:
             numbered = tuple(_cite(citations, passage, quote) for passage, quote in quotes)
-            shown.append(Statement(sentence, citations=numbered, support="supported"))
+            speakers = [speaker_of(passage, quote) for passage, quote in quotes]
+            shown.append(Statement(attributed(sentence, speakers), citations=numbered, support="supported"))
     return Grounded(tuple(shown), tuple(dropped), tuple(citations), all_cited, invented, refused)
 
 
@@ -92,18 +94,18 @@ def quote(passages: Sequence[Passage]) -> Grounded:
             continue  # a copy, or a sentence that says no more
         seen.append(words)
         number = _cite(citations, evidence.passage, evidence.quote)
-        statements.append(Statement(evidence.quote.text, (number,), "supported"))
+        speaker = speaker_of(evidence.passage, evidence.quote)
+        introduced = introduction(evidence.passage.document, speaker)
+        statements.append(Statement(evidence.quote.text, (number,), "supported", introduction=introduced))
     return Grounded(tuple(statements), citations=tuple(citations))
 
 
 def quoted_text(grounded: Grounded) -> str:
-    """A line a quote, introduced by where and when it was published."""
-    by_number = {citation.number: citation for citation in grounded.citations}
-    lines = []
-    for statement in grounded.statements:
-        (number,) = statement.citations
-        lines.append(f"{describe(by_number[number].document)}: {_in_quotation_marks(statement.text)} [{number}]")
-    return "\n\n".join(lines)
+    """A line a quote, introduced by where and when it was published, and by its speaker where it does not name him."""
+    return "\n\n".join(
+        f"{statement.introduction}: {_in_quotation_marks(statement.text)} [{statement.citations[0]}]"
+        for statement in grounded.statements
+    )
 
 
 def marked(statement: Statement) -> str:
@@ -169,6 +171,8 @@ def _objections(sentence: str, chosen: Sequence[tuple[Passage, Quote]]) -> tuple
         reasons.append(f"the quote does not say {', '.join(missing)}")
     if missing := [name for stem, name in names(sentence).items() if stem not in content_words(known)]:
         reasons.append(f"the quote does not name {', '.join(missing)}")
+    if wrong := misattributed(sentence, [speaker_of(passage, quote) for passage, quote in chosen]):
+        reasons.append(wrong)
     if negations(sentence) != negations(quoted) and _shared(sentence, quoted) < 1:
         reasons.append("one of the two denies what the other says")
     if _shared(sentence, quoted) < _ENOUGH_WORDS:

@@ -65,7 +65,7 @@ _GROUPS = {
     "refugee": "refugees refugee migrants",
     "crew": "crew",
 }  # fmt: skip
-HARMS = frozenset("death injury missing arrest evacuate rescue destroy damage".split())
+HARMS = frozenset(["death", "injury", "missing", "arrest", "evacuate", "rescue", "destroy", "damage"])
 """Of what befalls people and things, one is not another: damaged homes are not destroyed ones."""
 
 _OPPOSITES = (

@@ -31,7 +31,9 @@ def speakers_of(sentences: Sequence[str], source: str = "") -> tuple[Speaker | N
     for index in range(len(sentences)):
         name = _speaker(passage, index, names)
         names.append("" if is_outlet(name, source) else name)
-    return tuple(Speaker(name, _named(name, part)) if name else None for name, part in zip(names, passage.parts, strict=True))
+    return tuple(
+        Speaker(name, _named(name, part)) if name else None for name, part in zip(names, passage.parts, strict=True)
+    )
 
 
 def mentions_speaker(text: str, speaker: Speaker) -> bool:

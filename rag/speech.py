@@ -278,8 +278,8 @@ def _has_object(verb: str, subject: str, right: str, text: str) -> bool:
         return (
             _QUOTATION in right
             or bool(re.search(r"\bas\b", right))
-            or verb.startswith("call")
-            and not re.match(r"\s+(?:for|on|off|in|up|an?|the|a meeting)\b", right)
+            or (verb.startswith("call")
+            and not re.match(r"\s+(?:for|on|off|in|up|an?|the|a meeting)\b", right))
         )
     if verb in _SAY:
         return bool(re.search(r"\w", right)) or _QUOTATION in text
@@ -341,7 +341,7 @@ def _claim_in(text: str) -> bool:
 
 def _adverbial(part: str) -> bool:
     first = (part.split() or [""])[0].lower()
-    return first in _PREPOSITIONS | _LEADING | _RELATIVE or first.endswith(("ing", "ed")) and len(part.split()) < 9
+    return first in _PREPOSITIONS | _LEADING | _RELATIVE or (first.endswith(("ing", "ed")) and len(part.split()) < 9)
 
 
 def _subject(left: str) -> str:

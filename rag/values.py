@@ -6,7 +6,7 @@ Knows nothing of other passages, nor of which value is right.
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -75,33 +75,43 @@ _UNITS = (
     ("measure", re.compile(r"\bhow (?:long|far|tall|high|deep|wide|heavy)\b")),
 )  # fmt: skip
 _AUXILIARIES = DO | BE | listed("has have had")
-_NOT_ASKED = listed("how many much what which who whom when where long high large big old number people's share kind new total "
-                    "decide decided happen happened result outcome announce announced again still yet")
+_NOT_ASKED = listed(
+    "how many much what which who whom when where long high large big old number people's share kind new total "
+    "decide decided happen happened result outcome announce announced again still yet"
+)
 _ADJECTIVES = listed("new more other young old further additional different full")
 _PEOPLE = listed("person live visit attend")
-_ANYBODY = listed("person death injury live visit attend missing worker miner villag surviv refuge job evacuate arrest rescue")
+_ANYBODY = listed(
+    "person death injury live visit attend missing worker miner villag surviv refuge job evacuate arrest rescue"
+)
 _PERSONS = listed("child woman women men man girl boy student pupil offic firefight soldier tourist polic babi teenag foreign crew pilot "
                   "nurs doctor teacher journalist civilian")  # fmt: skip
 _PART_BEFORE = re.compile(
     r"\b(?:another|further|including|among them|of whom|of them|additional|the other|only the|first|last|every|each)\s+(?:an?\s+)?(?:\w+\s+)?$"
     r"|\b(?:among|of) those\b.*$|(?:^|[,;]\s)of (?:the|its|their|all|these)\b[^;]*$|\balso\s+$", re.IGNORECASE)  # fmt: skip
-_PART_AFTER = re.compile(
-    r"(?:\s+[\w’'-]+)?\s+(?:more|others?|of (?:them|whom|those|these)|alone|in the \w+ alone)\b"
-)
+_PART_AFTER = re.compile(r"(?:\s+[\w’'-]+)?\s+(?:more|others?|of (?:them|whom|those|these)|alone|in the \w+ alone)\b")
 _FORMER_BEFORE = re.compile(
     r"(?:\b(?:not|instead of|rather than|up from|down from|compared with|earlier|previously|initially|originally|formerly|"
     r"had been|than the|replac\w+|succeed\w*)\s+(?:\w+\s+){0,2}?)$", re.IGNORECASE)  # fmt: skip
-_FORMER_AFTER = re.compile(r"[^,.;]{0,30}\b(?:as (?:first|earlier|previously|originally|initially) \w+|previously reported|first reported|earlier reported)\b")
+_FORMER_AFTER = re.compile(
+    r"[^,.;]{0,30}\b(?:as (?:first|earlier|previously|originally|initially) \w+|previously reported|first reported|earlier reported)\b"
+)
 _MARKS = re.compile(
     r"\b(?:women['’]?s?|men['’]s|junior|youth|senior|wheelchair|relay|under-\d+|league|cup|semi-?final|final|doubles|singles|domestic|"
     r"abroad|average|(?:first|second|third|fourth|last|opening|closing)[\s-](?:quarter|half|day|round|phase|leg|stage|week|month|year|place|time|vote|reading)"
     r"|Q[1-4]|children|northern|southern|eastern|western|net|gross|record)\b"
 )
 _PLACED = re.compile(r"\b(?:in|at|near|to|outside|off|on|from|inside)\s+(?:the\s+)?$")
-_RATE = re.compile(r"\b(?:(?:an?|each|per|every) (?P<unit>day|week|month|year|hour)|(?P<ly>da|week|month|year)(?:i?ly))\b(?! (?:ago|earlier|later|before|after))")
-_REPORTED = re.compile(rf"\b(?:{'|'.join(sorted(SPEAKING))})\b(?:\s+(?!that\b)[\w’'-]+){{0,4}}?\s*(?:on\s+|late\s+|early\s+)*$")
+_RATE = re.compile(
+    r"\b(?:(?:an?|each|per|every) (?P<unit>day|week|month|year|hour)|(?P<ly>da|week|month|year)(?:i?ly))\b(?! (?:ago|earlier|later|before|after))"
+)
+_REPORTED = re.compile(
+    rf"\b(?:{'|'.join(sorted(SPEAKING))})\b(?:\s+(?!that\b)[\w’'-]+){{0,4}}?\s*(?:on\s+|late\s+|early\s+)*$"
+)
 _REPORTED_AFTER = re.compile(rf"^\s*(?:\w+\s+)?,?\s*[^,.]{{0,40}}\b(?:{'|'.join(sorted(SPEAKING))})\b")
-_AHEAD = re.compile(r"\b(?:will|would|to be|is to|are to|due|planned|until|next|scheduled|begins|starts|opens|set for|shall|postponed|moved|delayed)\b")
+_AHEAD = re.compile(
+    r"\b(?:will|would|to be|is to|are to|due|planned|until|next|scheduled|begins|starts|opens|set for|shall|postponed|moved|delayed)\b"
+)
 _SAME_PART = re.compile(r"\b(?P<head>[a-z]+) of (?:the|its|a|an|his|her)\s+(?:[\w’'-]+\s+){0,2}?$")
 _NEUTRAL_HEADS = listed(
     "number cost price opening trial start beginning end length construction building total toll head director leader rest share "
@@ -131,7 +141,11 @@ def read_question(question: str) -> Asked:
     elif wanted == "number" or _NUMBER_WORDS.search(lowered):
         kind = "number"
     elif wanted == "name":
-        kind = "place" if re.search(r"\bwhere\b|\b(?:what|which) (?:country|city|place|region|town|state)\b", lowered) else "name"
+        kind = (
+            "place"
+            if re.search(r"\bwhere\b|\b(?:what|which) (?:country|city|place|region|town|state)\b", lowered)
+            else "name"
+        )
     elif first in _AUXILIARIES | {"will", "can", "could", "should", "would", "must"}:
         kind = "outcome"
     counted = re.search(r"\bhow (?:many|much)\s+(.*)", lowered)
@@ -199,7 +213,9 @@ def values_of(asked: Asked, passage: Passage) -> list[Value]:
 def _values(asked: Asked, passage: Passage, quote: Quote) -> Iterator[Value]:
     text = quote.text
     shared = asked.words & concepts(text)
-    fit = len(shared) + sum(name <= content_words(text) for name in asked.names) + 0.5 * bool(asked.noun & concepts(text))
+    fit = (
+        len(shared) + sum(name <= content_words(text) for name in asked.names) + 0.5 * bool(asked.noun & concepts(text))
+    )
     if not shared and asked.words and not (asked.noun & concepts(text)):
         return
     if _of_a_part(asked, text):
@@ -213,15 +229,25 @@ def _values(asked: Asked, passage: Passage, quote: Quote) -> Iterator[Value]:
         taken = [Span(one.start, one.end) for one, _ in expressions]
         for amount in amounts_in(text, taken):
             if asked.unit == "age" and amount.unit == "month":
-                amount = replace(amount, value=amount.value / 12, low=amount.low / 12, high=amount.high / 12, step=1.0, unit="")
+                amount = replace(
+                    amount, value=amount.value / 12, low=amount.low / 12, high=amount.high / 12, step=1.0, unit=""
+                )
             noun = _noun_after(text, amount.end)
             if _counts(asked, text, amount, noun):
                 near = _nearness(asked, text, amount.start, amount.end)
                 periods = tuple(days for one, days in expressions if not _only_reported(text, one))
                 former = _former(text, amount.start, amount.end)
                 part = bool(_PART_BEFORE.search(text[: amount.start]) or _PART_AFTER.match(text[amount.end :]))
-                yield Value(amount.text, fit=fit + near + 1.5 * bool(noun & asked.noun), amount=amount, noun=noun,
-                            periods=periods, former=former, part=part, **about)  # type: ignore[arg-type]
+                yield Value(
+                    amount.text,
+                    fit=fit + near + 1.5 * bool(noun & asked.noun),
+                    amount=amount,
+                    noun=noun,
+                    periods=periods,
+                    former=former,
+                    part=part,
+                    **about,
+                )  # type: ignore[arg-type]
     if asked.kind == "time":
         for one, days in expressions:
             if not _only_reported(text, one):
@@ -232,8 +258,14 @@ def _values(asked: Asked, passage: Passage, quote: Quote) -> Iterator[Value]:
     if asked.kind in ("name", "place"):
         for start, end in _named(asked, text):
             near = _nearness(asked, text, start, end)
-            yield Value(text[start:end], fit=fit + near, name=content_words(text[start:end]), periods=periods,
-                        former=_former(text, start, end), **about)  # type: ignore[arg-type]
+            yield Value(
+                text[start:end],
+                fit=fit + near,
+                name=content_words(text[start:end]),
+                periods=periods,
+                former=_former(text, start, end),
+                **about,
+            )  # type: ignore[arg-type]
     if asked.kind in ("outcome", "any"):
         for pair, sign, word in _outcomes(asked, text):
             yield Value(word, fit=fit, outcome=(pair, sign), periods=periods, **about)  # type: ignore[arg-type]
@@ -267,7 +299,9 @@ def _counts(asked: Asked, text: str, amount: Amount, noun: frozenset[str]) -> bo
 
 def _done(text: str) -> frozenset[str]:
     """The concept of what "was done" right at the start of a text, after a noun at most."""
-    found = re.search(r"\b(?:was|were|been|being|are|is)\s+(?:\w+ly\s+|also\s+|still\s+)?([\w’'-]+(?:ed|en|wn|rn|lt|nt|ing))\b", text)
+    found = re.search(
+        r"\b(?:was|were|been|being|are|is)\s+(?:\w+ly\s+|also\s+|still\s+)?([\w’'-]+(?:ed|en|wn|rn|lt|nt|ing))\b", text
+    )
     return concepts_of(found[1]) if found else frozenset()
 
 
@@ -306,7 +340,9 @@ def _marks(text: str) -> frozenset[str]:
 
 def _nearness(asked: Asked, text: str, start: int, end: int) -> float:
     """0 to 1: how near the nearest of the question's words is."""
-    spans = [match.span() for match in re.finditer(r"[\w’'-]+", text) if concepts_of(match[0]) & (asked.words | asked.noun)]
+    spans = [
+        match.span() for match in re.finditer(r"[\w’'-]+", text) if concepts_of(match[0]) & (asked.words | asked.noun)
+    ]
     gaps = [max(first - end, start - last, 0) for first, last in spans if not (first < end and start < last)]
     return 1 / (1 + min(gaps, default=200) / 20)
 
@@ -366,9 +402,17 @@ def _named(asked: Asked, text: str) -> Iterator[tuple[int, int]]:
         placed = _PLACED.search(text[: mention.start])
         if not stems or stems & known or DATE.fullmatch(mention.text):
             continue
-        if asked.kind == "place" and not placed and not re.search(r"\b(?:instead|rather|not)\b.{0,8}$", text[: mention.start]):
+        if (
+            asked.kind == "place"
+            and not placed
+            and not re.search(r"\b(?:instead|rather|not)\b.{0,8}$", text[: mention.start])
+        ):
             continue
-        if asked.kind == "name" and mention.kind != "person" and ((placed and "to" not in placed[0].split()) or re.search(r"\bof\s+(?:the\s+)?$", text[: mention.start])):
+        if (
+            asked.kind == "name"
+            and mention.kind != "person"
+            and ((placed and "to" not in placed[0].split()) or re.search(r"\bof\s+(?:the\s+)?$", text[: mention.start]))
+        ):
             continue
         yield mention.start, mention.end
 
@@ -435,4 +479,3 @@ _UPDATE = re.compile(
     r"planned|put|given|estimated|stated)\b|\bearlier (?:report|figure|statement|toll|estimate)|\boverturned\b|\bwithdr[ae]wn?\b|\breversed\b)",
     re.IGNORECASE,
 )
-

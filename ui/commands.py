@@ -4,6 +4,7 @@ import argparse
 import functools
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -106,9 +107,20 @@ def ask(options: argparse.Namespace, settings: Settings) -> None:
         print()
     for citation in answer.citations:
         print(f"[{citation.number}] {_where(citation.document)}\n    {' '.join(citation.quote.text.split())}")
+    for conflict in answer.conflicts:
+        _print_conflict(conflict)
     for quote in answer.closest[:1]:
         print(f"The closest that they say: {' '.join(quote.text.split())}", file=sys.stderr)
     _say(*answer.notices)
+
+
+def _print_conflict(conflict: Mapping[str, Any]) -> None:
+    """What sources say differently, a line a value, the oldest first."""
+    print(f"\n{conflict['text']}")
+    for value in conflict["values"]:
+        where = " · ".join(fact for fact in (value["title"], value["source"], value["date"]) if fact)
+        newer = " (newer)" if value["newer"] else ""
+        print(f"  {value['value']}: {where}{newer}\n    {' '.join(value['quote'].split())}")
 
 
 def serve(options: argparse.Namespace, settings: Settings) -> None:
