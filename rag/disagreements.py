@@ -137,7 +137,7 @@ def _same(one: Value, other: Value) -> bool:
 def _comparable(asked: Asked, one: Told, other: Told, updates: bool) -> bool:
     """Whether nothing says that the two values are of different days, parts or occasions."""
     first, second = one.value, other.value
-    if first.marks != second.marks:
+    if first.marks != second.marks or (first.clock and second.clock and not first.clock & second.clock):
         return False
     if not updates and not _one_time(first, second):
         return False

@@ -6,7 +6,7 @@ Knows nothing of other passages, nor of which value is right.
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -38,13 +38,17 @@ class Asked:
     names: tuple[frozenset[str], ...]
     persons: tuple[str, ...] = ()
     done: frozenset[str] = frozenset()
+    core: frozenset[str] = frozenset()
+    numbers: frozenset[str] = frozenset()
+    past: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
     """What a sentence gives for what is asked, `text` in its own words; one of the four after it says it comparably.
 
-    `periods` are days that it holds for, `marks` words that restrict it, `former` says that the passage calls it past
+    `periods` are days that it holds for, `marks` words that restrict it, `clock` times of day,
+    `former` says that the passage calls it past
     or wrong, `part` that it is only a part of what is asked about. `fit` is how well its sentence fits the question.
     """
 
@@ -60,6 +64,7 @@ class Value:
     marks: frozenset[str] = frozenset()
     former: bool = False
     part: bool = False
+    clock: frozenset[str] = frozenset()
 
 
 _NUMBER_WORDS = re.compile(
@@ -79,11 +84,29 @@ _NOT_ASKED = listed(
     "how many much what which who whom when where long high large big old number people's share kind new total "
     "decide decided happen happened result outcome announce announced again still yet"
 )
+_MODALS = listed("will would can could should must may might")
+_PREPOSITIONS = listed("in on at of for from to after because when while during with by near against between into since before "
+                       "about over under as that who which")  # fmt: skip
+_ADVERBS = listed("again now first last this year still yet already ever this today")
+_NAMED_PLACE = re.compile(r"\b(?:in|at|of|from|on|near|between|against|to)\s+(?:the\s+)?(?:[A-Z][\w’'-]*\s*(?:and\s+(?=[A-Z]))?)+")
+_PAST = re.compile(r"\b(?:did|was|were|had|has|have|been)\b|^(?:who|how many \w+) \w+ed\b")
+_PLANNED = re.compile(r"\b(?:plans?|planned|wants?|wanted|aims?|aimed|hopes?|hoped|intends?|intended|expected|forecast|predicted|will|would|due)\b")
+_STATED = re.compile(r"\b(?:number|figure|total|tally|toll|count\w*|correct\w*|rais\w*|revis\w*|estimat\w*|puts?)\b", re.IGNORECASE)
+_CLAUSE = re.compile(r"[;:—–]|,\s+(?:before|after|while|when|but|and|well|far|as)\b|\s(?:before|after|while|but)\s")
+_NAMED_BY_NUMBER = re.compile(r"\b(?:line|flight|route|article|number|no\.|room|gate|chapter|page|channel|section|phase|bus|highway|unit|area)\s+$", re.IGNORECASE)
+_SITE = re.compile(r"\b(?:at|in) (?:its|their|the company['’]s|one of its)\s+(?:[\w’'-]+\s+){0,2}?(?:site|plant|factory|branch|office|division|unit|subsidiary|mill|yard)s?\b", re.IGNORECASE)
+_CLOCK = re.compile(
+    r"\b(?:at|by|until|as of|before|after) (?P<time>noon|midnight|midday|dawn|dusk|\d{1,2}(?:[.:]\d\d)? ?(?:[ap]\.?m\b|o['’]clock)"
+    r"|\d{1,2}[.:]\d\d\b|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) (?:in the \w+|o['’]clock))",
+    re.IGNORECASE,
+)
+_RELATIVE_CLAUSE = re.compile(r",\s+(?:who|which|whose|where)\b[^,;]*(?:,|$)")
 _ADJECTIVES = listed("new more other young old further additional different full")
 _PEOPLE = listed("person live visit attend")
 _ANYBODY = listed(
     "person death injury live visit attend missing worker miner villag surviv refuge job evacuate arrest rescue"
 )
+_ANY_PERSON = listed("person men man")
 _PERSONS = listed("child woman women men man girl boy student pupil offic firefight soldier tourist polic babi teenag foreign crew pilot "
                   "nurs doctor teacher journalist civilian")  # fmt: skip
 _PART_BEFORE = re.compile(
@@ -99,8 +122,9 @@ _FORMER_AFTER = re.compile(
 _MARKS = re.compile(
     r"\b(?:women['’]?s?|men['’]s|junior|youth|senior|wheelchair|relay|under-\d+|league|cup|semi-?final|final|doubles|singles|domestic|"
     r"abroad|average|(?:first|second|third|fourth|last|opening|closing)[\s-](?:quarter|half|day|round|phase|leg|stage|week|month|year|place|time|vote|reading)"
-    r"|Q[1-4]|children|northern|southern|eastern|western|net|gross|record)\b"
+    r"|Q[1-4]|children|northern|southern|eastern|western|net|gross|record|expected|forecast|target|limit|capacity|return)\b"
 )
+_DATING = re.compile(r"\b(?:in|on|since|by|until|till|from|to|during|last|this|next|of|early|mid|late|before|after|around|for|and|between)[\s-]+(?:the\s+)?$", re.IGNORECASE)
 _PLACED = re.compile(r"\b(?:in|at|near|to|outside|off|on|from|inside)\s+(?:the\s+)?$")
 _RATE = re.compile(
     r"\b(?:(?:an?|each|per|every) (?P<unit>day|week|month|year|hour)|(?P<ly>da|week|month|year)(?:i?ly))\b(?! (?:ago|earlier|later|before|after))"
@@ -166,7 +190,35 @@ def read_question(question: str) -> Asked:
     unit = next((unit for unit, asks in _UNITS if asks.search(lowered)), "") if kind == "number" and not noun else ""
     if noun == {"money"} or "money" in noun:
         unit, noun = "money", frozenset()
-    return Asked(kind, unit, noun, words - noun, tuple(_names(question)), tuple(_persons(question)), _done(question))
+    core = _done(question) or _core(_without(question, dated)) - frozenset().union(*_names(question))
+    return Asked(
+        kind, unit, noun, words - noun, tuple(_names(question)), tuple(_persons(question)), _done(question), core,
+        frozenset(re.findall(r"(?<![\w.,])\d+(?![\w.,:])", _without(question, dated))), bool(_PAST.search(lowered)),
+    )  # fmt: skip
+
+
+def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    return "".join(char for i, char in enumerate(text) if not any(start <= i < end for start, end in spans))
+
+
+def _core(question: str) -> frozenset[str]:
+    """The concept of what the question is told by: its verb, or the noun of "What is the turnout in ...?"."""
+    lowered = question.lower().rstrip("?. ")
+    plain = question.rstrip("?. ")
+    if not re.match(r"what|how (?:high|old|long|large|big|fast|far|deep|tall)", lowered):
+        plain = _NAMED_PLACE.sub(" ", plain)
+    words = re.findall(r"[\w’'-]+", plain.lower())
+    at = next((i for i, word in enumerate(words) if word in _AUXILIARIES | _MODALS), None)
+    if at is None:
+        after = [word for word in words[1:] if word not in _ADJECTIVES]
+        start = 2 if lowered.startswith("how") else 1 if lowered.startswith(("which", "what")) else 0
+        return concepts_of(after[start]) if len(after) > start and after[start] not in stop_words() else frozenset()
+    rest = words[at + 1 :]
+    if rest and rest[0] in _PREPOSITIONS:
+        return frozenset()
+    end = next((i for i, word in enumerate(rest) if word in _PREPOSITIONS), len(rest))
+    told = [word for word in rest[:end] if word not in stop_words() | _AUXILIARIES and word not in _NOT_ASKED | _ADVERBS]
+    return concepts_of(told[-1]) if told else frozenset()
 
 
 def _names(question: str) -> Iterator[frozenset[str]]:
@@ -221,9 +273,13 @@ def _values(asked: Asked, passage: Passage, quote: Quote) -> Iterator[Value]:
     if _of_a_part(asked, text):
         return
     expressions = _dates(text, passage.document)
+    past = asked.past and bool(_PLANNED.search(text)) and not re.search(r"\b(?:has|have|had|was|were|did)\b", text)
+    if not asked.numbers <= set(re.findall(r"\d+", passage.document.title + text)) or (past and asked.kind in ("number", "name")):
+        return
     about = {
         "quote": quote,
         "marks": _marks(text),
+        "clock": frozenset(found["time"].lower() for found in _CLOCK.finditer(text)),
     }
     if asked.kind in ("number", "any"):
         taken = [Span(one.start, one.end) for one, _ in expressions]
@@ -237,7 +293,12 @@ def _values(asked: Asked, passage: Passage, quote: Quote) -> Iterator[Value]:
                 near = _nearness(asked, text, amount.start, amount.end)
                 periods = tuple(days for one, days in expressions if not _only_reported(text, one))
                 former = _former(text, amount.start, amount.end)
-                part = bool(_PART_BEFORE.search(text[: amount.start]) or _PART_AFTER.match(text[amount.end :]))
+                before, after = text[: amount.start], text[amount.end :]
+                part = bool(_PART_BEFORE.search(before) or _PART_AFTER.match(after) or _SITE.search(text))
+                part = part or (not amount.unit and bool(re.match(r"\s+of (?:the|its|their|his|her|these|all)\b", after)))
+                part = part or not _told_of(asked, text, amount.start, amount.end)
+                if _NAMED_BY_NUMBER.search(before):
+                    continue
                 yield Value(
                     amount.text,
                     fit=fit + near + 1.5 * bool(noun & asked.noun),
@@ -250,13 +311,15 @@ def _values(asked: Asked, passage: Passage, quote: Quote) -> Iterator[Value]:
                 )  # type: ignore[arg-type]
     if asked.kind == "time":
         for one, days in expressions:
-            if not _only_reported(text, one):
+            if not _only_reported(text, one) and _told_of(asked, text, one.start, one.end):
                 near = _nearness(asked, text, one.start, one.end)
                 former = _former(text, one.start, one.end)
                 yield Value(text[one.start : one.end], fit=fit + near, days=days, former=former, **about)  # type: ignore[arg-type]
     periods = tuple(days for one, days in expressions if not _only_reported(text, one))
     if asked.kind in ("name", "place"):
         for start, end in _named(asked, text):
+            if not _told_of(asked, text, start, end):
+                continue
             near = _nearness(asked, text, start, end)
             yield Value(
                 text[start:end],
@@ -294,6 +357,8 @@ def _counts(asked: Asked, text: str, amount: Amount, noun: frozenset[str]) -> bo
         return bool(counted & asked.noun) or (amount.unit != "%" and not noun and bool(asked.noun & concepts(text)))
     if asked.noun & _PEOPLE:
         return not noun & _PERSONS and (not noun or bool(noun & _ANYBODY))
+    if asked.core and noun and noun <= _ANY_PERSON:  # eight men, where prisoners are counted
+        return bool(asked.core & concepts(text))
     return bool(noun & asked.noun) or (not noun and bool(asked.noun & concepts(text[: amount.start])))
 
 
@@ -321,6 +386,28 @@ _STOPS = BE | DO | listed("in at on of to and or for from by with who that which
                           "had have has since during near out off up over the a an")  # fmt: skip
 
 
+def _told_of(asked: Asked, text: str, start: int, end: int) -> bool:
+    """Whether the clause with a value tells of what is asked: by the question's verb, or by nearly all of its words."""
+    if not asked.core:
+        return True
+    inside = next((found for found in _RELATIVE_CLAUSE.finditer(text) if found.start() <= start < found.end()), None)
+    if inside:
+        text, start, end = inside[0], start - inside.start(), end - inside.start()
+    else:
+        text = _RELATIVE_CLAUSE.sub(lambda found: " " * len(found[0]), text)
+    cuts = [0, *(found.start() for found in _CLAUSE.finditer(text)), len(text)]
+    first = max(cut for cut in cuts if cut <= start)
+    last = min(cut for cut in cuts if cut >= end)
+    clause = text[first:last]
+    held = concepts(clause)
+    stated = _STATED.search(clause) if asked.kind == "number" else update_words(clause)
+    if asked.core & held or stated:
+        return True
+    wanted = len(asked.words | asked.noun) + len(asked.names)
+    found = len((asked.words | asked.noun) & held) + sum(name <= content_words(clause) for name in asked.names)
+    return found >= 0.75 * wanted
+
+
 def _nearest_harm(text: str, amount: Amount) -> frozenset[str]:
     """What befalls those who are counted: the harm told nearest to the number."""
     near = [
@@ -334,8 +421,13 @@ def _nearest_harm(text: str, amount: Amount) -> frozenset[str]:
 def _marks(text: str) -> frozenset[str]:
     """Words that restrict what a value holds for, those of a rate as one."""
     found = {word.lower().replace("’", "'").removesuffix("'s") for word in _MARKS.findall(text)}
-    rate = _RATE.search(text)
-    return frozenset(found | ({f"a {rate['unit'] or rate['ly']}"} if rate else set()))
+    return frozenset(found)
+
+
+def _rate(text: str, end: int) -> frozenset[str]:
+    """What an amount is counted by: "a day"."""
+    rate = _RATE.search(text[end : end + 40])
+    return frozenset({f"a {rate['unit'] or rate['ly']}"}) if rate else frozenset()
 
 
 def _nearness(asked: Asked, text: str, start: int, end: int) -> float:
@@ -369,6 +461,8 @@ def _dates(text: str, document: Document) -> list[tuple[Expression, Days]]:
     day = document.day
     found = []
     for one in find_expressions(text, day or _NO_DATE):
+        if not one.certain and one.precision in ("month", "year", "decade") and not _DATING.search(text[: one.start]):
+            continue
         days = one.latest(day or _NO_DATE) if not one.cycle else _occurrence(text, one, day)
         if days:
             found.append((one, days))
