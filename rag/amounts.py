@@ -9,7 +9,28 @@ from dataclasses import dataclass
 
 from rag.records import Span
 
-_ONES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+_ONES = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
 _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _SMALL = {word: i for i, word in enumerate(_ONES)} | {word: 10 * i for i, word in enumerate(_TENS, 2)} | {"dozen": 12}
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "trillion": 10**12}
@@ -25,9 +46,23 @@ _UNIT_AFTER = re.compile(
     r"\s*-?\s*(?P<percent>%|percent\b|per\s?cent\b|percentage points?\b)|\s*-?\s*(?P<unit>[A-Za-z]+)\b"
 )
 _SIGNS = {"$": "dollar", "€": "euro", "£": "pound"}
-_CURRENCIES = (
-    ["crowns", "crown", "euros", "euro", "dollars", "dollar", "pounds", "pound", "francs", "franc", "kroner", "kronor", "roubles", "rubles", "yen"]
-)
+_CURRENCIES = [
+    "crowns",
+    "crown",
+    "euros",
+    "euro",
+    "dollars",
+    "dollar",
+    "pounds",
+    "pound",
+    "francs",
+    "franc",
+    "kroner",
+    "kronor",
+    "roubles",
+    "rubles",
+    "yen",
+]
 _MEASURES = {  # what each counts, and how many of it
     **dict.fromkeys(("km", "kilometre", "kilometres", "kilometer", "kilometers"), ("metre", 1000.0)),
     **dict.fromkeys(("m", "metre", "metres", "meter", "meters"), ("metre", 1.0)),

@@ -278,8 +278,7 @@ def _has_object(verb: str, subject: str, right: str, text: str) -> bool:
         return (
             _QUOTATION in right
             or bool(re.search(r"\bas\b", right))
-            or (verb.startswith("call")
-            and not re.match(r"\s+(?:for|on|off|in|up|an?|the|a meeting)\b", right))
+            or (verb.startswith("call") and not re.match(r"\s+(?:for|on|off|in|up|an?|the|a meeting)\b", right))
         )
     if verb in _SAY:
         return bool(re.search(r"\w", right)) or _QUOTATION in text
