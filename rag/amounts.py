@@ -38,7 +38,8 @@ _ABBREVIATED = {"m": 10**6, "mn": 10**6, "bn": 10**9, "k": 1000}
 _SPELLED = "|".join([*_SMALL, *_SCALES])
 _AMOUNT = re.compile(
     r"(?P<money>[$€£]\s?)?(?<![\w.,])(?P<digits>\d{1,3}(?:[, \u00a0]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)"
-    r"(?:\s?(?P<scale>hundred|thousand|million|billion|trillion)\b|(?P<short>m|mn|bn|k)\b)?(?![\w]|[.:]\d|st\b|nd\b|rd\b|th\b)"
+    r"(?:\s?(?P<scale>hundred|thousand|million|billion|trillion)\b|(?P<short>m|mn|bn|k)\b)?(?![\w]|[.:]\d|st\b"
+    r"|nd\b|rd\b|th\b)"
     rf"|\b(?P<spelled>(?:an?\s+)?(?:{_SPELLED})(?:(?:[\s-]+(?:and\s+)?)(?:{_SPELLED}))*)\b",
     re.IGNORECASE,
 )
@@ -81,8 +82,10 @@ _MEASURES = {  # what each counts, and how many of it
     **dict.fromkeys(("year", "years"), ("month", 12.0)),
 }
 _HEDGES = (  # the least and the most that is meant, as shares of the number
-    (re.compile(r"\b(?:at least|more than|over|above|upwards of|no fewer than|exceed(?:s|ed|ing)?)\s+(?:an?\s+)?$"), 1.0, 1.25),
-    (re.compile(r"\b(?:nearly|almost|close to|just under|fewer than|less than|under|up to|at most)\s+(?:an?\s+)?$"), 0.8, 1.0),
+    (re.compile(r"\b(?:at least|more than|over|above|upwards of|no fewer than|exceed(?:s|ed"
+        r"|ing)?)\s+(?:an?\s+)?$"), 1.0, 1.25),
+    (re.compile(r"\b(?:nearly|almost|close to|just under|fewer than|less than|under|up to"
+        r"|at most)\s+(?:an?\s+)?$"), 0.8, 1.0),
     (re.compile(r"\b(?:about|around|roughly|some|approximately|estimated|perhaps|or so)\s+(?:an?\s+)?$"), 0.9, 1.1),
 )  # fmt: skip
 _ROUNDED = 0.05  # a round number stands for one that is no further away than this share of it

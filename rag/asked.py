@@ -23,7 +23,8 @@ Unit = Literal["", "money", "%", "measure", "age"]
 class Asked:
     """What a question wants. `noun` is what it counts, `words` all else that it speaks of, both as concepts.
 
-    `core` is the concept it is told by, its verb or the noun of "What is the turnout in ...?", and `done` the participle
+    `core` is the concept it is told by, its verb or the noun of "What is the turnout in "
+        "...?", and `done` the participle
     of "were killed". `names` are groups of stems, `persons` full names, `numbers` are those that it states; `past` says
     that it asks about what has happened.
     """
@@ -41,7 +42,8 @@ class Asked:
 
 
 _NUMBER = re.compile(
-    r"^what (?:is|was|are|were|will be|has been)?\s*(?:the|its|their)?\s*(?:[\w'’-]+\s+){0,3}?(?:turnout|rate|share|toll"
+    r"^what (?:is|was|are|were|will be|has been)?\s*(?:the|its|their)?\s*(?:[\w'’-]+\s+){0,3}?(?:turnout|rate"
+    r"|share|toll"
     r"|price|cost|number|size|fine|population|budget|age|length|height|score|total|amount|percentage|proportion|speed"
     r"|weight|depth|limit|salary|loss|profit)\b"
     r"|\bhow (?:high|large|big|strong|wide|deep|heavy|tall|fast|far|expensive)\b"
@@ -59,7 +61,8 @@ _UNITS: tuple[tuple[Unit, re.Pattern[str]], ...] = (
     (
         "%",
         re.compile(
-            r"\b(?:percent|percentage|per cent|turnout|proportion|share|(?:unemployment|inflation|interest|jobless) rate)\b"
+            r"\b(?:percent|percentage|per cent|turnout|proportion|share|(?:unemployment|inflation|interest"
+            r"|jobless) rate)\b"
         ),
     ),
     ("measure", re.compile(r"\bhow (?:long|far|tall|high|deep|wide|heavy|fast)\b")),
@@ -126,6 +129,8 @@ def _kind(question: str) -> Kind:
         return "number"
     if wanted == "name":
         return "place" if _WHERE.search(lowered) else "name"
+    if lowered.startswith("which "):
+        return "name"
     return "outcome" if (lowered.split() or [""])[0] in _AUXILIARIES | _MODALS else "any"
 
 

@@ -7,10 +7,11 @@ import functools
 from collections.abc import Sequence
 
 from rag.prompting import describe
+from rag.quotations import spoken
 from rag.records import Document, Passage, Quote
 from rag.searching import written
 from rag.speakers import Speaker, mentions_speaker, speakers_of
-from rag.speech import PRONOUNS, attribution, spoken
+from rag.speech import PRONOUNS, attribution
 from rag.words import content_words, stop_words
 
 

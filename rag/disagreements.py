@@ -1,7 +1,7 @@
 """Passages and a question -> where sources give different values for what is asked, side by side.
 
-Rather silent than wrong: values are compared only where nothing tells that they are of another thing, day or part. Which
-of them is right is nobody's to say here; the newer is called newer.
+Rather silent than wrong: values are compared only where nothing tells that they are of another thing, day or part.
+Which of them is right is nobody's to say here; the newer is called newer.
 """
 
 import datetime as dt
@@ -12,12 +12,14 @@ from typing import Any
 
 from rag.amounts import agree
 from rag.asked import Asked, read_question
+from rag.attributing import speaker_of
+from rag.bearing import modifiers, speaks_of
 from rag.mentions import DATE, names_in
 from rag.records import Document, Passage, source_url
 from rag.restrictions import updates
 from rag.sameness import concepts
 from rag.searching import written
-from rag.values import DENIAL, Value, modifiers, speaks_of, values_of
+from rag.values import DENIAL, Value, values_of
 from rag.words import content_words
 
 # Reports of further apart than this tell of two occasions, unless they tell of what is past or built.
@@ -32,7 +34,7 @@ _LONGER = 3  # a number of so many times as many days is another number
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What one document gives for what is asked; `others` are further values, `named` are stems of the passage's names."""
+    """What one document gives for what is asked; `others` are further values, `named` stems of its passage's names."""
 
     document: Document
     value: Value
@@ -165,7 +167,8 @@ def _of_the_past(told: Told) -> bool:
 
 def _one_setting(asked: Asked, one: Told, other: Told) -> bool:
     """A question without a name may be about either of two places, or of two bills."""
-    if one.named and other.named and not one.named & other.named:
+    named = [told.named - told.value.name for told in (one, other)]
+    if named[0] and named[1] and not named[0] & named[1]:
         return False
     about = [modifiers(asked, told.value.quote.text) - concepts(told.value.text) for told in (one, other)]
     return not (about[0] and about[1]) or bool(about[0] & about[1])
@@ -174,7 +177,9 @@ def _one_setting(asked: Asked, one: Told, other: Told) -> bool:
 def _names(passage: Passage) -> frozenset[str]:
     title = passage.document.title.partition(" ")[2]  # its first word is capitalised whatever it is
     found = [mention.text for text in (title, passage.chunk.text) for mention in names_in(text)]
-    return frozenset(stem for name in found if not DATE.fullmatch(name) for stem in content_words(name))
+    speakers = [speaker_of(passage, quote) for quote in passage.evidence]
+    said = frozenset(stem for speaker in speakers if speaker for stem in content_words(speaker.name))
+    return frozenset(stem for name in found if not DATE.fullmatch(name) for stem in content_words(name)) - said
 
 
 def _value_json(told: Told, newer: bool) -> dict[str, Any]:

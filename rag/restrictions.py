@@ -31,13 +31,15 @@ _FORMER_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _FORMER_AFTER = re.compile(
-    r"[^,.;]{0,30}\b(?:as (?:first|earlier|previously|originally|initially) \w+|(?:previously|first|earlier) reported)\b"
+    r"[^,.;]{0,30}\b(?:as (?:first|earlier|previously|originally|initially) \w+|(?:previously|first|earlier) reported"
+    r"|as (?:planned|scheduled|expected|announced))\b"
 )
 _MARKS = re.compile(
     r"\b(?:women['’]?s?|men['’]s|junior|youth|senior|wheelchair|relay|under-\d+|league|cup|semi-?final|final|doubles"
     r"|singles|domestic|abroad|average|(?:first|second|third|fourth|last|opening|closing)[\s-](?:quarter|half|day|round"
     r"|phase|leg|stage|week|month|year|place|time|vote|reading)|Q[1-4]|children|northern|southern|eastern|western|net"
-    r"|gross|record|expected|forecast|target|limit|capacity|return)\b"
+    r"|gross|record|expected|forecast|target|limit|capacity|return)\b",
+    re.IGNORECASE,
 )
 _RATE = re.compile(
     r"\b(?:(?:an?|each|per|every) (?P<unit>hour|day|week|month|year)|(?P<ly>da|week|month|year)(?:i?ly))\b"
@@ -57,21 +59,26 @@ _AHEAD = re.compile(
     r"|moved|delayed)\b"
 )
 _DATING = re.compile(
-    r"\b(?:in|on|since|by|until|till|from|to|during|last|this|next|of|early|mid|late|before|after|around|for|and|between)"
+    r"\b(?:in|on|since|by|until|till|from|to|during|last|this|next|of|early|mid|late|before|after|around|for|and"
+    r"|between)"
     r"[\s-]+(?:the\s+)?$",
     re.IGNORECASE,
 )
 _PLANNED = re.compile(
-    r"\b(?:plans?|planned|wants?|wanted|aims?|aimed|hopes?|hoped|intends?|intended|expected|forecast|predicted|will|would"
+    r"\b(?:plans?|planned|wants?|wanted|aims?|aimed|hopes?|hoped|intends?|intended|expected|forecast|predicted"
+    r"|will|would"
     r"|due)\b"
 )
 _DID = re.compile(r"\b(?:has|have|had|was|were|did)\b")
 _SAID_BEFORE = "first|previously|earlier|initially|originally"
 _UPDATE = re.compile(
-    r"\b(?:(?:rais|revis|correct|updat|lower|increas|reduc)(?:ed|ing|es)|(?:has|have|had) (?:since|now)|risen|rose|climbed"
+    r"\b(?:(?:rais|revis|correct|updat|lower|increas|reduc)(?:ed|ing|es)|(?:has|have|had) (?:since|now)|risen"
+    r"|rose|climbed"
     r"|grown to|now (?:says?|stands?|puts?|be)|postponed|put off|rescheduled|delayed|brought forward|pushed back|moved"
-    rf"|called off|cancell?ed|instead of|no longer|(?:{_SAID_BEFORE}) (?:reported|said|announced|thought|planned|put|given"
-    r"|estimated|stated)|earlier (?:report|figure|statement|toll|estimate)|overturned|lifted|withdr[ae]wn?|reversed)\b",
+    rf"|called off|cancell?ed|instead of|no longer|(?:{_SAID_BEFORE}) (?:reported|said|announced|thought|planned"
+    rf"|put|given"
+    r"|estimated|stated)|earlier (?:report|figure|statement|toll|estimate)|overturned|lifted|as planned"
+    r"|as scheduled|withdr[ae]wn?|reversed)\b",
     re.IGNORECASE,
 )
 _WEEKLY = 10  # days; what comes again sooner is a weekday

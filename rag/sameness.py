@@ -3,6 +3,7 @@
 """
 
 import functools
+import re
 from collections.abc import Iterable
 
 from rag.mentions import listed
@@ -22,7 +23,8 @@ _GROUPS = {
     "open": "open opens opened opening inaugurated inauguration inaugurate use",
     "begin": "begin begins began beginning start starts started starting commence commences launch launched",
     "end": "end ends ended ending finish finished",
-    "win": "win wins won winning winner victory victorious champion beat beats defeated took taken takes gained gain gains secured",
+    "win": "win wins won winning winner victory victorious champion beat beats defeated took taken takes "
+    "gained gain gains secured",
     "post": "head chief director boss leader leads lead leading manager",
     "choose": "appointed appoint appoints named name names chosen chooses choose picked elected elects hired",
     "vote": "vote votes ballots ballot",
@@ -63,6 +65,13 @@ _GROUPS = {
     "trial": "trial",
     "cull": "culled cull culling slaughtered",
     "refugee": "refugees refugee migrants",
+    "found": "founded established establish created formed foundation",
+    "award": "award awards awarded received receive receives won wins win",
+    "sack": "sacked sack dismissed fired axed redundant",
+    "veto": "veto vetoes vetoed",
+    "sign": "sign signs signed signing",
+    "collapse": "collapse collapsed collapses collapsing",
+    "get": "got gets received",
     "sell": "sell sells selling sold sale",
     "buy": "buy buys bought buying purchase purchased",
     "hire": "hire hires hired hiring recruited recruits",
@@ -91,26 +100,58 @@ _GROUPS = {
     "resume": "resume resumed resumes again reopened",
 }  # fmt: skip
 _IRREGULAR = (
-    "fly flew flown; drive drove driven; write wrote written; know knew known; teach taught; think thought; bring brought; "
-    "fight fought; send sent; keep kept; stand stood; tell told; feel felt; get got; sit sat; swim swam; drink drank; sing sang; "
-    "throw threw thrown; blow blew blown; draw drew drawn; eat ate eaten; hide hid hidden; ride rode ridden; wear wore worn; "
-    "forget forgot forgotten; lend lent; lead led; say said; hear heard; seek sought; withdraw withdrew withdrawn; spread; "
-    "shrink shrank shrunk; freeze froze frozen; swear swore sworn; tear tore torn; bite bit bitten; do did done; feed fed; "
-    "flee fled; lay laid; lie lay lain; light lit; mean meant; ring rang rung; shake shook shaken; sleep slept; slide slid; "
-    "stick stuck; swing swung; wake woke woken; weep wept; bend bent; bind bound; bleed bled; breed bred; dig dug; hang hung; "
-    "overthrow overthrew overthrown; undergo underwent undergone; undertake undertook undertaken; strike struck stricken"
+    "fly flew flown; drive drove driven; write wrote written; know knew known; teach taught; think thought; "
+    "bring brought; "
+    "fight fought; send sent; keep kept; stand stood; tell told; feel felt; get got; sit sat; swim swam; drink "
+    "drank; sing sang; "
+    "throw threw thrown; blow blew blown; draw drew drawn; eat ate eaten; hide hid hidden; ride rode ridden; "
+    "wear wore worn; "
+    "forget forgot forgotten; lend lent; lead led; say said; hear heard; seek sought; withdraw withdrew "
+    "withdrawn; spread; "
+    "shrink shrank shrunk; freeze froze frozen; swear swore sworn; tear tore torn; bite bit bitten; do did done; "
+    "feed fed; "
+    "flee fled; lay laid; lie lay lain; light lit; mean meant; ring rang rung; shake shook shaken; sleep slept; "
+    "slide slid; "
+    "stick stuck; swing swung; wake woke woken; weep wept; bend bent; bind bound; bleed bled; breed bred; dig "
+    "dug; hang hung; "
+    "overthrow overthrew overthrown; undergo underwent undergone; undertake undertook undertaken; strike struck "
+    "stricken"
 )
+_PHRASAL = {
+    r"call(?:ed|ing) off": "cancelled",
+    r"(?:go(?:es)?|going|went|gone) ahead": "ahead",
+    r"put off": "postponed",
+    r"turn(?:ed)? down|vot(?:ed|e) down|throw[ns]? out|threw out|voted against": "rejected",
+    r"step(?:s|ped)? down": "resigned",
+    r"(?:gave|given|got|gets|give) (?:the|a) (?:go-ahead|green light)|voted for|gave its approval": "approved",
+    r"not guilty": "acquitted",
+    r"lift(?:s|ed|ing)? (?:the|its|a|their|his|her) ban": "allowed",
+    r"sets? up|setting up": "founded",
+    r"turn(?:s|ed)? up": "found",
+    r"l(?:ay|ays|aid|aying) off": "sacked",
+    r"br(?:ing|ings|ought|inging) down": "collapsed",
+    r"t(?:ake|akes|ook|aken) part": "attended",
+    r"tak(?:e|es|ing) over|took over": "lead",
+    r"pass(?:es|ed)? away|los[et]s? (?:his|her|their) li[fv]es?": "died",
+    r"giv(?:e|es|en|ing) up|gave up": "left",
+    r"t(?:akes?|ook) place": "held",
+    r"shut(?:s|ting)? down": "closed",
+    r"(?:enter(?:s|ed)?|go(?:es)? into|went into|comes? into|came into) (?:service|use|force|operation)": "opened",
+}
 HARMS = frozenset(["death", "injury", "missing", "arrest", "evacuate", "rescue", "destroy", "damage"])
 """Of what befalls people and things, one is not another: damaged homes are not destroyed ones."""
 
 _OPPOSITES = (
-    ("approved approve approves backed passed adopted accepted endorsed agreed cleared upheld uphold upholds granted",
-     "rejected reject rejects refused denied blocked vetoed scrapped dismissed declined overturned"),
-    ("ahead continue continues continued held", "cancelled canceled postponed scrapped suspended shelved called abandoned"),
+    ("approved approve approves backed passed adopted accepted endorsed agreed cleared upheld uphold upholds "
+        "granted signed",
+     "rejected reject rejects refused denied blocked veto vetoes vetoed scrapped dismissed declined overturned"),
+    ("ahead continue continues continued "
+        "held", "cancelled canceled postponed scrapped suspended shelved called abandoned"),
     ("hurt injured wounded harmed", "unhurt unharmed uninjured unscathed"),
     ("guilty convicted", "acquitted cleared innocent"),
     ("alive survived survives survive", "dead died killed dies death"),
-    ("rose risen rise rises increased increase grew climbed up", "fell fallen fall falls decreased decrease dropped declined shrank down"),
+    ("rose risen rise rises increased increase grew climbed "
+        "up", "fell fallen fall falls decreased decrease dropped declined shrank down"),
     ("open opened reopened reopen opens", "closed shut close shuts closes"),
     ("arrested detained jailed custody", "released freed"),
     ("won win wins", "lost lose loses defeated"),
@@ -122,10 +163,18 @@ _OPPOSITES = (
 )  # fmt: skip
 
 
+def in_single_words(text: str) -> str:
+    """The text in lower case, one verb for each phrase that means as much: "cancelled" for "called off"."""
+    plain = text.lower()
+    for phrase, word in _PHRASAL.items():
+        plain = re.sub(rf"\b(?:{phrase})\b", word, plain)
+    return plain
+
+
 @functools.lru_cache(maxsize=4096)
 def concepts(text: str) -> frozenset[str]:
     """Stems of the words that carry meaning, those of one group as the group's name."""
-    return frozenset(concept for word in words_of(text) for concept in concepts_of(word))
+    return frozenset(concept for word in words_of(in_single_words(text)) for concept in concepts_of(word))
 
 
 @functools.lru_cache(maxsize=16384)

@@ -9,7 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag.mentions import PERSON_NOUNS, TITLES, Mention, gender_of, head_of, names_in
-from rag.speech import PRONOUNS, Spoken, attribution, is_outlet, spoken, subject_of
+from rag.quotations import Spoken, spoken
+from rag.speech import PRONOUNS, attribution
+from rag.subjects import is_outlet, subject_of
 from rag.words import content_words
 
 _BACK = 4  # sentences in which the person is sought whom a pronoun means
@@ -178,19 +180,22 @@ def _introduced(described: str, text: str) -> str:
     if titled:
         return titled[1]
     after = re.search(
-        rf"((?:[A-Z][\w’'-]*\s+)+[A-Z][\w’'-]*),\s+(?:the|an?|its|his|her)?\s*(?:[\w’'-]+\s+){{0,4}}?{re.escape(head)}\b",
+        rf"((?:[A-Z][\w’'-]*\s+)+[A-Z][\w’'-]*),\s+(?:the|an?|its|his"
+        rf"|her)?\s*(?:[\w’'-]+\s+){{0,4}}?{re.escape(head)}\b",
         text,
     )
     if after:
         return after[1]
     appositive = re.search(
-        rf"\b(?i:{re.escape(head)})(?:\s+(?:of|for|at|in)\s+[\w’'\s-]{{1,40}})?,\s+((?:[A-Z][\w’'-]*\s+)+[A-Z][\w’'-]*),",
+        rf"\b(?i:{re.escape(head)})(?:\s+(?:of|for|at"
+        rf"|in)\s+[\w’'\s-]{{1,40}})?,\s+((?:[A-Z][\w’'-]*\s+)+[A-Z][\w’'-]*),",
         text,
     )
     if appositive:
         return appositive[1]
     earlier = re.search(
-        rf"\b(?:an?|the|its|his|her|[Aa]n?|[Tt]he)\s+(?:[\w’'-]+\s+){{0,3}}{re.escape(head)}(?:\s+(?:for|of|at|in|from)\s+(?:the\s+)?[\w’'-]+(?:\s+[A-Z][\w’'-]+)*)?",
+        rf"\b(?:an?|the|its|his|her|[Aa]n?|[Tt]he)\s+(?:[\w’'-]+\s+){{0,3}}{re.escape(head)}(?:\s+(?:for|of|at"
+        rf"|in|from)\s+(?:the\s+)?[\w’'-]+(?:\s+[A-Z][\w’'-]+)*)?",
         text,
     )
     return earlier[0] if earlier and len(earlier[0].split()) > len(described.split()) + 1 else ""

@@ -1,7 +1,7 @@
 """A sentence -> the words in it that name who says it: "the fire service" of "Eleven died, the fire service said".
 
-Knows English verbs of saying and how a sentence is built around them, and which parts stand in quotation marks. Knows one
-sentence at a time: whom "he" means is for `speakers`.
+Knows English verbs of saying and how a sentence is built around them, one sentence at a time: whom "he" means is for
+`speakers`.
 """
 
 import re
@@ -9,7 +9,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.mentions import BE, DATE, MONTHS, TITLES, listed
+from rag.mentions import BE, listed
+from rag.quotations import QUOTATION, Spoken
+from rag.subjects import (
+    PREPOSITIONS,
+    RELATIVE,
+    STARTERS,
+    TIME,
+    adverbial,
+    cleaned,
+    is_outlet,
+    phrase_after,
+    subject_before,
+    subject_of,
+)
 
 Place = Literal["before", "within", "after", "apart"]
 
@@ -22,34 +35,12 @@ class Attribution:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """A sentence in which “” stands for each quotation. `opens` and `closes`: whether one goes on from the sentence
-    before, and into the one after."""
-
-    text: str
-    continued: bool
-    continues: bool
-
-    @property
-    def quotes(self) -> bool:
-        return _QUOTATION in self.text
-
-    @property
-    def only_quotes(self) -> bool:
-        """Whether nothing of the sentence stands outside of quotation marks."""
-        return self.quotes and not re.search(r"\w", self.text)
-
-
-_QUOTATION = "“”"
-_OPENING = re.compile(r"[“«„]|(?<![^\s(\[—–-])[\"‘'](?=[\w.…$€£(])")
-_CLOSING = re.compile(r"[”»]|(?<=\S)\"|(?<=[.,!?])['’](?=\s|$)")
-_SINGLE_END = re.compile(r"(?<=[.,!?\w])['’](?=\s|$|[,.])")
-
 # Whoever is the subject of these says what follows, or what stands before.
 _SAY = listed(
-    "said says say told tells tell warned warns warn argued argues argue insisted insists insist stressed stresses stress "
-    "claimed claims claim alleged alleges allege asserted asserts contended contends conceded concedes concede cautioned "
+    "said says say told tells tell warned warns warn argued argues argue insisted insists insist stressed "
+    "stresses stress "
+    "claimed claims claim alleged alleges allege asserted asserts contended contends conceded concedes concede "
+    "cautioned "
     "cautions remarked remarks testified testifies believes believe suspects suspect fears fear estimated estimates "
     "estimate reckons reckon thinks think denied denies deny confirmed confirms confirm accused accuses accuse blamed "
     "blames blame acknowledged acknowledges acknowledge admitted admits admit vowed vows predicted predicts predict "
@@ -65,7 +56,8 @@ _SAY_THAT = listed(
     "urged urges stated states state called calls described describes dismissed dismisses branded labelled hailed "
     "condemned condemns rejected rejects praised criticised countered counters quipped observed observes thought hopes "
     "hoped expects expected knew mentioned pointed boasted lamented found finds showed shows show indicates indicated "
-    "ruled held learned read reads proposed recommended recommends advised advises objected protested responded responds "
+    "ruled held learned read reads proposed recommended recommends advised advises objected protested responded "
+    "responds "
     "informed informs swore swears figures figured calculated calculates established"
 )
 SPEAKING = _SAY | listed("added announced reported explained declared stated noted wrote replied confirmed")
@@ -80,28 +72,14 @@ _NAMING = listed(
     "called calls described describes dismissed dismisses branded labelled hailed condemned condemns praised"
 )
 _SAYING = r"(?:saying|adding|warning|arguing|claiming|insisting|telling|stressing|noting|predicting|explaining|writing)"
-_NOUNS_TOO = listed("claims claim reports report estimates estimate notes note comments fears states state stress answers "
+_NOUNS_TOO = listed("claims claim reports report estimates estimate notes note comments fears states state "
+    "stress answers "
                     "answer figures demands promises promise calls shows show finds reply replies")  # fmt: skip
 _VERB_AFTER_NOUN = BE | listed("of by about from over on in were said say says")
 _TRANSITIVE = listed(
     "told tells tell accused accuses accuse blamed blames blame assured assures informed informs urged"
 )
 
-_WEEKDAYS = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
-_TIME = rf"(?:(?:late|early|earlier|later)\s+)?(?:on\s+)?(?:{_WEEKDAYS}|yesterday|today|tonight|this \w+|last \w+)"
-_PREPOSITIONS = listed(
-    "in on at after before during by for with from since under amid despite following to through as until within without "
-    "at beside besides given unlike like because when while if once although though whereas where near over against "
-    "between among about of"
-)
-_SUBORDINATING = listed(
-    "when after before because if once until although though whereas unless whether since than what how why where"
-)
-_RELATIVE = listed("who which whose whom where that")
-_LEADING = listed(
-    "but and yet so however meanwhile later then still also instead earlier yesterday today now moreover nevertheless "
-    "separately afterwards asked speaking addressing quoting citing"
-)
 _ADVERBS = listed(
     "also later then again still now once always repeatedly just even already only publicly privately reportedly "
     "since themselves himself herself itself"
@@ -111,45 +89,8 @@ _PASSIVE = listed("is are was were be been being am")
 _DENYING = listed(
     "not never nobody nothing neither nor cannot declined refused to will would could might must should can"
 )
-_STARTERS = listed(
-    "the a an his her its their our my this that these those one two three four five six seven eight nine ten "
-    "some several many most both all another other no each every"
-)
-_ARTICLES = listed("the a an his its their our my this that these no each every")
 PRONOUNS = listed("he she they it him her them")
-_OUTLET_WORDS = (
-    r"(?:Mirror|Gazette|Times|Post|Herald|Courier|Tribune|Observer|Chronicle|Journal|Daily|Radio|TV|Television|News|"
-    r"Telegraph|Guardian|Standard|Echo|Bulletin|Dispatch|Weekly|Broadcasting|Today)"
-)
-_OUTLET = re.compile(
-    rf"^(?:the\s+|The\s+)?(?:[A-Z][\w’'.&-]*\s+)*{_OUTLET_WORDS}(?:\s*\(|$)|\b(?:Reuters|AFP|Tass|Bloomberg|Interfax|BBC|CNN|Xinhua)\b"
-    r"|^AP$|\b(?:newspaper|news agency|news site|broadcaster|magazine|tabloid|media|press reports|news reports|daily|weekly)\b"
-)
 _TOKEN = re.compile(r"[^\W_]+(?:['’.&-][^\W_]+)*['’]?")
-
-
-def spoken(sentences: Sequence[str]) -> list[Spoken]:
-    """The sentences of a text, in order, without what they quote."""
-    found = []
-    inside = False
-    for sentence in sentences:
-        continued, parts, at = inside, [], 0
-        while True:
-            mark = (_CLOSING if inside else _OPENING).search(sentence, at)
-            if not mark:
-                break
-            if inside:
-                parts.append(_QUOTATION + "".join(re.findall(r"[,.?!]$", sentence[: mark.start()])))
-            elif mark[0] in "'‘" and not _SINGLE_END.search(sentence, mark.end()):
-                parts.append(sentence[at : mark.end()])
-                at = mark.end()
-                continue
-            else:
-                parts.append(sentence[at : mark.start()])
-            inside, at = not inside, mark.end()
-        parts.append(_QUOTATION if inside else sentence[at:])
-        found.append(Spoken(" ".join("".join(parts).split()), continued, inside))
-    return found
 
 
 def attribution(sentence: Spoken) -> Attribution | None:
@@ -167,38 +108,19 @@ def attribution(sentence: Spoken) -> Attribution | None:
     return min(found, key=lambda item: item[0])[1] if found else None
 
 
-def is_outlet(phrase: str, source: str = "") -> bool:
-    """Whether the words name a newspaper, a broadcaster or a news agency, which report what others say."""
-    bare = re.sub(r"^[Tt]he\s+", "", phrase.strip())
-    return bool(_OUTLET.search(phrase.strip())) or bool(
-        source and bare.lower() == re.sub(r"^[Tt]he\s+", "", source).lower()
-    )
-
-
-def subject_of(sentence: Spoken) -> str:
-    """What the sentence begins with, where that is a name or a noun phrase: the words before its first verb."""
-    words = sentence.text.split(",")[0]
-    found = re.match(
-        r"(?:(?:But|And|Yet|Then|Still)\s+)?((?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Ii]ts|[Tt]heir)\s+[\w’'-]+(?:\s+[\w’'-]+){0,6}?"
-        r"|[A-Z][\w’'.-]*(?:\s+[A-Z][\w’'.-]*)*)(?=\s+(?:[a-z]+(?:ed|s)\b|is|was|has|had|will|did|does|were|are|have|spoke|went"
-        r"|took|made|stood|felt|left|came|saw|got|gave|put|kept)|,|$|:)",
-        words,
-    )
-    return found[1] if found else ""
-
-
 def _according(text: str) -> list[tuple[int, Attribution]]:
     found = []
     for match in re.finditer(
-        r"\b(?:[Aa]ccording to|[Ii]n the (?:view|opinion|words|eyes|account|telling|judgement) of|[Cc]iting|[Ss]o says?)\s+",
+        r"\b(?:[Aa]ccording to|[Ii]n the (?:view|opinion|words|eyes|account|telling|judgement) of|[Cc]iting"
+        r"|[Ss]o says?)\s+",
         text,
     ):
         place: Place = "after" if match.start() > len(text) / 2 and match[0][0].islower() else "before"
-        found.append((match.start(), Attribution(_phrase_after(text[match.end() :]), place)))
+        found.append((match.start(), Attribution(phrase_after(text[match.end() :]), place)))
     for match in re.finditer(
         r"\b[IiBb][ny] ([^,“”]{3,60}?)['’]s? (?:view|opinion|words|eyes|account|estimate|estimation|telling)\b", text
     ):
-        found.append((match.start(), Attribution(_cleaned(match[1]), "before")))
+        found.append((match.start(), Attribution(cleaned(match[1]), "before")))
     return found
 
 
@@ -209,11 +131,11 @@ def _quoted_as_saying(text: str) -> list[tuple[int, Attribution]]:
     ):
         passive = re.search(r"\b(?:is|was|were|been)\s+(?:also\s+)?$", text[: match.start()])
         subject = (
-            _subject(re.sub(r"\b(?:is|was|were|has been|been)\s+(?:also\s+)?$", "", text[: match.start()]))
+            subject_before(re.sub(r"\b(?:is|was|were|has been|been)\s+(?:also\s+)?$", "", text[: match.start()]))
             if passive
             else match[1]
         )
-        found.append((-1, Attribution(_cleaned(subject), "after")))
+        found.append((-1, Attribution(cleaned(subject), "after")))
     return found
 
 
@@ -227,7 +149,7 @@ def _verbs(text: str) -> list[tuple[int, Attribution]]:
                 found.append((word.start(), one))
         elif re.fullmatch(_SAYING, word[0]) and text[: word.start()].rstrip().endswith((",", "”")):
             subject = subject_of(Spoken(text[: word.start()], False, False))
-            found.append((word.start(), Attribution(_cleaned(subject), "before")))
+            found.append((word.start(), Attribution(cleaned(subject), "before")))
     return found
 
 
@@ -248,7 +170,7 @@ def _with_verb(text: str, words: Sequence[re.Match[str]], i: int) -> Attribution
         return inverted
     left = left[: words[last].end()] + left[words[last].end() :].split("“")[0] if last >= 0 else ""
     between = text[words[last].end() : words[i].start()] if last >= 0 else ""
-    subject = _subject(left + (", " if "," in between else ""))
+    subject = subject_before(left + (", " if "," in between else ""))
     if not subject:
         return None
     rest = text[: text.rfind(subject, 0, words[i].start())]
@@ -257,7 +179,7 @@ def _with_verb(text: str, words: Sequence[re.Match[str]], i: int) -> Attribution
     if claimed and ends:
         return Attribution(subject, "after" if not re.search(r"\w", ends.group("rest")) else "within")
     if ends and verb not in _NAMING and re.match(r"\s*,", right) and not claimed and re.search(r"\w", right):
-        return Attribution(subject, "within") if _QUOTATION in text or rest.strip() else None
+        return Attribution(subject, "within") if QUOTATION in text or rest.strip() else None
     return Attribution(subject, "before") if _has_object(verb, subject, right, text) else None
 
 
@@ -276,44 +198,44 @@ def _has_object(verb: str, subject: str, right: str, text: str) -> bool:
         return True
     if verb in _NAMING:
         return (
-            _QUOTATION in right
+            QUOTATION in right
             or bool(re.search(r"\bas\b", right))
             or (verb.startswith("call") and not re.match(r"\s+(?:for|on|off|in|up|an?|the|a meeting)\b", right))
         )
     if verb in _SAY:
-        return bool(re.search(r"\w", right)) or _QUOTATION in text
+        return bool(re.search(r"\w", right)) or QUOTATION in text
     return clause
 
 
 def _inverted(verb: str, left: str, right: str) -> Attribution | None:
     """`“...”, said the minister.`"""
     bare = left.rstrip()
-    if verb in _TRANSITIVE | _NAMING or not (bare.endswith((_QUOTATION, ",")) or re.search(r"”[,.?!]$", bare)):
+    if verb in _TRANSITIVE | _NAMING or not (bare.endswith((QUOTATION, ",")) or re.search(r"”[,.?!]$", bare)):
         return None
     phrase = re.match(r"\s+(?!that\b)([^,;:.“”]*(?:\b(?:Dr|Mr|Mrs|Ms|St|Prof|[A-Z])\.[^,;:.“”]*)*)", right)
     if not phrase or not phrase[1]:
         return None
     words = phrase[1].split()
     starts = (
-        words[0] in _STARTERS
+        words[0] in STARTERS
         or words[0][0].isupper()
-        or (words[0].islower() and words[0] not in _PREPOSITIONS | PRONOUNS)
+        or (words[0].islower() and words[0] not in PREPOSITIONS | PRONOUNS)
     )
-    starts = starts and not re.match(_TIME, phrase[1]) and words[0] not in _RELATIVE | _ADVERBS
+    starts = starts and not re.match(TIME, phrase[1]) and words[0] not in RELATIVE | _ADVERBS
     quoted = bool(re.search(r"”[,.?!]?$", bare))
-    subject = _phrase_after(right)
+    subject = phrase_after(right)
     finite = re.search(
         r"\b(?:is|are|was|were|had|has|have|will|would|could|can|may|might|should|did|does)\b", phrase[1]
     )
     if not starts or not subject or (not quoted and finite) or (not quoted and not _claim_in(left)):
         return None
-    return Attribution(subject, "within" if _QUOTATION in right else "after")
+    return Attribution(subject, "within" if QUOTATION in right else "after")
 
 
 def _by_agent(right: str) -> Attribution | None:
     """The speaker of "was told by the mayor that"."""
     found = re.match(r"[^,.;“”]{0,40}?\bby\s+", right)
-    return Attribution(_phrase_after(right[found.end() :], stop=r"\bthat\b|\bto\b|\bas\b"), "before") if found else None
+    return Attribution(phrase_after(right[found.end() :], stop=r"\bthat\b|\bto\b|\bas\b"), "before") if found else None
 
 
 def _ends(verb: str, right: str) -> re.Match[str] | None:
@@ -324,7 +246,8 @@ def _ends(verb: str, right: str) -> re.Match[str] | None:
         else ""
     )
     adverbs = (
-        rf"(?:\s+(?:{_TIME}|(?:in|at|on|to|after|during|before|by|from|through|with|as|when|while|outside|via|of)\s(?!.*\bthat\b)[^,.;“”]*"
+        rf"(?:\s+(?:{TIME}|(?:in|at|on|to|after|during|before|by|from|through|with|as|when|while|outside|via"
+        rf"|of)\s(?!.*\bthat\b)[^,.;“”]*"
         r"|later|again|afterwards|earlier|bluntly|\w+ly))*"
     )
     return re.match(rf"{told}{adverbs}\s*(?:[,.;?!]|$|“”)(?P<rest>.*)$", right)
@@ -332,101 +255,10 @@ def _ends(verb: str, right: str) -> re.Match[str] | None:
 
 def _claim_in(text: str) -> bool:
     """Whether words before the speaker make a claim, rather than saying when or where he spoke."""
-    if _QUOTATION in text:
+    if QUOTATION in text:
         return True
     parts = [part.strip() for part in re.split(r"[,;]", text) if part.strip()]
-    return any(not _adverbial(part) and len(part.split()) > 1 for part in parts)
-
-
-def _adverbial(part: str) -> bool:
-    first = (part.split() or [""])[0].lower()
-    return first in _PREPOSITIONS | _LEADING | _RELATIVE or (first.endswith(("ing", "ed")) and len(part.split()) < 9)
-
-
-def _subject(left: str) -> str:
-    """The noun phrase that ends here, appositions and relative clauses passed over."""
-    left = re.split(r"“”[,.?!]?|[;:—–]", left)[-1]
-    parts = [part.strip() for part in left.split(",")]
-    if parts[-1]:
-        return _cleaned(parts[-1])
-    fallback = ""
-    for part in reversed(parts[:-1]):
-        words = part.split()
-        if not words or part.isdigit():
-            continue
-        first = words[0].lower()
-        if (
-            first in _RELATIVE | _LEADING
-            or first.endswith("ing")
-            or re.match(r"\d|aged\b", part)
-            or (words[0].islower() and first.endswith("ed"))
-            or first in ("known", "told", "born", "seen")
-        ):
-            continue
-        if first in _PREPOSITIONS and fallback:
-            break
-        if first in _STARTERS:
-            named = _trailing_name(part)
-            if first in ("its", "his", "her", "their") and named:
-                return named
-            fallback = part
-        elif words[0][0].isupper() or any(word[0].isupper() for word in words):
-            if first in _PREPOSITIONS:
-                continue
-            return _cleaned(part)
-        else:
-            fallback = part
-    return _cleaned(fallback)
-
-
-def _cleaned(part: str) -> str:
-    """A stretch of words without what comes before its noun phrase; empty where it is none."""
-    words = part.strip().split()
-    while words and words[0].lower() in _LEADING | {"as"} and len(words) > 1:
-        words = words[1:]
-    relative = next((i for i, word in enumerate(words) if i and word in _RELATIVE), len(words))
-    words = words[:relative]
-    if not words:
-        return ""
-    if words[0].lower() in _SUBORDINATING | _RELATIVE or (len(words) == 1 and words[0].lower() in _ARTICLES):
-        return ""
-    text = " ".join(words)
-    if words[0].lower() in _PREPOSITIONS:
-        text = DATE.sub(" ", text) if len(words) > 2 else ""
-        rest = re.sub(r"^\w+\s+", "", text, count=1).strip()
-        late = re.search(r"\b(?:the|a|an|his|her|its|their)\s+[\w’'-]+(?:\s+[\w’'-]+)?$", rest)
-        text = _trailing_name(rest) or (late[0] if late else rest if rest and " " not in rest else "")
-    first = (text.split() or [""])[0]
-    if first.lower() in ("its", "his", "her", "their") and _trailing_name(text):
-        text = _trailing_name(text)
-    if text.endswith(("'s", "’s")) or text.lower() in _ARTICLES | _PREPOSITIONS or text in MONTHS:
-        return ""
-    return text.strip(" ,")
-
-
-def _trailing_name(text: str) -> str:
-    """The capitalised words that a phrase ends with, titles in front of them included."""
-    found = re.search(r"(?:[A-Z][\w’'.-]*\s+(?:(?:de|van|von|der|al|bin)\s+)*)*[A-Z][\w’'.-]*$", text)
-    return found[0] if found and not DATE.fullmatch(found[0]) else ""
-
-
-def _phrase_after(right: str, stop: str = "") -> str:
-    """The noun phrase that begins here; a name in apposition wins over the description before it."""
-    parts = re.split(r"[,;:“”]|\.(?=\s|$)(?<!\bDr\.)(?<!\bMr\.)(?<!\bMs\.)(?<!\bMrs\.)(?<!\bSt\.)", right)
-    phrase = re.split(
-        rf"\s+(?:who|whose|which|when|while|after|during|as|on (?:{_WEEKDAYS}|state|social|his|her|its|a)|{_TIME}|in (?:an?|his|her|its|their)\b"
-        rf"|at (?:an?|his|her|its)\b|to\b{'|' + stop if stop else ''})",
-        " " + parts[0].strip(),
-    )[0].strip()
-    named = parts[1].strip() if len(parts) > 1 else ""
-    described = phrase.split()[:1] and phrase.split()[0].lower() in _STARTERS | TITLES
-    if (
-        described
-        and not _trailing_name(phrase)
-        and re.fullmatch(r"[A-Z][\w’'.-]*(?: (?:[A-Z][\w’'.-]*|de|van|von|al|bin)){0,3}", named)
-    ):
-        return named
-    return _cleaned(phrase)
+    return any(not adverbial(part) and len(part.split()) > 1 for part in parts)
 
 
 def _next(words: Sequence[re.Match[str]], i: int) -> str:
