@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from rag import grounding
 from rag.copies import grouped
@@ -161,10 +162,15 @@ def _finished(draft: Answer, mode: Mode, grounded: Grounded, clock: "_Clock") ->
         dropped=grounded.dropped,
         citations=grounded.citations if mode != "refused" else (),
         as_of=max(days, default=None),
-        conflicts=conflicts_of(draft.query.text, draft.passages) if mode != "refused" else (),
+        conflicts=_conflicts(draft) if mode != "refused" else (),
         closest=tuple(e.quote for e in ranked_evidence(draft.passages)[:_CLOSEST]) if mode == "refused" else (),
         timings_ms=clock.timings(),
     )
+
+
+def _conflicts(draft: Answer) -> tuple[Mapping[str, Any], ...]:
+    query = draft.query
+    return conflicts_of(query.text, draft.passages, query.after, query.before)
 
 
 class _Clock:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from rag.answer_types import wanted_type
 from rag.expressions import find_expressions
-from rag.mentions import BE, DATE, DO, listed, names_in
+from rag.mentions import BE, DATE, DETERMINERS, DO, listed, names_in
 from rag.sameness import concepts_of
 from rag.words import content_words, names, stop_words
 
@@ -165,8 +165,23 @@ def _core(question: str) -> frozenset[str]:
         return _verb_after_subject(words)
     rest = words[at + 1 :]
     end = next((i for i, word in enumerate(rest) if word in _PREPOSITIONS), len(rest))
-    told = [word for word in rest[:end] if word not in stop_words() | _AUXILIARIES | _NOT_ASKED | _ADVERBS]
-    return concepts_of(told[-1]) if told else frozenset()
+    # "did the council approve the quarry", "did Mira Oake become harbour master", "will the new hospital cost"
+    objects = [i for i, word in enumerate(rest[:end]) if i > 1 and word in DETERMINERS]
+    subject = len(content_words(_leading_name(plain))) if words[at] not in BE else 0
+    told = [word for word in rest[: min(objects, default=end)] if not _only_asks(word)]
+    if not told:
+        return frozenset()
+    return concepts_of(told[subject] if subject and subject < len(told) and not objects else told[-1])
+
+
+def _leading_name(question: str) -> str:
+    """The name right after the auxiliary, if one stands there: the subject of the question."""
+    found = re.search(r"\b(?:do|does|did|will|would|can|has|have|had)\s+(?:the\s+)?((?:[A-Z][\w’'-]*\s*)+)", question)
+    return found[1] if found else ""
+
+
+def _only_asks(word: str) -> bool:
+    return word in stop_words() | _AUXILIARIES | _NOT_ASKED | _ADVERBS
 
 
 def _verb_after_subject(words: Sequence[str]) -> frozenset[str]:

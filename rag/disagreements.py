@@ -51,14 +51,18 @@ class Told:
         return any(_same(value, own) for own in (self.value, *self.others) if not own.former)
 
 
-def conflicts_of(question: str, passages: Sequence[Passage]) -> tuple[Mapping[str, Any], ...]:
+def conflicts_of(
+    question: str, passages: Sequence[Passage], after: dt.date | None = None, before: dt.date | None = None
+) -> tuple[Mapping[str, Any], ...]:
     """At most one conflict, as JSON has it: the values that different documents give for what the question asks.
+
+    Documents from before the days that the question is about, or from long after them, are left out.
 
     The keys are subject, values, superseded and text; each value has value, document_id, title, source, date, start,
     end, quote, url and newer. Documents that a passage calls its copies count once.
     """
     asked = read_question(question)
-    told = _told(asked, passages)
+    told = _told(asked, [passage for passage in passages if _within(passage.document.day, after, before)])
     differing = [pair for pair in combinations(told, 2) if _differ(asked, *pair)]
     if not differing:
         return ()
@@ -87,6 +91,10 @@ def _told(asked: Asked, passages: Sequence[Passage]) -> list[Told]:
         if values and not (values[0].former or values[0].aside):
             found[passage.document.id] = Told(passage.document, values[0], tuple(values[1:]), _names(passage))
     return list(found.values())
+
+
+def _within(day: dt.date | None, after: dt.date | None, before: dt.date | None) -> bool:
+    return not day or not ((after and day < after) or (before and day > before + _ONE_COUNT))
 
 
 def _differ(asked: Asked, one: Told, other: Told) -> bool:

@@ -156,4 +156,5 @@ def _occurrence(text: str, one: Expression, day: dt.date | None) -> Days | None:
         return past or ahead
     if one.cycle < _WEEKLY:
         return ahead if _AHEAD.search(text) else past
-    return past if day - past.last <= ahead.first - day else ahead
+    told = re.search(r"\b\w+ed\s+(?:[io]n\s+)?(?:the\s+)?$", text[: one.start])
+    return past if told or day - past.last <= ahead.first - day else ahead

@@ -57,7 +57,7 @@ _GROUPS = {
     "earn": "earned earn earns profit earnings",
     "seat": "seats seat mandates",
     "child": "children child",
-    "long": "long length kilometres metres kilometre km",
+    "long": "long longer longest length",
     "share": "percent percentage share",
     "rule": "rule ruling rules verdict decision",
     "export": "exports export exported",
@@ -100,7 +100,8 @@ _GROUPS = {
     "resume": "resume resumed resumes again reopened",
 }  # fmt: skip
 _IRREGULAR = (
-    "fly flew flown; drive drove driven; write wrote written; know knew known; teach taught; think thought; "
+    "become became; fly flew flown; drive drove driven; write wrote written; know knew known; teach taught; "
+    "think thought; "
     "bring brought; "
     "fight fought; send sent; keep kept; stand stood; tell told; feel felt; get got; sit sat; swim swam; drink "
     "drank; sing sang; "

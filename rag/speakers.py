@@ -133,7 +133,7 @@ def _fits(candidate: str, pronoun: str) -> bool:
     if candidate.lower() in PRONOUNS:
         return False
     if pronoun == "it":
-        return not _is_person(candidate)
+        return bool(_ARTICLE.match(candidate)) or not _is_person(candidate)
     if pronoun == "they":
         return True
     return _is_person(candidate) and {gender_of(candidate), pronoun} != {"he", "she"}

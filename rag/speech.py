@@ -64,6 +64,7 @@ SPEAKING = _SAY | listed("added announced reported explained declared stated not
 """Verbs beside which a date tells when something was said."""
 # Those that need a document as their subject to be a claim, whether "that" follows or not.
 _SHOWING = listed("found finds showed shows show indicates indicated")
+_PLURAL = frozenset(verb for verb in _SAY | _SAY_THAT if f"{verb}s" in _SAY | _SAY_THAT)
 _DOCUMENTS = (
     r"\b(?:study|studies|report|survey|inquiry|investigation|audit|poll|review|analysis|figures|data|statistics|census|"
     r"paper|documents?|letter|statement|records|memo)\b"
@@ -171,7 +172,7 @@ def _with_verb(text: str, words: Sequence[re.Match[str]], i: int) -> Attribution
     left = left[: words[last].end()] + left[words[last].end() :].split("“")[0] if last >= 0 else ""
     between = text[words[last].end() : words[i].start()] if last >= 0 else ""
     subject = subject_before(left + (", " if "," in between else ""))
-    if not subject:
+    if not subject or (verb in _PLURAL and re.match(r"an?\b", subject, re.IGNORECASE)):  # a think tank
         return None
     rest = text[: text.rfind(subject, 0, words[i].start())]
     ends = _ends(verb, right)

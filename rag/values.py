@@ -92,6 +92,8 @@ def _values(asked: Asked, passage: Passage, quote: Quote) -> Iterator[Value]:
     held = concepts(text)
     if not asked.numbers <= stated or not (held & (asked.words | asked.noun)) or of_a_part(asked, text):
         return
+    if _of_another(asked, text):
+        return
     if asked.past and asked.kind in ("number", "name") and is_planned(text):
         return
     dates = dates_in(text, passage.document.day)
@@ -112,6 +114,14 @@ def _values(asked: Asked, passage: Passage, quote: Quote) -> Iterator[Value]:
         yield from _names(asked, frame)
     if asked.kind in ("outcome", "any"):
         yield from _outcomes(asked, frame)
+
+
+def _of_another(asked: Asked, text: str) -> bool:
+    """Whether the sentence names a person, and not the one whom the question names."""
+    asked_for = [content_words(person.split()[-1]) for person in asked.persons]
+    if not asked_for or any(name <= content_words(text) for name in asked_for):
+        return False
+    return any(one.kind == "person" or (one.kind == "name" and " " in one.text) for one in names_in(text))
 
 
 def _amounts(asked: Asked, frame: Value, dates: Sequence[Dated]) -> Iterator[Value]:
@@ -155,6 +165,8 @@ def _names(asked: Asked, frame: Value) -> Iterator[Value]:
         if not stems or stems & known or DATE.fullmatch(text[start : mention.end]):
             continue
         if asked.kind == "place" and not placed and not re.search(r"\b(?:instead|rather|not)\b.{0,8}$", before):
+            continue
+        if asked.kind == "name" and mention.kind == "thing":
             continue
         inside = placed and "to" not in placed[0].split()
         if asked.kind == "name" and mention.kind != "person" and (inside or re.search(r"\bof\s+(?:the\s+)?$", before)):
