@@ -4,7 +4,9 @@ Knows how an attribution reads; who speaks where is for `speakers`, and what car
 """
 
 import functools
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rag.prompting import describe
 from rag.quotations import spoken
@@ -15,11 +17,19 @@ from rag.speech import PRONOUNS, attribution
 from rag.words import content_words, stop_words
 
 
-def speaker_of(passage: Passage, quote: Quote) -> Speaker | None:
-    """Who makes the claim of one of a passage's sentences; None where the quote is no sentence of it."""
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A quote's words and who makes their claim; nobody but the writer where `speaker` is None."""
+
+    text: str
+    speaker: Speaker | None
+
+
+def said_in(passage: Passage, quote: Quote) -> Said:
+    """One of a passage's sentences with its speaker; other quotes have none."""
     spans = passage.chunk.sentences
     index = next((i for i, span in enumerate(spans) if span == (quote.start, quote.end)), None)
-    return _speakers(passage)[index] if index is not None else None
+    return Said(quote.text, _speakers(passage)[index] if index is not None else None)
 
 
 def introduction(document: Document, speaker: Speaker | None) -> str:
@@ -31,27 +41,33 @@ def introduction(document: Document, speaker: Speaker | None) -> str:
     return f"{name}, as reported {outlet}{f' on {written(document.day)}' if document.day else ''}"
 
 
-def attributed(statement: str, speakers: Sequence[Speaker | None]) -> str:
+def attributed(statement: str, quotes: Sequence[Said]) -> str:
     """A statement with the speaker of the quotes that carry it, where they have one and it says nothing of him."""
-    first = speakers[0] if speakers else None
-    if not first or any(not other or other.name != first.name for other in speakers):
+    first = quotes[0].speaker if quotes else None
+    if not first or any(not quote.speaker or quote.speaker.name != first.name for quote in quotes):
         return statement
     if mentions_speaker(statement, first) or attribution(spoken([statement])[0]):
         return statement
     word = statement.split()[0]
-    begins = word.lower() if word.lower() in stop_words() and word != "I" else word
+    common = word.lower() in stop_words() or any(re.search(rf"\b{re.escape(word.lower())}\b", q.text) for q in quotes)
+    begins = word.lower() if common and word != "I" else word
     return f"According to {_within(first.name)}, {begins}{statement[len(word) :]}"
 
 
-def misattributed(statement: str, speakers: Sequence[Speaker | None]) -> str:
-    """Why a statement names the wrong speaker, in words; empty where it does not."""
+def misattributed(statement: str, quotes: Sequence[Said]) -> str:
+    """Why a statement names the wrong speaker, in words; empty where it does not.
+
+    Of several quotes those of the speaker whom it names must hold most of what it says.
+    """
     said = attribution(spoken([statement])[0])
-    known = [speaker for speaker in speakers if speaker]
+    known = [quote for quote in quotes if quote.speaker]
     if not said or not known or said.subject.lower() in PRONOUNS:
         return ""
-    if any(content_words(said.subject) & content_words(speaker.name) for speaker in known):
+    claim = content_words(statement) - content_words(said.subject)
+    best = max(known, key=lambda quote: len(claim & content_words(quote.text)))
+    if not best.speaker or content_words(said.subject) & content_words(best.speaker.name):
         return ""
-    return f"the quote has {_within(known[0].name)} say it, not {said.subject}"
+    return f"the quote has {_within(best.speaker.name)} say it, not {_within(said.subject)}"
 
 
 def _within(name: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from rag.amounts import agree
 from rag.asked import Asked, read_question
-from rag.attributing import speaker_of
+from rag.attributing import said_in
 from rag.bearing import modifiers, speaks_of
 from rag.mentions import DATE, names_in
 from rag.records import Document, Passage, source_url
@@ -185,7 +185,7 @@ def _one_setting(asked: Asked, one: Told, other: Told) -> bool:
 def _names(passage: Passage) -> frozenset[str]:
     title = passage.document.title.partition(" ")[2]  # its first word is capitalised whatever it is
     found = [mention.text for text in (title, passage.chunk.text) for mention in names_in(text)]
-    speakers = [speaker_of(passage, quote) for quote in passage.evidence]
+    speakers = [said_in(passage, quote).speaker for quote in passage.evidence]
     said = frozenset(stem for speaker in speakers if speaker for stem in content_words(speaker.name))
     return frozenset(stem for name in found if not DATE.fullmatch(name) for stem in content_words(name)) - said
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from rag.attributing import attributed, introduction, misattributed, speaker_of
+from rag.attributing import attributed, introduction, misattributed, said_in
 from rag.prompting import REFUSAL
 from rag.records import Citation, Passage, Quote, Statement, Support, ranked_evidence
 from rag.sentences import sentence_spans
@@ -75,8 +75,8 @@ def ground(text: str, passages: Sequence[Passage]) -> Grounded:
             dropped.append(Statement(sentence, support=verdict, reasons=reasons))
         else:
             numbered = tuple(_cite(citations, passage, quote) for passage, quote in quotes)
-            speakers = [speaker_of(passage, quote) for passage, quote in quotes]
-            shown.append(Statement(attributed(sentence, speakers), citations=numbered, support="supported"))
+            claimed = attributed(sentence, [said_in(*quote) for quote in quotes])
+            shown.append(Statement(claimed, citations=numbered, support="supported"))
     return Grounded(tuple(shown), tuple(dropped), tuple(citations), all_cited, invented, refused)
 
 
@@ -94,8 +94,8 @@ def quote(passages: Sequence[Passage]) -> Grounded:
             continue  # a copy, or a sentence that says no more
         seen.append(words)
         number = _cite(citations, evidence.passage, evidence.quote)
-        speaker = speaker_of(evidence.passage, evidence.quote)
-        introduced = introduction(evidence.passage.document, speaker)
+        said = said_in(evidence.passage, evidence.quote)
+        introduced = introduction(evidence.passage.document, said.speaker)
         statements.append(Statement(evidence.quote.text, (number,), "supported", introduction=introduced))
     return Grounded(tuple(statements), citations=tuple(citations))
 
@@ -171,7 +171,7 @@ def _objections(sentence: str, chosen: Sequence[tuple[Passage, Quote]]) -> tuple
         reasons.append(f"the quote does not say {', '.join(missing)}")
     if missing := [name for stem, name in names(sentence).items() if stem not in content_words(known)]:
         reasons.append(f"the quote does not name {', '.join(missing)}")
-    if wrong := misattributed(sentence, [speaker_of(passage, quote) for passage, quote in chosen]):
+    if wrong := misattributed(sentence, [said_in(*quote) for quote in chosen]):
         reasons.append(wrong)
     if negations(sentence) != negations(quoted) and _shared(sentence, quoted) < 1:
         reasons.append("one of the two denies what the other says")
