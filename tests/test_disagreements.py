@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evals.disagreements import SPLITS, load_pairs, passage_of, precision, recall
-from rag import Document, Library, load_settings
+from rag import Library, load_settings
 from rag.amounts import agree, amounts_in
 from rag.copies import grouped
 from rag.disagreements import conflicts_of
@@ -41,7 +41,8 @@ def test_two_values_stand_side_by_side_with_their_words_and_the_newer_is_called_
     assert older["url"].startswith("/source/Outlet%20A?v=")
     assert (older["source"], older["title"], older["date"]) == ("Outlet A", "A report", "2031-03-04")
     assert found["text"] == (
-        "The sources differ: Outlet A of 4 March 2031 has “Eleven” and Outlet B of 5 March 2031, the newer report, has “14”."
+        "The sources differ: Outlet A of 4 March 2031 has “Eleven” "
+        "and Outlet B of 5 March 2031, the newer report, has “14”."
     )
 
 
@@ -136,29 +137,20 @@ def test_no_text_is_too_odd(question: str, one: str, other: str) -> None:
 
 
 def test_an_answer_carries_the_conflict_and_the_shell_prints_it(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    saltmere_folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = tmp_path / "library"
-    question = "How much did the North Pier in Saltmere cost?"
-    texts = (
-        "The North Pier in Saltmere cost 2.4 million crowns.",
-        "The pier cost Saltmere 3.1 million crowns, papers show.",
-    )
-    with Library(folder, settings=load_settings(llm="none")) as library:
-        library.add(
-            [
-                Document(f"d{day}", text, "The North Pier", date(2032, 9, day), source=f"Gazette {day}")
-                for day, text in enumerate(texts, start=1)
-            ]
-        )
-        answer = library.ask(question, asked_on=date(2032, 10, 1))
+    question = "What did the North Pier cost in the end?"
+    with Library(saltmere_folder, settings=load_settings(llm="none"), read_only=True) as library:
+        answer = library.ask(question, asked_on=date(2032, 12, 31))
     (found,) = answer_json(answer)["conflicts"]
     assert [value["value"] for value in found["values"]] == ["2.4 million crowns", "3.1 million crowns"]
     assert found["text"] not in answer.text
-    assert main(["ask", question, "--asked-on", "2032-10-01", "--library", str(folder)]) == 0
+    monkeypatch.setenv("FOOTNOTE_LLM", "none")
+    assert main(["ask", question, "--asked-on", "2032-12-31", "--library", str(saltmere_folder)]) == 0
     printed = capsys.readouterr().out
     assert found["text"] in printed
-    assert "3.1 million crowns: The North Pier · Gazette 2 · 2032-09-02 (newer)" in printed
+    assert "  3.1 million crowns: " in printed
+    assert "Harbour Courier · 2031-02-13 (newer)\n" in printed
 
 
 def test_the_labelled_set_and_its_floors() -> None:
