@@ -6,9 +6,11 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from rag import grounding
 from rag.copies import grouped
+from rag.disagreements import conflicts_of
 from rag.errors import ModelError
 from rag.grounding import Grounded
 from rag.inert import inert
@@ -203,7 +205,18 @@ def _refused(draft: Answer, clock: "_Clock") -> Answer:
 
 def _finished(draft: Answer, citations: tuple[Citation, ...], clock: "_Clock") -> Answer:
     days = [citation.document.day for citation in citations if citation.document.day]
-    return replace(draft, citations=citations, as_of=max(days, default=None), timings_ms=clock.timings())
+    return replace(
+        draft,
+        citations=citations,
+        as_of=max(days, default=None),
+        conflicts=_conflicts(draft) if citations else (),
+        timings_ms=clock.timings(),
+    )
+
+
+def _conflicts(draft: Answer) -> tuple[Mapping[str, Any], ...]:
+    query = draft.query
+    return conflicts_of(query.text, draft.passages, query.after, query.before)
 
 
 class _Clock:

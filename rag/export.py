@@ -53,6 +53,7 @@ def statement_json(statement: Statement) -> dict[str, Any]:
         "support": statement.support,
         "reasons": list(statement.reasons),
         "citations": list(statement.citations),
+        "introduction": statement.introduction,
     }
 
 

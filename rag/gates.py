@@ -16,7 +16,7 @@ from rag.names import ProperName, known, name_words, named, proper_names
 from rag.polarity import NOT_DENIED, disagreement, unmatched_superlative
 from rag.quantities import Quantity, quantities, same
 from rag.records import Passage, Quote, Span
-from rag.speakers import misattributed, speeches, unspoken
+from rag.sayings import misattributed, speeches, unspoken
 
 _NOW = {"today", "now", "this year", "this week", "this month", "tonight"}
 _SUBJECT = re.compile(r"(?:^|[,;]\s+(?:and\s+|but\s+)?)(?P<who>he|she|they|it|his|her|its|their)\b", re.IGNORECASE)

@@ -7,7 +7,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 from urllib.parse import quote as percent_encode
 
 Support = Literal["supported", "unsupported", "uncited"]
@@ -167,12 +167,16 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A sentence of an answer without its markers, and whether its citations carry it."""
+    """A sentence of an answer without its markers, and whether its citations carry it.
+
+    `introduction` are the words before a quoted one: its document, or its speaker and who reports him.
+    """
 
     text: str
     citations: tuple[int, ...] = ()
     support: Support = "uncited"
     reasons: tuple[str, ...] = ()
+    introduction: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +195,7 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     passages: tuple[Passage, ...] = ()
     as_of: dt.date | None = None
-    conflicts: tuple[Mapping[str, object], ...] = ()
+    conflicts: tuple[Mapping[str, Any], ...] = ()
     closest: tuple[Quote, ...] = ()
     notices: tuple[str, ...] = ()
     timings_ms: Mapping[str, float | None] = field(default_factory=dict)

@@ -15,7 +15,7 @@ from rag.moments import moments, told_by
 from rag.names import name_words, named, proper_names
 from rag.quantities import same
 from rag.records import Passage, Span
-from rag.speakers import reports
+from rag.sayings import reports
 from rag.statements import parts
 from rag.wording import Wording
 from rag.words import located_words

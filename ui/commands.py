@@ -4,6 +4,7 @@ import argparse
 import functools
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -111,9 +112,20 @@ def ask(options: argparse.Namespace, settings: Settings) -> None:
         _show(f"[{citation.number}] {_where(citation.document)}\n    {' '.join(citation.quote.text.split())}")
     if answer.as_of:
         print(f"\nAs of {written(answer.as_of)}.")
+    for conflict in answer.conflicts:
+        _print_conflict(conflict)
     for quote in answer.closest[:1]:
         _show(f"The closest that they say: {' '.join(quote.text.split())}", file=sys.stderr)
     _say(*answer.notices)
+
+
+def _print_conflict(conflict: Mapping[str, Any]) -> None:
+    """What sources say differently, a line a value, the oldest first."""
+    _show(f"\n{conflict['text']}")
+    for value in conflict["values"]:
+        where = " · ".join(fact for fact in (value["title"], value["source"], value["date"]) if fact)
+        newer = " (newer)" if value["newer"] else ""
+        _show(f"  {value['value']}: {where}{newer}\n    {' '.join(value['quote'].split())}")
 
 
 def serve(options: argparse.Namespace, settings: Settings) -> None:
