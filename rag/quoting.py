@@ -112,11 +112,9 @@ def _unnamed_speaker(passage: Passage, quote: Quote) -> Speaker | None:
 def _lines(statements: Sequence[Statement], citations: Sequence[Citation]) -> Iterator[str]:
     """A line for the quotes of one document with one introduction."""
     introduced = zip(statements, citations, strict=True)
-    for (_, introduction), group in itertools.groupby(
-        introduced, lambda one: (one[1].document.id, one[0].introduction)
-    ):
+    for (_, words), group in itertools.groupby(introduced, lambda one: (one[1].document.id, one[0].introduction)):
         quotes = (f"{inert(_in_quotation_marks(said.text))} [{citation.number}]" for said, citation in group)
-        yield f"{inert(introduction)}: {' … '.join(quotes)}"
+        yield f"{inert(words)}: {' … '.join(quotes)}"
 
 
 def _in_quotation_marks(text: str) -> str:

@@ -89,11 +89,6 @@ def speeches(sentence: str) -> tuple[Speech, ...]:
     return tuple(one for one in found if one.words or one.pronoun)
 
 
-def reports(word: str) -> bool:
-    """Whether a word in lower case is a verb of saying."""
-    return bool(_VERB.fullmatch(word))
-
-
 def misattributed(part: str, quote: str, before: Sequence[str], after: str = "") -> str:
     """Why the speaker of a statement is not that of its quote; empty where it is, or where neither names one.
 
