@@ -24,8 +24,11 @@ _CLAUSE = re.compile(
     r"[;:—–]|,\s+(?:before|after|while|when|(?:but|and)(?!\s+(?:on|in|at|from|to|only|rather|\d))|well|far|as)\b"
     r"|(?<!,)\s(?:before|after|while|but)\s"
 )
-_RELATIVE_CLAUSE = re.compile(r",\s+(?:who|which|whose|where)\b[^,;]*(?:,|$)")
-_PART_OF = re.compile(r"\b(?P<head>[a-z]+) of (?:the|its|a|an|his|her)\s+(?:[\w’'-]+\s+){0,2}?$")
+_RELATIVE_CLAUSE = re.compile(r",\s+(?:who|which|whose|where)\b[^,;]*(?:,|$)|,\s+[a-z]+ed\b[^,;]*,")
+_PART_OF = re.compile(
+    r"(?<!\bat the )(?<!\bin the )(?<!outside the )(?<!\bnear the )(?<!\bfrom the )"
+    r"\b(?P<head>[a-z]+) of (?:the|its|a|an|his|her)\s+(?:[\w’'-]+\s+){0,2}?$"
+)
 _WHOLE = listed(  # "the cost of the hospital" is about the hospital, "the car park of the hospital" is not
     "number cost price opening trial start beginning end length construction building total toll head director leader "
     "rest share population result results turnout vote outbreak victims survivors owner sinking closure launch strike "

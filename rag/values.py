@@ -155,7 +155,9 @@ def _names(asked: Asked, frame: Value) -> Iterator[Value]:
     text = frame.quote.text
     (part,) = spoken([text])
     said = attribution(part)
-    known = frozenset().union(*asked.names) | (content_words(said.subject) if said else frozenset())
+    known = frozenset().union(*asked.names)
+    if said and asked.kind == "name":
+        known |= content_words(said.subject)
     for mention in names_in(text):
         start = mention.start
         while start < mention.end and content_words(text[start : mention.end].split()[0]) & known:
