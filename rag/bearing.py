@@ -62,9 +62,14 @@ def told_in_clause(asked: Asked, text: str, start: int, end: int) -> bool:
     stated = bool(_STATED.search(clause)) if asked.kind == "number" else updates(clause)
     if not asked.core or asked.core & held or stated:
         return True
-    wanted = asked.words | asked.noun
-    found = len(wanted & held) + sum(name <= content_words(clause) for name in asked.names)
-    return found >= _NEARLY_ALL * (len(wanted) + len(asked.names))
+    return coverage(asked, clause) >= _NEARLY_ALL
+
+
+def coverage(asked: Asked, text: str) -> float:
+    """Share of a question's words and names that a text has; 1 for a question without any."""
+    wanted, held = asked.words | asked.noun, content_words(text)
+    found = len(wanted & concepts(text)) + sum(name <= held for name in asked.names)
+    return found / (len(wanted) + len(asked.names)) if wanted or asked.names else 1.0
 
 
 def of_a_part(asked: Asked, text: str) -> bool:
