@@ -26,7 +26,7 @@ class Asked:
     `core` is the concept it is told by, its verb or the noun of "What is the turnout in "
         "...?", and `done` the participle
     of "were killed". `names` are groups of stems, `persons` full names, `numbers` are those that it states; `past` says
-    that it asks about what has happened.
+    that it asks about what has happened, `person` that it asks "who".
     """
 
     kind: Kind
@@ -39,6 +39,7 @@ class Asked:
     persons: tuple[str, ...]
     numbers: frozenset[str]
     past: bool
+    person: bool
 
 
 _NUMBER = re.compile(
@@ -111,6 +112,7 @@ def read_question(question: str) -> Asked:
         persons=tuple(mention for mention in _persons(question)),
         numbers=frozenset(re.findall(r"(?<![\w.,])\d+(?![\w.,:])", undated)),
         past=bool(_PAST.search(lowered)),
+        person=bool(re.match(r"who\b|whom\b|whose\b", lowered)),
     )
 
 

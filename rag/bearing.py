@@ -25,8 +25,11 @@ _CLAUSE = re.compile(
     r"[;:—–]|,\s+(?:before|after|while|when|(?:but|and)(?!\s+(?:on|in|at|from|to|only|rather|\d))|well|far|as)\b"
     r"|(?<!,)\s(?:before|after|while|but)\s"
 )
-_RELATIVE_CLAUSE = re.compile(r",\s+(?:who|which|whose|where)\b[^,;]*(?:,|$)")
-_PART_OF = re.compile(r"\b(?P<head>[a-z]+) of (?:the|its|a|an|his|her)\s+(?:[\w’'-]+\s+){0,2}?$")
+_RELATIVE_CLAUSE = re.compile(r",\s+(?:who|which|whose|where)\b[^,;]*(?:,|$)|,\s+[a-z]+ed\b[^,;]*,")
+_PART_OF = re.compile(
+    r"(?<!\bat the )(?<!\bin the )(?<!outside the )(?<!\bnear the )(?<!\bfrom the )"
+    r"\b(?P<head>[a-z]+) of (?:the|its|a|an|his|her)\s+(?:[\w’'-]+\s+){0,2}?$"
+)
 _WHOLE = listed(  # "the cost of the hospital" is about the hospital, "the car park of the hospital" is not
     "number cost price opening trial start beginning end length construction building total toll head director leader "
     "rest share population result results turnout vote outbreak victims survivors owner sinking closure launch strike "
@@ -60,9 +63,14 @@ def told_in_clause(asked: Asked, text: str, start: int, end: int) -> bool:
     stated = bool(_STATED.search(clause)) if asked.kind == "number" else updates(clause)
     if not asked.core or asked.core & held or stated:
         return True
-    wanted = asked.words | asked.noun
-    found = len(wanted & held) + sum(name <= content_words(clause) for name in asked.names)
-    return found >= _NEARLY_ALL * (len(wanted) + len(asked.names))
+    return coverage(asked, clause) >= _NEARLY_ALL
+
+
+def coverage(asked: Asked, text: str) -> float:
+    """Share of a question's words and names that a text has; 1 for a question without any."""
+    wanted, held = asked.words | asked.noun, content_words(text)
+    found = len(wanted & concepts(text)) + sum(name <= held for name in asked.names)
+    return found / (len(wanted) + len(asked.names)) if wanted or asked.names else 1.0
 
 
 def of_a_part(asked: Asked, text: str) -> bool:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 QUOTATION = "“”"
 _OPENING = re.compile(r"[“«„]|(?<![^\s(\[—–-])[\"‘'](?=[\w.…$€£(])")
-_CLOSING = re.compile(r"[”»]|(?<=\S)\"|(?<=[.,!?])['’](?=\s|$)")
-_SINGLE_END = re.compile(r"(?<=[.,!?\w])['’](?=\s|$|[,.])")
+_DOUBLE_CLOSING = re.compile(r"[”»]|(?<=\S)\"")
+_SINGLE_CLOSING = re.compile(r"(?<=[.,!?\w])['’](?=\s|$|[,.])")
+_LONGEST = 6  # sentences of one quotation; a mark that is not closed by then opened none
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +37,31 @@ class Spoken:
 
 def spoken(sentences: Sequence[str]) -> list[Spoken]:
     """The sentences of a text, in order, without what they quote."""
-    found = []
-    inside = False
-    for sentence in sentences:
-        continued, parts, at = inside, [], 0
-        while True:
-            mark = (_CLOSING if inside else _OPENING).search(sentence, at)
-            if not mark:
-                break
-            if inside:
+    found: list[Spoken] = []
+    opener = ""
+    for index, sentence in enumerate(sentences):
+        continued, parts, at = bool(opener), [], 0
+        while mark := (_closing(opener) if opener else _OPENING).search(sentence, at):
+            if opener:
                 parts.append(QUOTATION + "".join(re.findall(r"[,.?!]$", sentence[: mark.start()])))
-            elif mark[0] in "'‘" and not _SINGLE_END.search(sentence, mark.end()):
-                parts.append(sentence[at : mark.end()])
-                at = mark.end()
-                continue
-            else:
+                opener = ""
+            elif _is_closed(mark[0], sentence[mark.end() :], sentences[index + 1 : index + _LONGEST]):
                 parts.append(sentence[at : mark.start()])
-            inside, at = not inside, mark.end()
-        parts.append(QUOTATION if inside else sentence[at:])
-        found.append(Spoken(" ".join("".join(parts).split()), continued, inside))
+                opener = mark[0]
+            else:
+                parts.append(sentence[at : mark.end()])
+            at = mark.end()
+        parts.append(QUOTATION if opener else sentence[at:])
+        found.append(Spoken(" ".join("".join(parts).split()), continued, bool(opener)))
     return found
+
+
+def _closing(opener: str) -> re.Pattern[str]:
+    return _SINGLE_CLOSING if opener in "'‘" else _DOUBLE_CLOSING
+
+
+def _is_closed(opener: str, rest: str, later: Sequence[str]) -> bool:
+    """Whether a quotation that is opened ends: a single mark, which may be an apostrophe, in its own sentence."""
+    if opener in "'‘":
+        return bool(_SINGLE_CLOSING.search(rest))
+    return any(_DOUBLE_CLOSING.search(text) for text in (rest, *later))

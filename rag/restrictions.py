@@ -38,7 +38,7 @@ _MARKS = re.compile(
     r"\b(?:women['’]?s?|men['’]s|junior|youth|senior|wheelchair|relay|under-\d+|league|cup|semi-?final|final|doubles"
     r"|singles|domestic|abroad|average|(?:first|second|third|fourth|last|opening|closing)[\s-](?:quarter|half|day|round"
     r"|phase|leg|stage|week|month|year|place|time|vote|reading)|Q[1-4]|children|northern|southern|eastern|western|net"
-    r"|gross|record|expected|forecast|target|limit|capacity|return)\b",
+    r"|gross|record|expected|forecast|target|limit|capacity|return|by post|by mail|by proxy|online)\b",
     re.IGNORECASE,
 )
 _RATE = re.compile(
@@ -55,8 +55,8 @@ _SPEAKING = "|".join(sorted(SPEAKING))
 _REPORTED = re.compile(rf"\b(?:{_SPEAKING})\b(?:\s+(?!that\b)[\w’'-]+){{0,4}}?\s*(?:on\s+|late\s+|early\s+)*$")
 _REPORTED_AFTER = re.compile(rf"^\s*(?:\w+\s+)?,?\s*[^,.]{{0,40}}\b(?:{_SPEAKING})\b")
 _AHEAD = re.compile(
-    r"\b(?:will|would|to be|is to|are to|due|planned|until|next|scheduled|begins|starts|opens|set for|shall|postponed"
-    r"|moved|delayed)\b"
+    r"\b(?:will|would|to be|is to|are to|due|planned|until|next|scheduled|begins|starts|opens|set for|shall"
+    r"|extended|postponed|moved|delayed)\b"
 )
 _DATING = re.compile(
     r"\b(?:in|on|since|by|until|till|from|to|during|last|this|next|of|early|mid|late|before|after|around|for|and"
@@ -77,7 +77,7 @@ _UPDATE = re.compile(
     r"|grown to|now (?:says?|stands?|puts?|be)|postponed|put off|rescheduled|delayed|brought forward|pushed back|moved"
     rf"|called off|cancell?ed|instead of|no longer|(?:{_SAID_BEFORE}) (?:reported|said|announced|thought|planned"
     rf"|put|given"
-    r"|estimated|stated)|earlier (?:report|figure|statement|toll|estimate)|overturned|lifted|as planned"
+    r"|estimated|stated)|earlier (?:report|figure|statement|toll|estimate)|overturned|lifted|extended|as planned"
     r"|as scheduled|withdr[ae]wn?|reversed)\b",
     re.IGNORECASE,
 )

@@ -12,7 +12,7 @@ from rag.mentions import PERSON_NOUNS, TITLES, Mention, gender_of, head_of, name
 from rag.quotations import Spoken, spoken
 from rag.speech import PRONOUNS, attribution
 from rag.subjects import is_outlet, subject_of
-from rag.words import content_words
+from rag.words import content_words, stop_words
 
 _BACK = 4  # sentences in which the person is sought whom a pronoun means
 _ARTICLE = re.compile(r"^(?:the|an?|his|her|its|their)\s+", re.IGNORECASE)
@@ -155,6 +155,7 @@ def _is_name(phrase: str) -> bool:
         and words[-1][0].isupper()
         and not _ARTICLE.match(phrase)
         and words[0][0].isupper()
+        and words[-1].lower() not in stop_words()
         and (" of " not in phrase and " at " not in phrase and " in " not in phrase and " for " not in phrase)
     )
 
@@ -164,13 +165,22 @@ def _persons(sentence: str) -> list[Mention]:
 
 
 def _full_name(name: str, text: str) -> str:
-    """The longest run of capitals in the text that ends with the same last name: "Dana Reyes" for "Reyes"."""
+    """The last name in the text with a first name before it: "Dana Reyes" for "Reyes"; titles alone are none."""
     last = re.escape(_last(name))
     if len([word for word in name.split() if word.lower() not in TITLES]) > 1:
         return name
-    longer = re.findall(rf"((?:[A-Z][\w’'-]*\s+(?:(?:de|van|von|al|bin|der)\s+)*)+{last})(?!\w)", text)
-    own = [one for one in longer if len([word for word in one.split() if word.lower() not in TITLES]) > 1]
-    return max(own, key=len) if own else name
+    longer = re.findall(rf"((?:[A-Z][\w’'.]*\s+(?:(?:de|van|von|al|bin|der)\s+)*){{1,4}}{last})(?!\w)", text)
+    without = [_without_first(one) for one in longer]
+    own = [one for one in without if len([word for word in one.split() if word.lower() not in TITLES]) > 1]
+    return max(own, key=own.count) if own else name
+
+
+def _without_first(name: str) -> str:
+    """A name without words that are capitalised only because a sentence begins with them."""
+    words = name.split()
+    while words and words[0].lower() in stop_words() | {"when", "as", "but"}:
+        words = words[1:]
+    return " ".join(words)
 
 
 def _introduced(described: str, text: str) -> str:

@@ -156,7 +156,7 @@ def _verbs(text: str) -> list[tuple[int, Attribution]]:
 
 def _with_verb(text: str, words: Sequence[re.Match[str]], i: int) -> Attribution | None:
     verb, left, right = words[i][0], text[: words[i].start()], text[words[i].end() :]
-    if verb in _NOUNS_TOO and _next(words, i) in _VERB_AFTER_NOUN:
+    if (verb in _NOUNS_TOO and _next(words, i) in _VERB_AFTER_NOUN) or _next(words, i) in ("tank", "tanks"):
         return None
     last = i - 1
     while last >= 0 and (words[last][0] in _ADVERBS | _HAVE or words[last][0].endswith("ly")):
@@ -180,7 +180,7 @@ def _with_verb(text: str, words: Sequence[re.Match[str]], i: int) -> Attribution
     if claimed and ends:
         return Attribution(subject, "after" if not re.search(r"\w", ends.group("rest")) else "within")
     if ends and verb not in _NAMING and re.match(r"\s*,", right) and not claimed and re.search(r"\w", right):
-        return Attribution(subject, "within") if QUOTATION in text or rest.strip() else None
+        return Attribution(subject, "within") if QUOTATION in text or (rest.strip() and verb in _SAY) else None
     return Attribution(subject, "before") if _has_object(verb, subject, right, text) else None
 
 

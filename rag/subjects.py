@@ -28,6 +28,8 @@ STARTERS = listed(
     "the a an his her its their our my this that these those one two three four five six seven eight nine ten "
     "some several many most both all another other no each every"
 )
+_TRAILING = listed("has have had also later then again still now once always just even already only is was were are")
+_WRITER = listed("i we")  # outside of quotation marks the writer himself
 _ARTICLES = listed("the a an his its their our my this that these no each every")
 _OUTLET_WORDS = (
     r"(?:Mirror|Gazette|Times|Post|Herald|Courier|Tribune|Observer|Chronicle|Journal|Daily|Radio|TV|Television|News|"
@@ -90,7 +92,7 @@ def subject_before(left: str) -> str:
             if first in ("its", "his", "her", "their") and named:
                 return named
             fallback = part
-        elif words[0][0].isupper() or any(word[0].isupper() for word in words):
+        elif words[0][0].isupper():
             if first in PREPOSITIONS:
                 continue
             return cleaned(part)
@@ -121,14 +123,17 @@ def phrase_after(right: str, stop: str = "") -> str:
 
 def cleaned(part: str) -> str:
     """A stretch of words without what comes before its noun phrase; empty where it is none."""
-    words = part.strip().split()
+    words = part.strip(" ([").split()
+    while words and words[-1].lower() in _TRAILING:
+        words = words[:-1]
     while words and words[0].lower() in _LEADING | {"as"} and len(words) > 1:
         words = words[1:]
     relative = next((i for i, word in enumerate(words) if i and word in RELATIVE), len(words))
     words = words[:relative]
     if not words:
         return ""
-    if words[0].lower() in _SUBORDINATING | RELATIVE or (len(words) == 1 and words[0].lower() in _ARTICLES):
+    alone = len(words) == 1 and words[0].lower() in _ARTICLES | _LEADING | _WRITER
+    if alone or words[0].lower() in _SUBORDINATING | RELATIVE or words[-1].lower() in ("and", "or"):
         return ""
     text = " ".join(words)
     if words[0].lower() in PREPOSITIONS:

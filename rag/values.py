@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from rag.amounts import Amount, amounts_in
 from rag.asked import ADJECTIVES, Asked, done_in
-from rag.bearing import denied_at, of_a_part, told_in_clause, word_matches
+from rag.bearing import coverage, denied_at, of_a_part, told_in_clause, word_matches
 from rag.mentions import BE, DATE, DO, listed, names_in
 from rag.periods import Days
 from rag.quotations import spoken
@@ -57,6 +57,7 @@ class Value:
 DENIAL = -1
 """In place of a pair of opposites: whether the question's own words are denied."""
 
+_HALF = 0.5  # share of the question that a sentence with its title must cover
 _SETTING, _SAID_ALL = 0.5, 0.7  # the same of the words around an outcome, and of those that are denied or not
 _PEOPLE = listed("person live visit attend")
 _ANYBODY = listed(
@@ -90,7 +91,13 @@ def _values(asked: Asked, passage: Passage, quote: Quote) -> Iterator[Value]:
     text = quote.text
     stated = set(re.findall(r"\d+", f"{passage.document.title} {text}"))
     held = concepts(text)
-    if not asked.numbers <= stated or not (held & (asked.words | asked.noun)) or of_a_part(asked, text):
+    about = coverage(asked, f"{passage.document.title}. {text}")
+    if (
+        not asked.numbers <= stated
+        or about < _HALF
+        or not (held & (asked.words | asked.noun))
+        or of_a_part(asked, text)
+    ):
         return
     if _of_another(asked, text):
         return
@@ -155,7 +162,9 @@ def _names(asked: Asked, frame: Value) -> Iterator[Value]:
     text = frame.quote.text
     (part,) = spoken([text])
     said = attribution(part)
-    known = frozenset().union(*asked.names) | (content_words(said.subject) if said else frozenset())
+    known = frozenset().union(*asked.names)
+    if said and asked.kind == "name":
+        known |= content_words(said.subject)
     for mention in names_in(text):
         start = mention.start
         while start < mention.end and content_words(text[start : mention.end].split()[0]) & known:
@@ -166,7 +175,8 @@ def _names(asked: Asked, frame: Value) -> Iterator[Value]:
             continue
         if asked.kind == "place" and not placed and not re.search(r"\b(?:instead|rather|not)\b.{0,8}$", before):
             continue
-        if asked.kind == "name" and mention.kind == "thing":
+        single = mention.kind == "name" and len(stems) == 1
+        if asked.kind == "name" and (mention.kind == "thing" or (asked.person and single)):
             continue
         inside = placed and "to" not in placed[0].split()
         if asked.kind == "name" and mention.kind != "person" and (inside or re.search(r"\bof\s+(?:the\s+)?$", before)):
