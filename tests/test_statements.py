@@ -21,9 +21,9 @@ from rag.names import known, proper_names
 from rag.polarity import disagreement
 from rag.quantities import quantities, same
 from rag.records import Chunk, Document, Passage, Span
+from rag.sayings import misattributed, unspoken
 from rag.sentences import sentence_spans
 from rag.settings import PACKAGED_ENCODER
-from rag.speakers import misattributed, unspoken
 from rag.statements import parts, stated
 from rag.wording import EncoderWording, StemWording
 from rag.words import located_words
