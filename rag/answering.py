@@ -29,7 +29,6 @@ _COPIES = 5  # further passages that are looked at, because some may tell the sa
 _NEARLY_THE_BEST = 0.94
 # What the embedded default does not say well in its first sentences it does not say at all.
 _DEFAULT_MODEL_TRIES = 2
-_DEFAULT_MODEL_PROMPT = 450  # tokens: the embedded model reads 300 a second, and does not get better with more
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +93,7 @@ def _write(
     model: LanguageModel, query: Query, passages: Sequence[Passage], clock: "_Clock"
 ) -> Generator[str, None, tuple[Grounded, Mapping[str, int], tuple[str, ...]]]:
     """Yields what is checked of the model's text; returns what could be shown, what it took, and notices."""
-    budget = min(model.prompt_budget, _DEFAULT_MODEL_PROMPT) if model.embedded_default else model.prompt_budget
-    prompt = answer_prompt(query, passages, budget)
+    prompt = answer_prompt(query, passages, model.prompt_budget, model.small)
     ranked = ranked_evidence(passages)
     best = [evidence.quote for evidence in ranked if evidence.score >= _NEARLY_THE_BEST * ranked[0].score]
     text, shown = "", ""

@@ -26,6 +26,10 @@ REFUSAL = "The documents do not answer this question."
 _SPARE = 0.85
 """Share of the context that counted tokens may fill: the model's own tokenizer may count more than cl100k does."""
 
+_SMALL_EVIDENCE = 2
+_SMALL_BUDGET = 450
+"""Sentences and tokens for a small model: it reads slowly, and more to choose from leads it astray."""
+
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
@@ -36,21 +40,23 @@ class Prompt:
     tokens: int
 
 
-def answer_prompt(query: Query, passages: Sequence[Passage], budget: int) -> Prompt:
+def answer_prompt(query: Query, passages: Sequence[Passage], budget: int, small: bool = False) -> Prompt:
     """The question with each passage's evidence sentences, as many of them as `budget` tokens of context hold.
 
-    The best evidence comes first whatever its passage, so that a small budget loses the least. Raises ModelError where
-    not even one sentence fits.
+    The best evidence comes first whatever its passage, so that a small budget loses the least. A small model gets the
+    best few sentences, a line each. Raises ModelError where not even one sentence fits.
     """
-    system, user = _template("answer")
+    evidence = ranked_evidence(passages)
+    if small:
+        template, listing, evidence = "answer-small", _lines, evidence[:_SMALL_EVIDENCE]
+    else:
+        template, listing = "answer", _listing
     fence = secrets.token_hex(4)
-    chosen: list[Evidence] = []
     prompt: Prompt | None = None
-    for evidence in ranked_evidence(passages):
-        larger = _filled(system, user, query, _listing([*chosen, evidence]), fence)
-        if larger.tokens > budget * _SPARE:
+    for count in range(1, len(evidence) + 1):
+        larger = _filled(template, query, listing(evidence[:count]), fence)
+        if larger.tokens > budget * _SPARE or (prompt and small and larger.tokens > _SMALL_BUDGET):
             break
-        chosen.append(evidence)
         prompt = larger
     if prompt is None:
         raise ModelError(
@@ -94,7 +100,7 @@ def count_tokens(text: str) -> int:
     return len(_tiktoken().encode(text, disallowed_special=()))
 
 
-def _filled(system: str, user: str, query: Query, listing: str, fence: str) -> Prompt:
+def _filled(template: str, query: Query, listing: str, fence: str) -> Prompt:
     values = {
         "passages": listing,
         "question": query.text,
@@ -102,7 +108,7 @@ def _filled(system: str, user: str, query: Query, listing: str, fence: str) -> P
         "fence": fence,
         "asked_on": query.asked_on.isoformat(),
     }
-    return _substituted(system, user, values)
+    return _substituted(*_template(template), values)
 
 
 def _substituted(system: str, user: str, values: Mapping[str, str]) -> Prompt:
@@ -126,6 +132,11 @@ def _listing(chosen: Sequence[Evidence]) -> str:
         sentences = " ".join(" ".join(quote.text.split()) for quote in quotes)
         blocks.append(f"[{passage.number}] {describe(passage.document)}: {sentences}")
     return "\n".join(blocks)
+
+
+def _lines(chosen: Sequence[Evidence]) -> str:
+    """A sentence a line, best first, under the number of its passage."""
+    return "\n".join(f"[{evidence.passage.number}] {' '.join(evidence.quote.text.split())}" for evidence in chosen)
 
 
 @functools.cache
