@@ -93,7 +93,7 @@ def _write(
     model: LanguageModel, query: Query, passages: Sequence[Passage], clock: "_Clock"
 ) -> Generator[str, None, tuple[Grounded, Mapping[str, int], tuple[str, ...]]]:
     """Yields what is checked of the model's text; returns what could be shown, what it took, and notices."""
-    prompt = answer_prompt(query, passages, model.prompt_budget, model.small)
+    prompt = answer_prompt(query, passages, model.prompt_budget, model.size)
     ranked = ranked_evidence(passages)
     best = [evidence.quote for evidence in ranked if evidence.score >= _NEARLY_THE_BEST * ranked[0].score]
     text, shown = "", ""

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
-from typing import Any
+from typing import Any, Literal
 
 import platformdirs
 
@@ -26,9 +26,12 @@ REFUSAL = "The documents do not answer this question."
 _SPARE = 0.85
 """Share of the context that counted tokens may fill: the model's own tokenizer may count more than cl100k does."""
 
-_SMALL_EVIDENCE = 2
-_SMALL_BUDGET = 450
-"""Sentences and tokens for a small model: it reads slowly, and more to choose from leads it astray."""
+Size = Literal["tiny", "small", "large"]
+"""Of a language model: what it can choose from without losing its way."""
+
+_SENTENCES: Mapping[Size, int] = {"tiny": 1, "small": 2}
+_FEW_TOKENS = 450
+"""Sentences for a model that is not large, and tokens of a prompt beyond which it gets only the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +43,23 @@ class Prompt:
     tokens: int
 
 
-def answer_prompt(query: Query, passages: Sequence[Passage], budget: int, small: bool = False) -> Prompt:
+def answer_prompt(query: Query, passages: Sequence[Passage], budget: int, size: Size = "large") -> Prompt:
     """The question with each passage's evidence sentences, as many of them as `budget` tokens of context hold.
 
-    The best evidence comes first whatever its passage, so that a small budget loses the least. A small model gets the
-    best few sentences, a line each. Raises ModelError where not even one sentence fits.
+    The best evidence comes first whatever its passage, so that a small budget loses the least. A model that is not
+    large gets the best one or two sentences, a line each. Raises ModelError where not even one sentence fits.
     """
-    evidence = ranked_evidence(passages)
-    if small:
-        template, listing, evidence = "answer-small", _lines, evidence[:_SMALL_EVIDENCE]
-    else:
-        template, listing = "answer", _listing
+    template, listing = ("answer", _listing) if size == "large" else ("answer-small", _lines)
+    evidence = ranked_evidence(passages)[: _SENTENCES.get(size)]
+    room = budget * _SPARE
     fence = secrets.token_hex(4)
     prompt: Prompt | None = None
     for count in range(1, len(evidence) + 1):
         larger = _filled(template, query, listing(evidence[:count]), fence)
-        if larger.tokens > budget * _SPARE or (prompt and small and larger.tokens > _SMALL_BUDGET):
+        if larger.tokens > room:
             break
         prompt = larger
+        room = room if size == "large" else min(room, _FEW_TOKENS)
     if prompt is None:
         raise ModelError(
             f"the question does not fit the model's context; raise FOOTNOTE_LLM_CONTEXT (now {budget} for the prompt)"
