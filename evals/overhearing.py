@@ -31,7 +31,7 @@ class Overheard(LanguageModel):
 
     def __init__(self, settings: Settings, model: LanguageModel) -> None:
         super().__init__(settings, None, model.name)
-        self.embedded_default, self.size = model.embedded_default, model.size
+        self.embedded_default, self.small = model.embedded_default, model.small
         self.repeats: Draft | None = None
         self.heard = Draft("")
         self._model = model

@@ -161,7 +161,7 @@ def main(arguments: Sequence[str] | None = None, say: Say = print) -> None:
                 _tell(one, say)
             sys.stderr.write(f"\r{len(answers)} of {len(wanted)}")
     sys.stderr.write("\n")
-    say(f"{model.name}, prompted as a {model.size} model: {len(answers)} questions\n")
+    say(f"{model.name}, prompted as a {'small' if model.small else 'large'} model: {len(answers)} questions\n")
     if answers:
         report(answers, options.seed, say)
 

@@ -13,7 +13,7 @@ from rag.errors import ModelError
 from rag.grounding import Grounded
 from rag.llm import LanguageModel, ModelChoice
 from rag.prompting import REFUSAL, answer_prompt
-from rag.records import Answer, Found, Mode, Passage, Query, Quote, ranked_evidence
+from rag.records import Answer, Found, Mode, Passage, Query, Quote, best_evidence, ranked_evidence
 from rag.retrieval import relevant
 from rag.sentences import sentence_spans
 
@@ -25,8 +25,6 @@ MODEL_FAILED = "The embedded model failed, so this answer is quotes"
 
 _CLOSEST = 3
 _COPIES = 5  # further passages that are looked at, because some may tell the same story
-# A written answer must rest on evidence that is about as good as the best, or it answers some other question.
-_NEARLY_THE_BEST = 0.94
 # What the embedded default does not say well in its first sentences it does not say at all.
 _DEFAULT_MODEL_TRIES = 2
 
@@ -93,9 +91,8 @@ def _write(
     model: LanguageModel, query: Query, passages: Sequence[Passage], clock: "_Clock"
 ) -> Generator[str, None, tuple[Grounded, Mapping[str, int], tuple[str, ...]]]:
     """Yields what is checked of the model's text; returns what could be shown, what it took, and notices."""
-    prompt = answer_prompt(query, passages, model.prompt_budget, model.size)
-    ranked = ranked_evidence(passages)
-    best = [evidence.quote for evidence in ranked if evidence.score >= _NEARLY_THE_BEST * ranked[0].score]
+    prompt = answer_prompt(query, passages, model.prompt_budget, model.small)
+    best = [evidence.quote for evidence in best_evidence(passages)]
     text, shown = "", ""
     grounded = Grounded()
     usage: Mapping[str, int] = {}

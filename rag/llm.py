@@ -14,14 +14,14 @@ from typing import Any
 from rag.embedded import EmbeddedServer
 from rag.errors import ModelError, SettingsError
 from rag.gguf import parameters
-from rag.prompting import Prompt, Size
+from rag.prompting import Prompt
 from rag.settings import Settings
 
 # The embedded default repeats itself after a few sentences.
 _DEFAULT_MODEL_TOKENS = 96
 _PACKAGED_GGUF = "SmolLM2-135M-Instruct.Q4_1.gguf"
-_PARAMETERS: Mapping[Size, float] = {"tiny": 350e6, "small": 3e9}
-"""Below which a model is of a size, the smallest first; all others are large."""
+_SMALL = 3_000_000_000
+"""Parameters below which a model does better with the prompt for small ones."""
 _SIZE_IN_NAME = re.compile(r"(?<![a-wyz\d.])(?P<count>\d+(?:\.\d+)?)(?P<unit>[bm])(?![a-z\d])")
 
 
@@ -49,12 +49,12 @@ class LanguageModel:
         return self._settings.llm_context - self._settings.llm_max_tokens
 
     @functools.cached_property
-    def size(self) -> Size:
-        """How it is prompted: as the setting says, else by the parameters of its weights or of its name."""
+    def small(self) -> bool:
+        """Whether it is prompted as a small model: as the setting says, else by its weights or its name."""
         if self._settings.llm_size != "auto":
-            return self._settings.llm_size
+            return self._settings.llm_size == "small"
         count = parameters(self._server.model) if self._server else parameters_in(self.name)
-        return next((size for size, most in _PARAMETERS.items() if count is not None and count < most), "large")
+        return count is not None and count < _SMALL
 
     def stream(self, prompt: Prompt) -> Generator[Piece, None, None]:
         """The answer as it is written, ended by a Piece with `finish`. Raises ModelError, also in the middle."""
@@ -67,7 +67,7 @@ class LanguageModel:
         finish = ""
         usage: dict[str, int] = {}
         try:
-            for response in self.llm().stream_chat(messages):
+            for response in self.llm().stream_chat(messages, **self._constraint(prompt)):
                 raw: Any = response.raw
                 choice = raw.choices[0] if getattr(raw, "choices", None) else None
                 finish = (choice and choice.finish_reason) or finish
@@ -104,6 +104,10 @@ class LanguageModel:
             max_retries=0,
             additional_kwargs={"stream_options": {"include_usage": True}},
         )
+
+    def _constraint(self, prompt: Prompt) -> dict[str, Any]:
+        """Grammars are llama.cpp's own: other endpoints reject the field, or ignore it."""
+        return {"extra_body": {"grammar": prompt.grammar}} if self._server and prompt.grammar else {}
 
     def start(self) -> None:
         """Load an embedded model now rather than at the first question."""

@@ -9,15 +9,15 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from string import Template
-from typing import Any, Literal
+from typing import Any
 
 import platformdirs
 
 from rag.errors import ModelError
-from rag.records import Document, Evidence, Passage, Query, ranked_evidence
+from rag.records import Document, Evidence, Passage, Query, best_evidence, ranked_evidence
 from rag.sentences import static_data
 
 REFUSAL = "The documents do not answer this question."
@@ -26,31 +26,29 @@ REFUSAL = "The documents do not answer this question."
 _SPARE = 0.85
 """Share of the context that counted tokens may fill: the model's own tokenizer may count more than cl100k does."""
 
-Size = Literal["tiny", "small", "large"]
-"""Of a language model: what it can choose from without losing its way."""
-
-_SENTENCES: Mapping[Size, int] = {"tiny": 1, "small": 2}
+_FEW_SENTENCES = 2
 _FEW_TOKENS = 450
-"""Sentences for a model that is not large, and tokens of a prompt beyond which it gets only the first."""
+"""Most sentences of a small model's prompt, and tokens beyond which it gets only one: it loses its way among more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What a chat model is sent."""
+    """What a chat model is sent. `grammar` is the form of its answer in GBNF, for a server that can hold it to one."""
 
     system: str
     user: str
     tokens: int
+    grammar: str = ""
 
 
-def answer_prompt(query: Query, passages: Sequence[Passage], budget: int, size: Size = "large") -> Prompt:
+def answer_prompt(query: Query, passages: Sequence[Passage], budget: int, small: bool = False) -> Prompt:
     """The question with each passage's evidence sentences, as many of them as `budget` tokens of context hold.
 
-    The best evidence comes first whatever its passage, so that a small budget loses the least. A model that is not
-    large gets the best one or two sentences, a line each. Raises ModelError where not even one sentence fits.
+    The best evidence comes first whatever its passage, so that a small budget loses the least. A small model gets one
+    or two sentences, a line each. Raises ModelError where not even one sentence fits.
     """
-    template, listing = ("answer", _listing) if size == "large" else ("answer-small", _lines)
-    evidence = ranked_evidence(passages)[: _SENTENCES.get(size)]
+    template, listing = ("answer-small", _lines) if small else ("answer", _listing)
+    evidence = best_evidence(passages)[:_FEW_SENTENCES] if small else ranked_evidence(passages)
     room = budget * _SPARE
     fence = secrets.token_hex(4)
     prompt: Prompt | None = None
@@ -58,8 +56,8 @@ def answer_prompt(query: Query, passages: Sequence[Passage], budget: int, size: 
         larger = _filled(template, query, listing(evidence[:count]), fence)
         if larger.tokens > room:
             break
-        prompt = larger
-        room = room if size == "large" else min(room, _FEW_TOKENS)
+        prompt = replace(larger, grammar=_numbered(evidence[:count])) if small else larger
+        room = min(room, _FEW_TOKENS) if small else room
     if prompt is None:
         raise ModelError(
             f"the question does not fit the model's context; raise FOOTNOTE_LLM_CONTEXT (now {budget} for the prompt)"
@@ -139,6 +137,12 @@ def _listing(chosen: Sequence[Evidence]) -> str:
 def _lines(chosen: Sequence[Evidence]) -> str:
     """A sentence a line, best first, under the number of its passage."""
     return "\n".join(f"[{evidence.passage.number}] {' '.join(evidence.quote.text.split())}" for evidence in chosen)
+
+
+def _numbered(chosen: Sequence[Evidence]) -> str:
+    """One line that begins with the number of a passage that was sent."""
+    numbers = " | ".join(f'"{number}"' for number in sorted({evidence.passage.number for evidence in chosen}))
+    return f'root ::= "[" ({numbers}) "] " [^\\n\\[\\]]+'
 
 
 @functools.cache
