@@ -2,13 +2,11 @@
 
 import datetime as dt
 import struct
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from rag import load_settings
+from rag import Library, load_settings
 from rag.errors import ModelError
 from rag.gguf import parameters
 from rag.llm import choose_model, parameters_in
@@ -116,9 +114,17 @@ def test_the_name_decides_which_prompt_an_endpoint_gets_unless_a_setting_does(
     assert chosen.model.small is small
 
 
-def test_the_prompt_is_the_one_for_the_models_size(asking: Callable[..., Any], model: ScriptedModel) -> None:
-    asking(WHO, REFUSAL)
-    assert model.requests[0]["messages"][0]["content"] == answer_prompt(QUERY, BRIDGE, 3000).system
+def test_the_prompt_is_the_one_for_the_models_size(model: ScriptedModel, seeds_folder: Path) -> None:
+    said = "[1] Denis Pushilin leads the self-proclaimed Donetsk People's Republic."
+    for name, small in (("scripted-0.5b", True), ("scripted-70b", False)):
+        model.says(said)
+        settings = load_settings(llm_url=model.url, llm_model=name)
+        with Library(seeds_folder, settings=settings, read_only=True) as library:
+            answer = library.ask(WHO)
+        assert answer.text == "Denis Pushilin leads the self-proclaimed Donetsk People's Republic [1]."
+        request = model.requests[-1]
+        assert request["messages"][0]["content"] == answer_prompt(QUERY, BRIDGE, 3000, small).system
+        assert "grammar" not in request, "other endpoints may reject what only llama.cpp knows"
 
 
 def test_the_size_of_weights_is_counted_from_the_shapes_of_their_tensors(tmp_path: Path) -> None:
