@@ -17,7 +17,18 @@ from rag.inert import inert
 from rag.llm import LanguageModel, ModelChoice
 from rag.prompting import REFUSAL, Prompt, answer_prompt
 from rag.quoting import quoted
-from rag.records import Answer, Citation, Display, Found, Passage, Query, Quote, Statement, ranked_evidence
+from rag.records import (
+    Answer,
+    Citation,
+    Display,
+    Found,
+    Passage,
+    Query,
+    Quote,
+    Statement,
+    best_evidence,
+    ranked_evidence,
+)
 from rag.retrieval import relevant
 from rag.sentences import sentence_spans
 from rag.wording import Wording
@@ -34,11 +45,8 @@ MODEL_FAILED = "The embedded model failed, so this answer is quotes"
 _STEPS = ("understand", "retrieve", "first_token", "first_statement")
 _CLOSEST = 3
 _COPIES = 5  # further passages that are looked at, because some may tell the same story
-# A written answer must rest on evidence that is about as good as the best, or it answers some other question.
-_NEARLY_THE_BEST = 0.94
 # What the embedded default does not say well in its first sentences it does not say at all.
 _DEFAULT_MODEL_TRIES = 2
-_DEFAULT_MODEL_PROMPT = 450  # tokens: the embedded model reads 300 a second, and does not get better with more
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +121,8 @@ def _write(
     clock: "_Clock",
 ) -> Generator[str, None, tuple[Grounded, Mapping[str, int], tuple[str, ...]]]:
     """Yields what is checked of the model's text, or all of it; returns its statements, what it took, and notices."""
-    budget = min(model.prompt_budget, _DEFAULT_MODEL_PROMPT) if model.embedded_default else model.prompt_budget
-    prompt = answer_prompt(query, passages, budget)
-    ranked = ranked_evidence(passages)
-    best = [evidence.quote for evidence in ranked if evidence.score >= _NEARLY_THE_BEST * ranked[0].score]
+    prompt = answer_prompt(query, passages, model.prompt_budget, model.small)
+    best = [evidence.quote for evidence in best_evidence(passages)]
     text, shown = "", ""
     grounded = Grounded()
     usage: Mapping[str, int] = {}

@@ -25,7 +25,7 @@ from rag.entailment import EntailmentWording
 from rag.errors import DocumentError, LibraryError, LibraryLocked
 from rag.followups import standalone
 from rag.indexing import Indexer, check_index, index_fingerprint
-from rag.llm import ModelChoice, choose_model
+from rag.llm import LanguageModel, ModelChoice, choose_model
 from rag.outcomes import AddReport, Progress, untold
 from rag.questions import understand
 from rag.records import Answer, Display, Document, Found, Passage, Query, Span
@@ -44,16 +44,23 @@ class Library:
     """A folder of documents that can be asked questions. Use it in a `with` block; nothing is opened before.
 
     The first that opens a library may change it; others read beside it. `read_only` never takes the lock.
+    `model` writes in place of the one that the settings name.
     """
 
     def __init__(
-        self, path: str | Path | None = None, *, settings: Settings | None = None, read_only: bool = False
+        self,
+        path: str | Path | None = None,
+        *,
+        settings: Settings | None = None,
+        read_only: bool = False,
+        model: LanguageModel | None = None,
     ) -> None:
         settings = settings or load_settings()
         self.settings = settings if path is None else settings.model_copy(update={"library": Path(path)})
         self.folder = self.settings.library
         self.notices: list[str] = []
         self._read_only = read_only
+        self._model = model
         self._changing = threading.RLock()
         self._indexer: Indexer | None = None
         self._catalog: Catalog | None = None
@@ -232,7 +239,7 @@ class Library:
 
     @functools.cached_property
     def _choice(self) -> ModelChoice:
-        return choose_model(self.settings)
+        return ModelChoice(self._model) if self._model else choose_model(self.settings)
 
     @functools.cached_property
     def _wording(self) -> Wording:

@@ -9,7 +9,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -18,7 +18,7 @@ import platformdirs
 
 from rag.errors import ModelError
 from rag.inert import inert
-from rag.records import Document, Evidence, Passage, Query, ranked_evidence
+from rag.records import Document, Evidence, Passage, Query, best_evidence, ranked_evidence
 from rag.sentences import static_data
 
 REFUSAL = "The documents do not answer this question."
@@ -27,32 +27,38 @@ REFUSAL = "The documents do not answer this question."
 _SPARE = 0.85
 """Share of the context that counted tokens may fill: the model's own tokenizer may count more than cl100k does."""
 
+_FEW_SENTENCES = 2
+_FEW_TOKENS = 450
+"""Most sentences of a small model's prompt, and tokens beyond which it gets only one: it loses its way among more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What a chat model is sent."""
+    """What a chat model is sent. `grammar` is the form of its answer in GBNF, for a server that can hold it to one."""
 
     system: str
     user: str
     tokens: int
+    grammar: str = ""
 
 
-def answer_prompt(query: Query, passages: Sequence[Passage], budget: int) -> Prompt:
+def answer_prompt(query: Query, passages: Sequence[Passage], budget: int, small: bool = False) -> Prompt:
     """The question with each passage's evidence sentences, as many of them as `budget` tokens of context hold.
 
-    The best evidence comes first whatever its passage, so that a small budget loses the least. Raises ModelError where
-    not even one sentence fits.
+    The best evidence comes first whatever its passage, so that a small budget loses the least. A small model gets one
+    or two sentences, a line each. Raises ModelError where not even one sentence fits.
     """
-    system, user = _template("answer")
+    template, listing = ("answer-small", _lines) if small else ("answer", _listing)
+    evidence = best_evidence(passages)[:_FEW_SENTENCES] if small else ranked_evidence(passages)
+    room = budget * _SPARE
     fence = secrets.token_hex(4)
-    chosen: list[Evidence] = []
     prompt: Prompt | None = None
-    for evidence in ranked_evidence(passages):
-        larger = _filled(system, user, query, _listing([*chosen, evidence]), fence)
-        if larger.tokens > budget * _SPARE:
+    for count in range(1, len(evidence) + 1):
+        larger = _filled(template, query, listing(evidence[:count]), fence)
+        if larger.tokens > room:
             break
-        chosen.append(evidence)
-        prompt = larger
+        prompt = replace(larger, grammar=_numbered(evidence[:count])) if small else larger
+        room = min(room, _FEW_TOKENS) if small else room
     if prompt is None:
         raise ModelError(
             f"the question does not fit the model's context; raise FOOTNOTE_LLM_CONTEXT (now {budget} for the prompt)"
@@ -95,7 +101,7 @@ def count_tokens(text: str) -> int:
     return len(_tiktoken().encode(text, disallowed_special=()))
 
 
-def _filled(system: str, user: str, query: Query, listing: str, fence: str) -> Prompt:
+def _filled(template: str, query: Query, listing: str, fence: str) -> Prompt:
     values = {
         "passages": listing,
         "question": inert(query.text),
@@ -103,7 +109,7 @@ def _filled(system: str, user: str, query: Query, listing: str, fence: str) -> P
         "fence": fence,
         "asked_on": query.asked_on.isoformat(),
     }
-    return _substituted(system, user, values)
+    return _substituted(*_template(template), values)
 
 
 def _substituted(system: str, user: str, values: Mapping[str, str]) -> Prompt:
@@ -126,6 +132,17 @@ def _listing(chosen: Sequence[Evidence]) -> str:
         said = " ".join([f"{describe(passage.document)}:", *(quote.text for quote in quotes)])
         blocks.append(f"[{passage.number}] {inert(' '.join(said.split()))}")
     return "\n".join(blocks)
+
+
+def _lines(chosen: Sequence[Evidence]) -> str:
+    """A sentence a line, best first, under the number of its passage."""
+    return "\n".join(f"[{evidence.passage.number}] {' '.join(evidence.quote.text.split())}" for evidence in chosen)
+
+
+def _numbered(chosen: Sequence[Evidence]) -> str:
+    """One line that begins with the number of a passage that was sent."""
+    numbers = " | ".join(f'"{number}"' for number in sorted({evidence.passage.number for evidence in chosen}))
+    return f'root ::= "[" ({numbers}) "] " [^\\n\\[\\]]+'
 
 
 @functools.cache

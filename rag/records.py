@@ -15,6 +15,8 @@ Mode = Literal["written", "quoted", "refused"]
 Display = Literal["strict", "annotated"]
 """What becomes of a statement that nothing supports: it is not shown, or it is shown struck out and marked."""
 
+_NEARLY_THE_BEST = 0.94  # of the best evidence's score
+
 
 class Span(NamedTuple):
     """Code points `start` up to, not including, `end`."""
@@ -212,6 +214,12 @@ def ranked_evidence(passages: Iterable[Passage]) -> list[Evidence]:
         for quote, score in zip(passage.evidence, passage.evidence_scores, strict=True)
     ]
     return sorted(every, key=lambda evidence: -evidence.score)
+
+
+def best_evidence(passages: Iterable[Passage]) -> list[Evidence]:
+    """The best evidence and what is about as good: an answer that rests on none of it answers some other question."""
+    ranked = ranked_evidence(passages)
+    return [evidence for evidence in ranked if evidence.score >= _NEARLY_THE_BEST * ranked[0].score]
 
 
 def source_url(document: Document, quote: Quote | None = None) -> str:

@@ -63,6 +63,11 @@ class Settings(BaseSettings):
     )
     llm_model: str = Field("", description="model name to ask for at `llm_url`")
     llm_key: SecretStr = Field(SecretStr(""), description="key for `llm_url`, where it wants one")
+    llm_size: Literal["auto", "small", "large"] = Field(
+        "auto",
+        description="how the model is prompted: `small`, `large`, or `auto`: as small below 3 billion parameters, by "
+        "its weights or its name",
+    )
     llm_context: int = Field(4096, ge=512, le=1_000_000, description="tokens of prompt and answer together")
     llm_max_tokens: int = Field(256, ge=16, le=8192, description="most tokens of an answer")
     llm_timeout: float = Field(60, gt=0, le=3600, description="seconds that the model may be silent")

@@ -16,7 +16,7 @@ from rag import Library, Query, load_settings
 from rag.embedded import Address, EmbeddedServer
 from rag.errors import ModelError, SettingsError
 from rag.llm import choose_model
-from rag.prompting import answer_prompt
+from rag.prompting import Prompt, answer_prompt
 from rag.sentences import sentence_spans
 from tests.poisoned import poisoned
 from tests.test_grounding import passage
@@ -50,6 +50,17 @@ def test_the_child_answers_only_to_its_key() -> None:
             assert reply.status_code == status
     finally:
         server.close()
+
+
+def test_the_embedded_server_holds_an_answer_to_the_prompts_grammar() -> None:
+    chosen = choose_model(load_settings(llm_max_tokens=16))
+    assert chosen.model is not None
+    prompt = Prompt("", "Say hello.", 10, grammar='root ::= "[" ("3" | "5") "] " [a-z ]+')
+    try:
+        text = "".join(piece.text for piece in chosen.model.stream(prompt))
+    finally:
+        chosen.model.close()
+    assert re.fullmatch(r"\[[35]\] [a-z ]+", text)
 
 
 def test_the_child_dies_with_a_killed_parent() -> None:
