@@ -35,10 +35,13 @@ class Wording(Protocol):
     def likeness(self, statement: str, texts: Sequence[str]) -> np.ndarray:
         """(texts,): how near each is in meaning, 0 to 1; all 0 where that cannot be told."""
 
-    def doubt(self, statement: str, quote: str, covered: float, firm: bool) -> str:
+    def nearness(self, statement: str, places: Sequence[int], quote: str) -> float:
+        """How near words of a statement, by their places, are to any of a quote, on the mean; 1 if it cannot tell."""
+
+    def doubt(self, statement: str, quote: str, covered: float, firm: float) -> str:
         """Why a quote that covers this share of a statement's words does not say the same; empty where it does.
 
-        It is `firm` where a number or a date of the statement is in the quote.
+        `firm` is how much of the statement is numbers and dates that the quote has, 0 to 1.
         """
 
 
@@ -53,7 +56,10 @@ class StemWording:
     def likeness(self, statement: str, texts: Sequence[str]) -> np.ndarray:  # noqa: ARG002  it takes an encoder
         return np.zeros(len(texts), dtype=np.float32)
 
-    def doubt(self, statement: str, quote: str, covered: float, firm: bool) -> str:  # noqa: ARG002
+    def nearness(self, statement: str, places: Sequence[int], quote: str) -> float:  # noqa: ARG002
+        return 1.0
+
+    def doubt(self, statement: str, quote: str, covered: float, firm: float) -> str:  # noqa: ARG002
         return "" if covered >= _ENOUGH_STEMS else TOO_LITTLE
 
 
@@ -74,19 +80,26 @@ class EncoderWording(StemWording):
         own = self._read(statement).vector
         return np.array([max(float(self._read(text).vector @ own), 0.0) for text in texts], dtype=np.float32)
 
-    def doubt(self, statement: str, quote: str, covered: float, firm: bool) -> str:
+    def doubt(self, statement: str, quote: str, covered: float, firm: float) -> str:
         if covered >= _NEARLY_A_COPY:
             return ""
         near = self.farthest(statement, quote) + float(self.likeness(statement, [quote])[0])
         return "" if near + _FIRM * firm >= _ENOUGH else TOO_LITTLE
 
+    def nearness(self, statement: str, places: Sequence[int], quote: str) -> float:
+        nearest = self._nearest(statement, quote)
+        return float(nearest[list(places)].mean()) if len(nearest) else 0.0
+
     def farthest(self, statement: str, quote: str) -> float:
         """How near those words of a statement are that are farthest from any of a quote, -1 to 1."""
         places = [i for i, word in enumerate(located_words(statement)) if word.content]
-        if not places or not located_words(quote):
-            return 0.0
-        nearest = (self._read(statement).sentences[places] @ self._read(quote).sentences.T).max(axis=1)
-        return float(np.sort(nearest)[: max(1, len(places) // _FARTHEST)].mean())
+        nearest = np.sort(self._nearest(statement, quote)[places])
+        return float(nearest[: max(1, len(nearest) // _FARTHEST)].mean()) if len(nearest) else 0.0
+
+    def _nearest(self, statement: str, quote: str) -> np.ndarray:
+        """(words of the statement,): the cosine with the nearest word of the quote."""
+        own, other = self._read(statement).sentences, self._read(quote).sentences
+        return (own @ other.T).max(axis=1) if len(other) else np.zeros(len(own), dtype=np.float32)
 
 
 def _encoded(encoder: Encoder, text: str) -> EncodedChunk:
