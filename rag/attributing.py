@@ -16,6 +16,10 @@ from rag.speakers import Speaker, mentions_speaker, speakers_of
 from rag.speech import PRONOUNS, attribution
 from rag.words import content_words, stop_words
 
+# Models like to say where they read it; that is no speaker.
+_READ_IN = r"(?:the|this|these)\s+(?:provided\s+|given\s+)?(?:article|passage|text|document|source|excerpt|quote)s?"
+_ACCORDING_TO_TEXT = re.compile(rf"^According to {_READ_IN},\s+(?=\S)", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -54,6 +58,12 @@ def attributed(statement: str, quotes: Sequence[Said]) -> str:
     return f"According to {_within(first.name)}, {begins}{statement[len(word) :]}"
 
 
+def without_place_read(statement: str) -> str:
+    """A statement without "According to the passage," at its beginning."""
+    rest = _ACCORDING_TO_TEXT.sub("", statement)
+    return rest if rest == statement else rest[:1].upper() + rest[1:]
+
+
 def misattributed(statement: str, quotes: Sequence[Said]) -> str:
     """Why a statement names the wrong speaker, in words; empty where it does not.
 
@@ -62,6 +72,8 @@ def misattributed(statement: str, quotes: Sequence[Said]) -> str:
     said = attribution(spoken([statement])[0])
     known = [quote for quote in quotes if quote.speaker]
     if not said or not known or said.subject.lower() in PRONOUNS:
+        return ""
+    if re.fullmatch(_READ_IN, said.subject, re.IGNORECASE):
         return ""
     claim = content_words(statement) - content_words(said.subject)
     best = max(known, key=lambda quote: len(claim & content_words(quote.text)))

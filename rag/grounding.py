@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from rag.attributing import attributed, introduction, misattributed, said_in
+from rag.attributing import attributed, introduction, misattributed, said_in, without_place_read
 from rag.prompting import REFUSAL
 from rag.records import Citation, Passage, Quote, Statement, Support, ranked_evidence
 from rag.sentences import sentence_spans
@@ -126,7 +126,7 @@ def _sentences(text: str) -> Iterator[tuple[str, frozenset[int]]]:
     for span in sentence_spans(moved):
         sentence = moved[span.start : span.end]
         cited = frozenset(n for marker in _MARKER.findall(sentence) for n in _marker_numbers(marker))
-        plain = " ".join(_MARKER.sub("", sentence).split()).lstrip("-*• ")
+        plain = without_place_read(" ".join(_MARKER.sub("", sentence).split()).lstrip("-*• "))
         if plain and not plain.endswith(":"):
             yield plain, cited
 
