@@ -11,6 +11,7 @@ QUOTATION = "“”"
 _OPENING = re.compile(r"[“«„]|(?<![^\s(\[—–-])[\"‘'](?=[\w.…$€£(])")
 _DOUBLE_CLOSING = re.compile(r"[”»]|(?<=\S)\"")
 _SINGLE_CLOSING = re.compile(r"(?<=[.,!?\w])['’](?=\s|$|[,.])")
+_OPENING_ALONE = "“«„"  # marks that can be nothing else; what they open ends with the sentence at the latest
 _LONGEST = 6  # sentences of one quotation; a mark that is not closed by then opened none
 
 
@@ -48,6 +49,10 @@ def spoken(sentences: Sequence[str]) -> list[Spoken]:
             elif _is_closed(mark[0], sentence[mark.end() :], sentences[index + 1 : index + _LONGEST]):
                 parts.append(sentence[at : mark.start()])
                 opener = mark[0]
+            elif mark[0] in _OPENING_ALONE:
+                parts.append(sentence[at : mark.start()] + QUOTATION)
+                at = len(sentence)
+                break
             else:
                 parts.append(sentence[at : mark.end()])
             at = mark.end()

@@ -55,8 +55,8 @@ _SPEAKING = "|".join(sorted(SPEAKING))
 _REPORTED = re.compile(rf"\b(?:{_SPEAKING})\b(?:\s+(?!that\b)[\w’'-]+){{0,4}}?\s*(?:on\s+|late\s+|early\s+)*$")
 _REPORTED_AFTER = re.compile(rf"^\s*(?:\w+\s+)?,?\s*[^,.]{{0,40}}\b(?:{_SPEAKING})\b")
 _AHEAD = re.compile(
-    r"\b(?:will|would|to be|is to|are to|due|planned|until|next|scheduled|begins|starts|opens|set for|shall"
-    r"|extended|postponed|moved|delayed)\b"
+    r"\b(?:will|would|to be|is to|are to|due|planned|until|next|scheduled|begins|starts|opens|set for|shall|extended"
+    r"|postponed|moved|delayed|(?:ends|closes|votes|meets) on)\b"
 )
 _DATING = re.compile(
     r"\b(?:in|on|since|by|until|till|from|to|during|last|this|next|of|early|mid|late|before|after|around|for|and"

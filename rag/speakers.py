@@ -14,6 +14,7 @@ from rag.speech import PRONOUNS, attribution
 from rag.subjects import is_outlet, subject_of
 from rag.words import content_words, stop_words
 
+_ACRONYM = 5  # letters; longer words in capitals belong to a heading
 _BACK = 4  # sentences in which the person is sought whom a pronoun means
 _ARTICLE = re.compile(r"^(?:the|an?|his|her|its|their)\s+", re.IGNORECASE)
 
@@ -85,6 +86,8 @@ def _of_quotation(passage: _Passage, index: int, known: Sequence[str]) -> str:
     if said:
         return _resolved(said.subject, passage, first, known[:first])
     if first == 0:
+        return ""
+    if passage.sentences[first - 1].rstrip().endswith("?") and not known[first - 1]:
         return ""
     if known[first - 1]:
         return known[first - 1]
@@ -178,7 +181,7 @@ def _full_name(name: str, text: str) -> str:
 def _without_first(name: str) -> str:
     """A name without words that are capitalised only because a sentence begins with them."""
     words = name.split()
-    while words and words[0].lower() in stop_words() | {"when", "as", "but"}:
+    while words and (words[0].lower() in stop_words() or (words[0].isupper() and len(words[0]) > _ACRONYM)):
         words = words[1:]
     return " ".join(words)
 

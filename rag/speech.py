@@ -58,7 +58,7 @@ _SAY_THAT = listed(
     "hoped expects expected knew mentioned pointed boasted lamented found finds showed shows show indicates indicated "
     "ruled held learned read reads proposed recommended recommends advised advises objected protested responded "
     "responds "
-    "informed informs swore swears figures figured calculated calculates established"
+    "informed informs swore swears calculated calculates established"
 )
 SPEAKING = _SAY | listed("added announced reported explained declared stated noted wrote replied confirmed")
 """Verbs beside which a date tells when something was said."""
@@ -97,6 +97,8 @@ _TOKEN = re.compile(r"[^\W_]+(?:['’.&-][^\W_]+)*['’]?")
 def attribution(sentence: Spoken) -> Attribution | None:
     """Who the sentence says is speaking; of several the outermost, so that of "X said that Y told him" it is X."""
     text = sentence.text
+    if text.endswith("?") and not sentence.quotes:
+        return None
     found = [*_according(text), *_quoted_as_saying(text), *_verbs(text)]
     found = [(at, one) for at, one in found if one.subject and not is_outlet(one.subject)]
     for place in ("after", "within"):
@@ -186,7 +188,9 @@ def _with_verb(text: str, words: Sequence[re.Match[str]], i: int) -> Attribution
 
 def _has_object(verb: str, subject: str, right: str, text: str) -> bool:
     """Whether what follows the verb makes a claim of it."""
-    clause = bool(re.match(r"[^“”,]{0,60}?\bthat\b", right)) or bool(re.match(r"[^“”]{0,60}?[:,]?\s*“”", right))
+    clause = bool(re.match(r"(?!\s+to\b)[^“”,]{0,60}?\bthat\b", right)) or bool(
+        re.match(r"[^“”]{0,60}?[:,]?\s*“”", right)
+    )
     if verb in _SHOWING:
         return bool(re.search(_DOCUMENTS, subject)) and bool(re.search(r"\w", right))
     if verb == "put":

@@ -19,6 +19,11 @@ _CHATTER = re.compile(
     r"^(?:answer|sure|here is|here are|based on|according to the (?:provided )?sources)\b[^.]*:\s*",
     re.IGNORECASE,
 )
+_ACCORDING_TO_TEXT = re.compile(
+    r"^According to (?:the|this|these)\s+(?:provided\s+|given\s+)?"
+    r"(?:article|passage|text|document|source|excerpt|quote)s?,\s+(?=\S)",
+    re.IGNORECASE,
+)
 _BETWEEN_PARTS = re.compile(
     r"[;:—–]\s+|,\s+(?=\S)|\s(?=(?:and|but|while|whereas|although|though|because|which|who|whose|after|before|as|if|when)\s)",
     re.IGNORECASE,
@@ -42,9 +47,15 @@ def stated(text: str) -> Iterator[Stated]:
     for span in sentence_spans(moved):
         sentence = moved[span.start : span.end]
         cited = frozenset(n for marker in _MARKER.findall(sentence) for n in _marker_numbers(marker))
-        plain = inert(" ".join(_MARKER.sub("", sentence).split()).lstrip("-*• "))
+        plain = _without_place_read(inert(" ".join(_MARKER.sub("", sentence).split()).lstrip("-*• ")))
         if plain and not plain.endswith(":"):
             yield Stated(plain, cited)
+
+
+def _without_place_read(statement: str) -> str:
+    """A statement without "According to the passage," at its beginning: that is no speaker."""
+    rest = _ACCORDING_TO_TEXT.sub("", statement)
+    return rest if rest == statement else rest[:1].upper() + rest[1:]
 
 
 def parts(statement: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ Knows shapes of English phrases and names of newspapers; nothing of verbs.
 
 import re
 
-from rag.mentions import DATE, MONTHS, TITLES, listed
+from rag.mentions import BE, DATE, MONTHS, TITLES, listed
 from rag.quotations import Spoken
 
 _WEEKDAYS = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
@@ -71,6 +71,8 @@ def subject_before(left: str) -> str:
     parts = [part.strip() for part in left.split(",")]
     if parts[-1]:
         return cleaned(parts[-1])
+    if len(parts) < 3:  # a comma between a subject and its verb ends an apposition: "a story, told to me" has none
+        return ""
     fallback = ""
     for part in reversed(parts[:-1]):
         words = part.split()
@@ -87,7 +89,9 @@ def subject_before(left: str) -> str:
             continue
         if first in PREPOSITIONS and fallback:
             break
-        if first in STARTERS:
+        if re.match(r"[A-Z][\w.]*['’]s\b", part):  # X's chief executive
+            fallback = part
+        elif first in STARTERS:
             named = _trailing_name(part)
             if first in ("its", "his", "her", "their") and named:
                 return named
@@ -132,6 +136,8 @@ def cleaned(part: str) -> str:
     words = words[:relative]
     if not words:
         return ""
+    if words[-1].lower() in _WRITER or any(word in BE for word in words[:-1]):
+        return ""
     alone = len(words) == 1 and words[0].lower() in _ARTICLES | _LEADING | _WRITER
     if alone or words[0].lower() in _SUBORDINATING | RELATIVE or words[-1].lower() in ("and", "or"):
         return ""
@@ -146,7 +152,7 @@ def cleaned(part: str) -> str:
         text = _trailing_name(text)
     if text.endswith(("'s", "’s")) or text.lower() in _ARTICLES | PREPOSITIONS or text in MONTHS:
         return ""
-    return text.strip(" ,")
+    return text.strip(" ,?!")
 
 
 def adverbial(part: str) -> bool:

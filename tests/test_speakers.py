@@ -96,6 +96,8 @@ def test_a_claim_is_never_turned_into_a_fact() -> None:
     grounded = ground("Divers had gone down in May [1].", [passage(STORY)])
     assert grounded.text == "According to a council spokeswoman, divers had gone down in May [1]."
     assert ground("The pier was built in 1911 [1].", [passage(STORY)]).text == "The pier was built in 1911 [1]."
+    read = ground("According to the passage, divers had gone down in May [1].", [passage(STORY)])
+    assert read.text == grounded.text
     told = "A council spokeswoman said that divers had gone down in May [1]."
     assert ground(told, [passage(STORY)]).text == told
 
