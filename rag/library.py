@@ -20,6 +20,7 @@ from rag.adding import Source
 from rag.answering import Event, Request, stream_answer
 from rag.catalog import Catalog
 from rag.condensing import condensed
+from rag.documents import UPLOADS
 from rag.encoder import Encoder, load_encoder
 from rag.errors import DocumentError, LibraryError, LibraryLocked
 from rag.followups import standalone
@@ -33,6 +34,7 @@ from rag.retrieval import retrieve
 from rag.searching import search
 from rag.settings import Settings, load_settings
 from rag.stored import Listed
+from rag.uploads import Uploads
 from rag.vectors import ChromaVectors, ExactVectors, Hit
 
 _LOCK_SECONDS = 10
@@ -91,9 +93,14 @@ class Library:
             return self._writer().add(_flattened(sources), progress, sync)
 
     def remove(self, *document_ids: str) -> None:
-        """Remove documents; they are in no answer from the next question on. Raises DocumentError."""
+        """Remove documents; they are in no answer from the next question on. Raises DocumentError.
+
+        Files that were handed over for them go too; files elsewhere stay.
+        """
         with self._changing:
+            locations = [one for document_id in document_ids for one in self._opened.locations(document_id)]
             self._writer().remove(document_ids)
+            self.uploads.forget(locations)
 
     def check(self, rebuild: bool = False, progress: Progress | None = None) -> list[str]:
         """What is wrong with the library, in words. `rebuild` makes vectors and full text anew first."""
@@ -223,6 +230,11 @@ class Library:
         except (OSError, ValueError, KeyError):
             return "another process"
 
+    @functools.cached_property
+    def uploads(self) -> Uploads:
+        """The library's own folder of files, from where they can be added under the location `uploads/NAME`."""
+        return Uploads(self.folder)
+
     # Parts
 
     @functools.cached_property
@@ -258,6 +270,8 @@ class Library:
             )
         try:
             self._catalog = Catalog(path, read_only=self._read_only or not self._take_lock(0))
+            if self.writable:
+                self._catalog.set_root(UPLOADS, self.uploads.folder.absolute())
         except BaseException:
             self._let_go()
             raise
