@@ -41,14 +41,21 @@ class Request:
     limit: int
 
 
+def always() -> bool:
+    """An answer that is wanted whatever happens."""
+    return True
+
+
 def stream_answer(
     request: Request,
     search: Callable[[Query, int], Found],
     choice: ModelChoice,
     fingerprint: str,
+    wanted: Callable[[], bool] = always,
 ) -> Iterator[Event]:
     """Answer a question. Text is yielded only once it is checked, so no piece is ever taken back.
 
+    Once the answer is not `wanted` any more, the model's next piece is its last.
     Raises ModelError; after a ModelError nothing that was yielded counts as an answer.
     """
     clock = _Clock()
@@ -76,7 +83,7 @@ def stream_answer(
     written = Grounded()
     if choice.model:
         draft = replace(draft, model=choice.model.name)
-        written, usage, notices = yield from _write(choice.model, query, passages, clock)
+        written, usage, notices = yield from _write(choice.model, query, passages, clock, wanted)
         draft = replace(draft, usage=usage, notices=draft.notices + notices)
     if written.statements:
         yield _finished(draft, "written", written, clock)
@@ -91,7 +98,7 @@ def stream_answer(
 
 
 def _write(
-    model: LanguageModel, query: Query, passages: Sequence[Passage], clock: "_Clock"
+    model: LanguageModel, query: Query, passages: Sequence[Passage], clock: "_Clock", wanted: Callable[[], bool]
 ) -> Generator[str, None, tuple[Grounded, Mapping[str, int], tuple[str, ...]]]:
     """Yields what is checked of the model's text; returns what could be shown, what it took, and notices."""
     budget = min(model.prompt_budget, _DEFAULT_MODEL_PROMPT) if model.embedded_default else model.prompt_budget
@@ -105,6 +112,8 @@ def _write(
     try:
         with closing(model.stream(prompt)) as pieces:
             for piece in pieces:
+                if not wanted():
+                    break
                 clock.lap("first_token")
                 text += piece.text
                 if piece.finish:

@@ -7,7 +7,7 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from rag.adding import Source
-from rag.answering import Event, Request, stream_answer
+from rag.answering import Event, Request, always, stream_answer
 from rag.catalog import Catalog
 from rag.condensing import condensed
 from rag.documents import UPLOADS
@@ -183,10 +183,12 @@ class Library:
         any_time: bool = False,
         limit: int | None = None,
         passages: Sequence[Passage] | None = None,
+        wanted: Callable[[], bool] = always,
     ) -> Iterator[Event]:
         """The Query, the Passages as a tuple, pieces of checked text, then the Answer. Days as for `find`.
 
         `passages` are what `search` found for this question, perhaps reordered since; without them it searches.
+        `wanted` is asked at each of the model's words: whoever has gone away says no, and the model is free.
         """
         choice = self._choice if self._opened.counts()[1] else ModelChoice(None)
         capable = choice.model if choice.model and not choice.model.embedded_default else None
@@ -195,7 +197,7 @@ class Library:
         understood = understand(question, history, after, before, asked_on, any_time, outlets, rewrite)
         request = Request(question, understood, limit or self.settings.passages)
         search = self._search if passages is None else functools.partial(_first, passages)
-        for event in stream_answer(request, search, choice, self.fingerprint):
+        for event in stream_answer(request, search, choice, self.fingerprint, wanted):
             if isinstance(event, Answer) and self.notices:  # each is said once
                 event = replace(event, notices=(*self.notices, *event.notices))
                 self.notices.clear()

@@ -12,8 +12,10 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlparse
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 ROOT = Path(__file__).parent.parent
 QUESTION = "Who leads the self-proclaimed Donetsk People's Republic?"
@@ -53,6 +55,32 @@ def serving(library: Path, **settings: str) -> Iterator[str]:
         process.terminate()
         process.wait(timeout=20)
         process.stderr.close()
+
+
+@contextmanager
+def visiting(browser: Browser, address: str, **options: Any) -> Iterator[Page]:
+    """A page that must not complain: no error on its console, no dialog, no request to another host."""
+    context = browser.new_context(**options)
+    page = context.new_page()
+    complaints: list[str] = []
+    own = urlparse(address).netloc
+
+    def watch(opened: Page) -> None:
+        opened.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        opened.on("pageerror", lambda error: complaints.append(str(error)))
+        opened.on("dialog", lambda dialog: complaints.append(f"dialog {dialog.message}"))
+
+    def foreign(request: Request) -> None:
+        if urlparse(request.url).netloc not in (own, ""):
+            complaints.append(f"request to {request.url}")
+
+    watch(page)
+    context.on("page", watch)
+    context.on("request", foreign)
+    page.goto(address)
+    yield page
+    context.close()
+    assert complaints == []
 
 
 def ask(page: Page, question: str) -> None:

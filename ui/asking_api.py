@@ -4,6 +4,7 @@ Knows the library and the line for its model; nothing of Gradio. Whoever closes 
 """
 
 import asyncio
+import functools
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -18,7 +19,7 @@ from rag.errors import FootnoteError
 from rag.export import answer_json, passage_json, query_json
 from rag.library import Library
 from rag.records import Answer, Query
-from ui.waiting import Waiting, WaitingLine, until
+from ui.waiting import Waiting, WaitingLine
 
 
 class Question(BaseModel):
@@ -42,7 +43,8 @@ def asking_router(library: Library, conversations: Conversations, line: WaitingL
     async def events(question: Question, request: Request) -> AsyncIterator[Event | Waiting]:
         gone = asyncio.ensure_future(_gone(request))
         try:
-            async for event in until(gone, line.in_turn(library.stream(**question.model_dump()))):
+            stream = functools.partial(library.stream, **question.model_dump())
+            async for event in line.in_turn(stream, gone):
                 if isinstance(event, Answer):
                     conversations.keep(answer_json(event), tuple(question.history))
                 yield event

@@ -1,5 +1,6 @@
 """The chat page: a Gradio Blocks that asks a Library. Knows nothing of servers, storage or models."""
 
+import functools
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from rag.library import Library
 from rag.records import Answer
 from ui.documents_tab import DateWindow, date_window_button, documents_tab
 from ui.rendering import PLAIN, answer_html, error_html, for_gradio, passages_html, plain_html
-from ui.waiting import Waiting, WaitingLine
+from ui.waiting import Visitors, Waiting, WaitingLine
 
 STYLE = Path(__file__).parent / "static" / "chat.css"
 _SYSTEM_FONTS = ("ui-sans-serif", "system-ui", "sans-serif")
@@ -39,7 +40,7 @@ def theme() -> gr.themes.Base:
     return gr.themes.Soft(primary_hue="amber", neutral_hue="stone", font=_SYSTEM_FONTS, font_mono=_MONOSPACE)
 
 
-def chat_page(library: Library, conversations: Conversations, line: WaitingLine) -> gr.Blocks:
+def chat_page(library: Library, conversations: Conversations, line: WaitingLine, visitors: Visitors) -> gr.Blocks:
     """A question box, the conversation, and beside it the passages of the latest answer."""
 
     async def ask(
@@ -50,6 +51,7 @@ def chat_page(library: Library, conversations: Conversations, line: WaitingLine)
         dated: str,
         days: DateWindow,
         event: gr.EventData,
+        request: gr.Request,
     ) -> AsyncIterator[Update]:
         """`dated` is the last question, where dates were read from it: the button asks it anew without them."""
         any_time = getattr(event.target, "elem_id", "") == _ANY_DATE
@@ -64,8 +66,8 @@ def chat_page(library: Library, conversations: Conversations, line: WaitingLine)
         yield box, [*asked, _reply("Reading the documents …")], passages, turns, shown, dated, _button(dated)
         try:
             after, before = (day or None for day in days)
-            asking = library.stream(question, history=turns, after=after, before=before, any_time=any_time)
-            async for step in line.in_turn(asking):
+            stream = functools.partial(library.stream, question, turns, after, before, any_time=any_time)
+            async for step in line.in_turn(stream, visitors.gone(request.session_hash)):
                 reply = _reply("Writing, and checking each sentence …")
                 if isinstance(step, Waiting):
                     reply = _reply(f"Waiting: {step.ahead} before you …")

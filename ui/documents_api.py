@@ -3,7 +3,6 @@
 Knows the library, the desk that adds files, and the answers whose quotes a link may mean; nothing of Gradio.
 """
 
-import itertools
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path

@@ -35,7 +35,7 @@ def documents_tab(largest_mb: float, button: gr.Button) -> gr.State:
         element = Markup('<footnote-documents largest="{}"></footnote-documents>').format(largest_mb)
         # Markdown, because gr.HTML compiles its value into code: see gradio_door.evaluates.
         gr.Markdown(str(element), sanitize_html=False, elem_id="documents", padding=False)
-        # The element writes its choice here: a textbox that changes is told to the server without JavaScript of Gradio's.
+        # The element writes its choice here; Gradio tells the server of a textbox that changes without a script.
         chosen = gr.Textbox(label="Dates", elem_id="date-window", elem_classes="footnote-unseen", interactive=True)
     chosen.change(choose, chosen, [date_window, button], show_progress="hidden", api_visibility="private", queue=False)
     return date_window

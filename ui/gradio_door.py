@@ -7,6 +7,7 @@ page needs none of it. Knows Gradio's routes and markup; nothing of what the pag
 import base64
 import hashlib
 import re
+from collections.abc import Callable
 
 import gradio as gr
 from starlette.datastructures import MutableHeaders
@@ -20,6 +21,7 @@ _OPEN = {
     ),
     "POST": re.compile(r"/gradio_api/(queue/join|run/predict|cancel|reset)/?"),
 }
+_HEARTBEAT = "/gradio_api/heartbeat/"
 UNSAFE_EVAL = "'unsafe-eval'"
 _INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
 
@@ -27,10 +29,14 @@ _INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.D
 class GradioDoor:
     """Gradio's application behind a list of what its page asks for; all else is not there."""
 
-    def __init__(self, app: ASGIApp, *, evaluates: bool) -> None:
-        """`evaluates` says that the page has parts for which Gradio compiles text into code."""
+    def __init__(self, app: ASGIApp, *, evaluates: bool, left: Callable[[str], None]) -> None:
+        """`evaluates` says that the page has parts for which Gradio compiles text into code.
+
+        `left` is told of each page that is closed, by its session.
+        """
         self._app = app
         self._evaluates = evaluates
+        self._left = left
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -44,6 +50,8 @@ class GradioDoor:
             await self._page(scope, receive, send)
         else:
             await self._app(scope, receive, send)
+            if path.startswith(_HEARTBEAT):  # a connection that lasts as long as the page is open
+                self._left(path.removeprefix(_HEARTBEAT))
 
     async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The page with a policy that knows its inline scripts by their hashes."""

@@ -22,7 +22,7 @@ from ui.asking_api import asking_router
 from ui.documents_api import UPLOAD_PATH, documents_router
 from ui.guard import Access, Guard, is_loopback, names_of
 from ui.uploading import UploadDesk
-from ui.waiting import WaitingLine
+from ui.waiting import Visitors, WaitingLine
 
 
 def create_app(
@@ -39,7 +39,7 @@ def create_app(
     from ui.documents_tab import DOCUMENTS_HEAD, DOCUMENTS_STYLE
     from ui.gradio_door import GradioDoor, evaluates
 
-    line = WaitingLine()
+    line, visitors = WaitingLine(), Visitors()
     app = FastAPI(title="Footnote", docs_url=None, redoc_url=None, openapi_url=None)
     app.mount("/page", StaticFiles(directory=Path(__file__).parent / "static"))
     app.include_router(documents_router(library, conversations, desk))
@@ -50,7 +50,7 @@ def create_app(
         status, headers = (429, {"Retry-After": "30"}) if isinstance(error, Busy) else (400, None)
         return JSONResponse({"error": str(error)}, status, headers)
 
-    page = chat_page(library, conversations, line)
+    page = chat_page(library, conversations, line, visitors)
     gr.mount_gradio_app(
         app,
         page,
@@ -65,7 +65,7 @@ def create_app(
         head=DOCUMENTS_HEAD,
     )
     mounted = next(route for route in app.routes if isinstance(route, Mount) and route.path == "")
-    mounted.app = GradioDoor(mounted.app, evaluates=evaluates(page))
+    mounted.app = GradioDoor(mounted.app, evaluates=evaluates(page), left=visitors.left)
     return Guard(app, access)
 
 
