@@ -3,17 +3,20 @@
 Run as `python -m tests.browser FOLDER` it takes the screenshots anew, of a library that holds the seeds.
 """
 
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlparse
+from urllib.parse import quote, urlparse
 
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
@@ -81,6 +84,19 @@ def visiting(browser: Browser, address: str, **options: Any) -> Iterator[Page]:
     yield page
     context.close()
     assert complaints == []
+
+
+def hand_over(address: str, name: str, content: bytes) -> dict[str, Any]:
+    """Upload a file as the page does, and wait for what becomes of it."""
+    request = urllib.request.Request(f"{address}/api/uploads/{quote(name, safe='')}", content, method="PUT")
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        sent = json.load(answer)
+    while True:
+        with urllib.request.urlopen(f"{address}/api/uploads", timeout=60) as answer:
+            known = {one["id"]: one for one in json.load(answer)["uploads"]}
+        if known[sent["id"]]["state"] not in ("waiting", "adding"):
+            return known[sent["id"]]
+        time.sleep(0.05)
 
 
 def ask(page: Page, question: str) -> None:

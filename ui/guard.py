@@ -123,7 +123,7 @@ def _host(netloc: str) -> str:
 def _is_own(method: str, headers: Headers) -> bool:
     """Whether the request comes from a page of this server, from no page at all, or from a link that was followed."""
     origin = headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != headers.get("host"):
+    if origin is not None and origin.partition("://")[2] != headers.get("host"):
         return False
     if headers.get("sec-fetch-site", "none") in ("none", "same-origin"):
         return True
