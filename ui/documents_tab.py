@@ -4,15 +4,16 @@ The element speaks to `/api/documents` and `/api/uploads`; Gradio learns of the 
 """
 
 from datetime import date
-from pathlib import Path
 
 import gradio as gr
 from markupsafe import Markup
 
 from rag.dates import parse_day
 
-DOCUMENTS_STYLE = Path(__file__).parent / "static" / "documents.css"
-DOCUMENTS_HEAD = '<script type="module" src="/page/documents.js"></script>'
+# A link, because Gradio rewrites the rules of style sheets that it is given.
+DOCUMENTS_HEAD = (
+    '<link rel="stylesheet" href="/page/documents.css"><script type="module" src="/page/documents.js"></script>'
+)
 ANY_DATE = ("", "")
 """A date window that shuts nothing out."""
 

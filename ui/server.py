@@ -36,7 +36,7 @@ def create_app(
     import gradio as gr
 
     from ui.chat import STYLE, chat_page, theme
-    from ui.documents_tab import DOCUMENTS_HEAD, DOCUMENTS_STYLE
+    from ui.documents_tab import DOCUMENTS_HEAD
     from ui.gradio_door import GradioDoor, evaluates
 
     line, visitors = WaitingLine(), Visitors()
@@ -61,7 +61,7 @@ def create_app(
         ssr_mode=False,
         run_history=False,
         theme=theme(),
-        css_paths=[STYLE, DOCUMENTS_STYLE],
+        css_paths=STYLE,
         head=DOCUMENTS_HEAD,
     )
     mounted = next(route for route in app.routes if isinstance(route, Mount) and route.path == "")
