@@ -54,7 +54,7 @@ def gull(year: int, count: int) -> str:
 def test_files_are_added_with_their_state_and_updated_under_the_same_name(page: Page, address: str) -> None:
     send(page, ("gulls.txt", gull(2031, 412)), ("empty.txt", ""), ("scan.bin", "\0\1\2"), ("big.txt", "x" * 1_000_001))
     states = page.locator(".uploads li")
-    expect(page.locator(".pace")).to_have_text("1 file added, 3 failed.", timeout=60_000)
+    expect(page.locator(".pace")).to_have_text("1 added, 3 failed.", timeout=60_000)
     expect(states.filter(has_text="gulls.txt").locator(".state")).to_have_text("added")
     expect(states.filter(has_text="empty.txt").locator(".state")).to_contain_text("failed: it is empty")
     expect(states.filter(has_text="scan.bin").locator(".state")).to_contain_text("failed: ")

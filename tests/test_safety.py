@@ -338,7 +338,8 @@ def test_people_with_impairments_can_use_it(browser: Browser, address: str) -> N
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
 
     def findings(page: Page) -> list[str]:
-        return [f"{one['impact']}: {one['help']}" for one in axe.run(page).response["violations"]]
+        found = axe.run(page).response["violations"]
+        return [f"{one['impact']}: {one['help']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
 
     for scheme in ("light", "dark"):
         with visiting(browser, address, color_scheme=scheme) as page:

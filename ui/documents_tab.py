@@ -38,7 +38,7 @@ def documents_tab(largest_mb: float, button: gr.Button) -> gr.State:
         gr.Markdown(str(element), sanitize_html=False, elem_id="documents", padding=False)
         # The element writes its choice here; Gradio tells the server of a textbox that changes without a script.
         chosen = gr.Textbox(label="Dates", elem_id="date-window", elem_classes="footnote-unseen", interactive=True)
-    chosen.change(choose, chosen, [date_window, button], show_progress="hidden", api_visibility="private", queue=False)
+    chosen.change(choose, chosen, [date_window, button], show_progress="hidden", api_visibility="private")
     return date_window
 
 

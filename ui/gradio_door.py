@@ -4,6 +4,7 @@ Gradio serves a good deal beside the page: uploads, files, a proxy, deep links, 
 page needs none of it. Knows Gradio's routes and markup; nothing of what the page shows.
 """
 
+import asyncio
 import base64
 import hashlib
 import re
@@ -48,10 +49,19 @@ class GradioDoor:
             await PlainTextResponse("There is nothing here.", 404)(scope, receive, send)
         elif path == "/":
             await self._page(scope, receive, send)
+        elif path.startswith(_HEARTBEAT):
+            await self._heartbeat(path.removeprefix(_HEARTBEAT), scope, receive, send)
         else:
             await self._app(scope, receive, send)
-            if path.startswith(_HEARTBEAT):  # a connection that lasts as long as the page is open
-                self._left(path.removeprefix(_HEARTBEAT))
+
+    async def _heartbeat(self, session: str, scope: Scope, receive: Receive, send: Send) -> None:
+        """A connection that lasts as long as the page is open; Gradio notices its end only when it next sends."""
+        watching = asyncio.ensure_future(_closed(receive))
+        watching.add_done_callback(lambda _: self._left(session))
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            watching.cancel()
 
     async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The page with a policy that knows its inline scripts by their hashes."""
@@ -73,15 +83,20 @@ class GradioDoor:
         await self._app({**scope, "headers": plain}, receive, collect)
 
 
+async def _closed(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
 def page_policy(html: bytes, *, evaluates: bool) -> str:
     """Scripts of this server and those that stand in the page; styles may be inline, as Svelte writes them."""
     digests = (hashlib.sha256(script).digest() for script in _INLINE_SCRIPT.findall(html))
     hashes = "".join(f" 'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
     scripts = f"'self'{hashes}{' ' + UNSAFE_EVAL if evaluates else ''}"
     return (
-        f"default-src 'self'; script-src {scripts}; style-src 'self' 'unsafe-inline'; "
-        "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
-        "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+        f"default-src 'none'; script-src {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+        "font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'self'; form-action 'none'; "
+        "frame-ancestors 'none'"
     )
 
 

@@ -438,14 +438,14 @@ class Documents extends HTMLElement {
 
   drawUploads(pace) {
     const ended = this.uploads.filter((one) => !["ready", "sending", "waiting", "adding"].includes(one.state));
-    const failed = ended.filter((one) => one.state === "failed");
     const all = this.uploads.length;
     this.uploading.hidden = !all;
     this.bar.max = Math.max(1, all);
     this.bar.value = ended.length;
     this.bar.hidden = ended.length === all;
     if (ended.length === all) {
-      this.pace.textContent = `${plural(all - failed.length, "file")} added${failed.length ? `, ${failed.length} failed` : ""}.`;
+      const counts = ["added", "updated", "unchanged", "failed"].map((state) => [state, ended.filter((one) => one.state === state).length]);
+      this.pace.textContent = `${counts.filter(([, count]) => count).map(([state, count]) => `${count} ${state}`).join(", ")}.`;
       if (this.said.textContent !== this.pace.textContent) this.said.textContent = this.pace.textContent;
     } else {
       const left = pace && pace.seconds_left !== null && pace.done ? duration(pace.seconds_left) : "";
