@@ -59,15 +59,22 @@ class Request:
     display: Display = "strict"
 
 
+def always() -> bool:
+    """An answer that is wanted whatever happens."""
+    return True
+
+
 def stream_answer(
     request: Request,
     search: Callable[[Query, int], Found],
     choice: ModelChoice,
     fingerprint: str,
     wording: Wording,
+    wanted: Callable[[], bool] = always,
 ) -> Iterator[Event]:
     """Answer a question. In strict display text is yielded only once it is checked, so no piece is ever taken back.
 
+    Once the answer is not `wanted` any more, the model's next piece is its last.
     Raises ModelError; after a ModelError nothing that was yielded counts as an answer.
     """
     clock = _Clock()
@@ -96,7 +103,9 @@ def stream_answer(
     written = Grounded()
     if choice.model:
         draft = replace(draft, model=choice.model.name)
-        written, usage, notices = yield from _write(choice.model, request.display, query, passages, wording, clock)
+        written, usage, notices = yield from _write(
+            choice.model, request.display, query, passages, wording, clock, wanted
+        )
         draft = replace(draft, usage=usage, notices=draft.notices + notices, dropped=written.dropped)
     if written.statements:
         yield _written(draft, written, clock)
@@ -119,6 +128,7 @@ def _write(
     passages: Sequence[Passage],
     wording: Wording,
     clock: "_Clock",
+    wanted: Callable[[], bool],
 ) -> Generator[str, None, tuple[Grounded, Mapping[str, int], tuple[str, ...]]]:
     """Yields what is checked of the model's text, or all of it; returns its statements, what it took, and notices."""
     prompt = answer_prompt(query, passages, model.prompt_budget, model.small)
@@ -130,6 +140,8 @@ def _write(
     try:
         with closing(model.stream(prompt)) as pieces:
             for piece in pieces:
+                if not wanted():
+                    break
                 clock.lap("first_token")
                 text += piece.text
                 if display == "annotated" and piece.text:

@@ -4,7 +4,7 @@ Holds answers as the JSON that callers were given. Knows nothing of libraries or
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -71,6 +71,13 @@ class Conversations:
         """One stored answer."""
         row = self._database.row("SELECT answer FROM answers WHERE id = ?", (answer_id,))
         return json.loads(row[0]) if row else None
+
+    def of_document(self, document_id: str) -> Iterator[dict[str, Any]]:
+        """Every stored answer that names a document, the newest first."""
+        rows = self._database.rows(
+            "SELECT answer FROM answers WHERE instr(answer, ?) ORDER BY created DESC, id", (_json(document_id),)
+        )
+        return (json.loads(answer) for (answer,) in rows)
 
     def marked(self) -> list[Marked]:
         """Every answer with a verdict, oldest first."""

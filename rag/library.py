@@ -7,7 +7,7 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,9 +17,10 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from rag.adding import Source
-from rag.answering import Event, Request, stream_answer
+from rag.answering import Event, Request, always, stream_answer
 from rag.catalog import Catalog
 from rag.condensing import condensed
+from rag.documents import UPLOADS
 from rag.encoder import Encoder, load_encoder
 from rag.entailment import EntailmentWording
 from rag.errors import DocumentError, LibraryError, LibraryLocked
@@ -34,6 +35,7 @@ from rag.retrieval import retrieve
 from rag.searching import search
 from rag.settings import Settings, load_settings
 from rag.stored import Listed
+from rag.uploads import Uploads
 from rag.vectors import ChromaVectors, ExactVectors, Hit
 from rag.wording import EncoderWording, Wording
 
@@ -100,9 +102,14 @@ class Library:
             return self._writer().add(_flattened(sources), progress, sync)
 
     def remove(self, *document_ids: str) -> None:
-        """Remove documents; they are in no answer from the next question on. Raises DocumentError."""
+        """Remove documents; they are in no answer from the next question on. Raises DocumentError.
+
+        Files that were handed over for them go too; files elsewhere stay.
+        """
         with self._changing:
+            locations = [one for document_id in document_ids for one in self._opened.locations(document_id)]
             self._writer().remove(document_ids)
+            self.uploads.forget(locations)
 
     def check(self, rebuild: bool = False, progress: Progress | None = None) -> list[str]:
         """What is wrong with the library, in words. `rebuild` makes vectors and full text anew first."""
@@ -186,12 +193,14 @@ class Library:
         limit: int | None = None,
         passages: Sequence[Passage] | None = None,
         display: Display | None = None,
+        wanted: Callable[[], bool] = always,
     ) -> Iterator[Event]:
         """The Query, the Passages as a tuple, pieces of text, then the Answer. Days as for `find`.
 
         In strict `display` only supported text comes; in annotated display all of the model's, marked in the Answer.
 
         `passages` are what `search` found for this question, perhaps reordered since; without them it searches.
+        `wanted` is asked at each of the model's words: whoever has gone away says no, and the model is free.
         """
         choice = self._choice if self._opened.counts()[1] else ModelChoice(None)
         capable = choice.model if choice.model and not choice.model.embedded_default else None
@@ -200,7 +209,7 @@ class Library:
         understood = understand(question, history, after, before, asked_on, any_time, outlets, rewrite)
         request = Request(question, understood, limit or self.settings.passages, display or self.settings.display)
         search = self._search if passages is None else functools.partial(_first, passages)
-        for event in stream_answer(request, search, choice, self.fingerprint, self._wording):
+        for event in stream_answer(request, search, choice, self.fingerprint, self._wording, wanted):
             if isinstance(event, Answer) and self.notices:  # each is said once
                 event = replace(event, notices=(*self.notices, *event.notices))
                 self.notices.clear()
@@ -234,6 +243,11 @@ class Library:
             return f"process {holder['pid']} ({holder['command']}, since {holder['since']})"
         except (OSError, ValueError, KeyError):
             return "another process"
+
+    @functools.cached_property
+    def uploads(self) -> Uploads:
+        """The library's own folder of files, from where they can be added under the location `uploads/NAME`."""
+        return Uploads(self.folder)
 
     # Parts
 
@@ -275,6 +289,8 @@ class Library:
             )
         try:
             self._catalog = Catalog(path, read_only=self._read_only or not self._take_lock(0))
+            if self.writable:
+                self._catalog.set_root(UPLOADS, self.uploads.folder.absolute())
         except BaseException:
             self._let_go()
             raise

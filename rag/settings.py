@@ -22,7 +22,8 @@ from rag.errors import SettingsError
 
 ENVIRONMENT_PREFIX = "FOOTNOTE_"
 SETTINGS_FILE = "footnote.toml"
-SECRETS = frozenset({"llm_key", "judge_key"})
+SECRETS = frozenset({"llm_key", "judge_key", "auth"})
+_OF_THE_SERVER = frozenset({"library", "host", "port", "hosts", "open_to_everyone"})
 PACKAGED_ENCODER = "all-MiniLM-L6-v2"
 
 
@@ -84,11 +85,14 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", min_length=1, description="address that `footnote serve` listens on")
     port: int = Field(7860, ge=0, le=65535, description="its port; 0: any free one")
+    hosts: tuple[str, ...] = Field((), description="further names by which the page may be called, such as a proxy's")
+    auth: SecretStr = Field(SecretStr(""), description="`user:password` that the page asks for")
+    open_to_everyone: bool = Field(False, description="serve other machines without a password")
 
     @property
     def fingerprint(self) -> str:
         """Of every setting that can change an answer: not of places, ports and secrets."""
-        shown = self.model_dump_json(exclude={"library", "host", "port", "llm_timeout", "llm_threads", *SECRETS})
+        shown = self.model_dump_json(exclude={*_OF_THE_SERVER, "llm_timeout", "llm_threads", *SECRETS})
         return hashlib.sha256(shown.encode()).hexdigest()[:12]
 
     @classmethod

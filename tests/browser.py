@@ -3,17 +3,22 @@
 Run as `python -m tests.browser FOLDER` it takes the screenshots anew, of a library that holds the seeds.
 """
 
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlparse
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 ROOT = Path(__file__).parent.parent
 QUESTION = "Who leads the self-proclaimed Donetsk People's Republic?"
@@ -53,6 +58,45 @@ def serving(library: Path, **settings: str) -> Iterator[str]:
         process.terminate()
         process.wait(timeout=20)
         process.stderr.close()
+
+
+@contextmanager
+def visiting(browser: Browser, address: str, **options: Any) -> Iterator[Page]:
+    """A page that must not complain: no error on its console, no dialog, no request to another host."""
+    context = browser.new_context(**options)
+    page = context.new_page()
+    complaints: list[str] = []
+    own = urlparse(address).netloc
+
+    def watch(opened: Page) -> None:
+        opened.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        opened.on("pageerror", lambda error: complaints.append(str(error)))
+        opened.on("dialog", lambda dialog: complaints.append(f"dialog {dialog.message}"))
+
+    def foreign(request: Request) -> None:
+        if urlparse(request.url).netloc not in (own, ""):
+            complaints.append(f"request to {request.url}")
+
+    watch(page)
+    context.on("page", watch)
+    context.on("request", foreign)
+    page.goto(address)
+    yield page
+    context.close()
+    assert complaints == []
+
+
+def hand_over(address: str, name: str, content: bytes) -> dict[str, Any]:
+    """Upload a file as the page does, and wait for what becomes of it."""
+    request = urllib.request.Request(f"{address}/api/uploads/{quote(name, safe='')}", content, method="PUT")
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        sent = json.load(answer)
+    while True:
+        with urllib.request.urlopen(f"{address}/api/uploads", timeout=60) as answer:
+            known = {one["id"]: one for one in json.load(answer)["uploads"]}
+        if known[sent["id"]]["state"] not in ("waiting", "adding"):
+            return known[sent["id"]]
+        time.sleep(0.05)
 
 
 def ask(page: Page, question: str) -> None:

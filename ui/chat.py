@@ -1,20 +1,20 @@
 """The chat page: a Gradio Blocks that asks a Library. Knows nothing of servers, storage or models."""
 
-import asyncio
-import threading
-from collections.abc import AsyncIterator, Generator, Iterator
+import functools
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from rag.answering import Event
 from rag.conversations import Conversations, Verdict
 from rag.errors import FootnoteError
 from rag.export import answer_json
 from rag.library import Library
-from rag.records import Answer, Query
+from rag.records import Answer
+from ui.documents_tab import DateWindow, date_window_button, documents_tab
 from ui.rendering import PLAIN, answer_html, error_html, for_gradio, passages_html, plain_html
+from ui.waiting import Visitors, Waiting, WaitingLine
 
 STYLE = Path(__file__).parent / "static" / "chat.css"
 _SYSTEM_FONTS = ("ui-sans-serif", "system-ui", "sans-serif")
@@ -40,11 +40,18 @@ def theme() -> gr.themes.Base:
     return gr.themes.Soft(primary_hue="amber", neutral_hue="stone", font=_SYSTEM_FONTS, font_mono=_MONOSPACE)
 
 
-def chat_page(library: Library, conversations: Conversations) -> gr.Blocks:
+def chat_page(library: Library, conversations: Conversations, line: WaitingLine, visitors: Visitors) -> gr.Blocks:
     """A question box, the conversation, and beside it the passages of the latest answer."""
 
     async def ask(
-        question: str, messages: Messages, turns: list[Turn], shown: Shown, dated: str, event: gr.EventData
+        question: str,
+        messages: Messages,
+        turns: list[Turn],
+        shown: Shown,
+        dated: str,
+        days: DateWindow,
+        event: gr.EventData,
+        request: gr.Request,
     ) -> AsyncIterator[Update]:
         """`dated` is the last question, where dates were read from it: the button asks it anew without them."""
         any_time = getattr(event.target, "elem_id", "") == _ANY_DATE
@@ -58,9 +65,13 @@ def chat_page(library: Library, conversations: Conversations) -> gr.Blocks:
         passages, written, dated = for_gradio(passages_html(())), "", ""
         yield box, [*asked, _reply("Reading the documents …")], passages, turns, shown, dated, _button(dated)
         try:
-            async for step in _as_they_come(library.stream(question, history=turns, any_time=any_time)):
+            after, before = (day or None for day in days)
+            stream = functools.partial(library.stream, question, turns, after, before, any_time=any_time)
+            async for step in line.in_turn(stream, visitors.gone(request.session_hash)):
                 reply = _reply("Writing, and checking each sentence …")
-                if isinstance(step, Answer):
+                if isinstance(step, Waiting):
+                    reply = _reply(f"Waiting: {step.ahead} before you …")
+                elif isinstance(step, Answer):
                     conversations.keep(answer_json(step), tuple(turns))
                     turns = [*turns, {"question": step.query.text, "answer": step.text}][-_TURNS_KEPT:]
                     shown = {**shown, str(len(asked)): step.id}
@@ -69,7 +80,7 @@ def chat_page(library: Library, conversations: Conversations) -> gr.Blocks:
                 elif isinstance(step, str):
                     written += step
                     reply = _reply(written)
-                elif not isinstance(step, Query):
+                elif isinstance(step, tuple):
                     passages = for_gradio(passages_html(step))
                 yield box, [*asked, reply], passages, turns, shown, dated, _button(dated)
         except FootnoteError as error:
@@ -99,29 +110,32 @@ def chat_page(library: Library, conversations: Conversations) -> gr.Blocks:
         shown = gr.State({})
         dated = gr.State("")
         thumbs = gr.State({})
-        with gr.Row(equal_height=False):
-            with gr.Column(scale=3, min_width=320):
-                conversation = gr.Chatbot(
-                    label="Conversation", show_label=False, height="62vh", layout="panel", buttons=[],
-                    latex_delimiters=[], placeholder="Ask a question about your documents.", elem_id="conversation",
-                )  # fmt: skip
-                any_date = gr.Button("Ask again for any date", visible=False, size="sm", elem_id=_ANY_DATE)
-                question = gr.Textbox(
-                    label="Question", show_label=False, placeholder="Ask a question, then press Enter",
-                    max_length=20_000, autofocus=True, submit_btn=True, stop_btn=True, elem_id="question",
-                )  # fmt: skip
-            with gr.Column(scale=2, min_width=280):
-                gr.HTML("<h2>Passages</h2>")
-                passages = gr.HTML(for_gradio(passages_html(())), elem_id="passages")
+        with gr.Tabs():
+            with gr.Tab("Chat", id="chat"), gr.Row(equal_height=False):
+                with gr.Column(scale=3, min_width=320):
+                    conversation = gr.Chatbot(
+                        label="Conversation", show_label=False, height="62vh", layout="panel", buttons=[],
+                        latex_delimiters=[], placeholder="Ask a question about your documents.", elem_id="conversation",
+                    )  # fmt: skip
+                    only_dates = date_window_button()
+                    any_date = gr.Button("Ask again for any date", visible=False, size="sm", elem_id=_ANY_DATE)
+                    question = gr.Textbox(
+                        label="Question", show_label=False, placeholder="Ask a question, then press Enter",
+                        max_length=20_000, autofocus=True, submit_btn=True, stop_btn=True, elem_id="question",
+                    )  # fmt: skip
+                with gr.Column(scale=2, min_width=280):
+                    gr.HTML("<h2>Passages</h2>")
+                    passages = gr.HTML(for_gradio(passages_html(())), elem_id="passages")
+            date_window = documents_tab(library.settings.max_file_mb, only_dates)
         changed = [question, conversation, passages, turns, shown, dated, any_date]
         asking = gr.on(
             [question.submit, any_date.click],
             ask,
-            [question, conversation, turns, shown, dated],
+            [question, conversation, turns, shown, dated, date_window],
             changed,
             show_progress="hidden",
             api_visibility="private",
-            concurrency_limit=4,
+            concurrency_limit=None,  # the waiting line decides
             trigger_mode="always_last",  # Enter before an answer is finished, or stopped, asks when it is
         )
         any_date.click(None, js=_TO_THE_QUESTION)  # the button goes away, and must not take the focus with it
@@ -140,23 +154,6 @@ def chat_page(library: Library, conversations: Conversations) -> gr.Blocks:
             unmark, [conversation, thumbs], [thumbs, conversation], show_progress="hidden", api_visibility="private"
         )
     return page
-
-
-async def _as_they_come(events: Iterator[Event]) -> AsyncIterator[Event]:
-    """The events, waited for in a thread: who stops listening is free at once, and the next one ends them."""
-    stopped = threading.Event()
-
-    def step() -> Event | None:
-        event = next(events, None)
-        if stopped.is_set() and isinstance(events, Generator):
-            events.close()
-        return event
-
-    try:
-        while (event := await asyncio.to_thread(step)) is not None:
-            yield event
-    finally:
-        stopped.set()
 
 
 def _thumbs(thumbs: Thumbs) -> tuple[Thumbs, dict[str, Any]]:

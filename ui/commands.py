@@ -131,7 +131,8 @@ def _print_conflict(conflict: Mapping[str, Any]) -> None:
 def serve(options: argparse.Namespace, settings: Settings) -> None:
     from ui.server import serve
 
-    given = {"host": options.host, "port": options.port}
+    given = {name: getattr(options, name) for name in ("host", "port", "auth")}
+    given["open_to_everyone"] = options.open_to_everyone or None
     serve(load_settings(library=settings.library, **given))
 
 

@@ -1,4 +1,4 @@
-"""Answers, passages and documents -> HTML, by templates that escape everything that they are given.
+"""Answers and passages -> HTML, by templates that escape everything that they are given.
 
 Knows nothing of servers or of Gradio, but for one trait of its HTML component: see `for_gradio`.
 """
@@ -6,14 +6,14 @@ Knows nothing of servers or of Gradio, but for one trait of its HTML component: 
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from rag.inert import visible
 from rag.prompting import describe
-from rag.records import Answer, Citation, Document, Passage, Quote, Span, source_url
+from rag.records import Answer, Citation, Passage, Quote, Span, source_url
+from ui import templating
 from ui.explaining import asked_lines, passage_lines
 
 PLAIN = "footnote-text"
@@ -49,20 +49,6 @@ def error_html(message: str) -> str:
     return str(Markup("<div class='footnote-error' role='alert'>{}</div>").format(visible(message)))
 
 
-def source_html(document: Document, span: Span | None, version: str) -> str:
-    """The source page: the whole text, with the span marked unless the text has changed since the link was made."""
-    changed = bool(version) and not document.sha256.startswith(version)
-    within = span is not None and 0 <= span.start < span.end <= len(document.text)
-    parts = _split(document.text, span) if span and within and not changed else [Part(document.text)]
-    return _render(
-        "source.html", document=document, parts=parts, changed=changed, broken=span is not None and not within
-    )
-
-
-def missing_html(document_id: str) -> str:
-    return _render("missing.html", document_id=document_id)
-
-
 def for_gradio(html: str) -> str:
     """Gradio's HTML component evaluates template strings in its value: no `$`, `{` or backtick reaches it."""
     return html.replace("$", "&#36;").replace("{", "&#123;").replace("`", "&#96;")
@@ -88,25 +74,13 @@ def _breaks(text: str) -> Markup:
     return Markup("<br>").join(escape(line) for line in text.splitlines())
 
 
-def _shown(value: object) -> object:
-    """What a template writes, without characters that turn the text after them around."""
-    return type(value)(visible(value)) if isinstance(value, str) else value
-
-
 def _render(template: str, **values: object) -> str:
     return _environment().get_template(template).render(**values)
 
 
 @functools.cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_shown,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templating.environment()
     environment.filters |= {"describe": describe, "breaks": _breaks, "citation_title": _citation_title}
     environment.globals |= {"source_url": source_url}
     return environment
