@@ -4,6 +4,8 @@ Texts are made and cut in a process of their own, while those before are written
 """
 
 import multiprocessing
+import os
+import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -24,13 +26,17 @@ from rag.stored import NewDocument
 
 _TOGETHER = 1000  # chunks in a transaction, and between two settlings of the outbox
 _AHEAD = 3  # such batches
-_JITTER = 0.3  # length of what is added to a unit vector: the new one has a cosine of about .96 with it
+# How much of the difference of two others is added to a drawn vector: about so much that as many drawn from a part of a
+# real library as the whole holds have neighbours as near as those of the whole.
+_SPREAD = 0.4
 
 
 class Resampler:
-    """Stands in for an encoder where a library is filled: its vectors are those of real chunks and sentences, jittered.
+    """Stands in for an encoder where a library is filled: its vectors are resampled from real chunks and sentences.
 
-    Whatever else is asked of it, the encoder answers.
+    Each is one of them, moved along the difference of two others: a smoothed bootstrap (Silverman 1986, chapter 6) that
+    keeps the directions in which texts differ. Noise alike in all directions makes clusters that no texts make, which a
+    graph of neighbours is slow to search. Whatever else is asked of it, the encoder answers.
     """
 
     def __init__(self, encoder: Encoder, real: Sequence[EncodedChunk], random: Generator) -> None:
@@ -58,8 +64,8 @@ class Resampler:
         )
 
     def _drawn(self, rows: np.ndarray, count: int) -> np.ndarray:
-        drawn = rows[self._random.integers(len(rows), size=count)]
-        moved = drawn + self._random.normal(scale=_JITTER / np.sqrt(rows.shape[1]), size=drawn.shape)
+        one, other, third = rows[self._random.integers(len(rows), size=(3, count))]
+        moved = one + _SPREAD * (other - third)
         return (moved / np.linalg.norm(moved, axis=1, keepdims=True)).astype(np.float32)
 
 
@@ -111,8 +117,16 @@ _batches: Iterator[list[Prepared]]  # of the process that makes them
 
 def _begin(settings: Settings, seed: int, first: int, chunks: int) -> None:
     global _batches
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     corpus = prepared_documents(settings, load_encoder(settings.encoder), seed, first)
     _batches = _cut_into_batches(corpus, chunks)
+
+
+def _end_with_parent() -> None:
+    """A measurement that is killed leaves nothing behind."""
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os._exit(1)
 
 
 def _next_batch() -> list[Prepared]:

@@ -6,39 +6,62 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from rag import grounding
 from rag.copies import grouped
+from rag.disagreements import conflicts_of
 from rag.errors import ModelError
 from rag.grounding import Grounded
+from rag.inert import inert
 from rag.llm import LanguageModel, ModelChoice
-from rag.prompting import REFUSAL, answer_prompt
-from rag.records import Answer, Found, Mode, Passage, Query, Quote, ranked_evidence
+from rag.prompting import REFUSAL, Prompt, answer_prompt
+from rag.quoting import quoted
+from rag.records import (
+    Answer,
+    Citation,
+    Display,
+    Found,
+    Passage,
+    Query,
+    Quote,
+    Statement,
+    best_evidence,
+    ranked_evidence,
+)
 from rag.retrieval import relevant
 from rag.sentences import sentence_spans
+from rag.wording import Wording
 
 Event = Query | tuple[Passage, ...] | str | Answer
-"""What a stream yields, in this order: the query, its passages, pieces of checked text, and at last the Answer."""
+"""What a stream yields, in this order: the query, its passages, pieces of text, and at last the Answer.
+
+In strict display the pieces are checked; in annotated display they are the model's own, which the Answer then marks.
+"""
 
 MODEL_FAILED = "The embedded model failed, so this answer is quotes"
 """How the notice of such an answer begins."""
 
+_STEPS = ("understand", "retrieve", "first_token", "first_statement")
 _CLOSEST = 3
 _COPIES = 5  # further passages that are looked at, because some may tell the same story
-# A written answer must rest on evidence that is about as good as the best, or it answers some other question.
-_NEARLY_THE_BEST = 0.94
 # What the embedded default does not say well in its first sentences it does not say at all.
 _DEFAULT_MODEL_TRIES = 2
-_DEFAULT_MODEL_PROMPT = 450  # tokens: the embedded model reads 300 a second, and does not get better with more
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A question as it was asked and as it was understood, and how many passages an answer may draw on."""
+    """A question as it was asked and as it was understood, how many passages an answer may draw on, and its display."""
 
     question: str
     query: Query
     limit: int
+    display: Display = "strict"
+
+
+def always() -> bool:
+    """An answer that is wanted whatever happens."""
+    return True
 
 
 def stream_answer(
@@ -46,9 +69,12 @@ def stream_answer(
     search: Callable[[Query, int], Found],
     choice: ModelChoice,
     fingerprint: str,
+    wording: Wording,
+    wanted: Callable[[], bool] = always,
 ) -> Iterator[Event]:
-    """Answer a question. Text is yielded only once it is checked, so no piece is ever taken back.
+    """Answer a question. In strict display text is yielded only once it is checked, so no piece is ever taken back.
 
+    Once the answer is not `wanted` any more, the model's next piece is its last.
     Raises ModelError; after a ModelError nothing that was yielded counts as an answer.
     """
     clock = _Clock()
@@ -65,39 +91,48 @@ def stream_answer(
         query=query,
         text=REFUSAL,
         mode="refused",
+        display=request.display,
         passages=passages,
         notices=(*((choice.notice,) if choice.notice else ()), *found.notices),
         fingerprint=fingerprint,
     )
     if not relevant(passages):
         yield REFUSAL
-        yield _finished(draft, "refused", Grounded(), clock)
+        yield _refused(draft, clock)
         return
     written = Grounded()
     if choice.model:
         draft = replace(draft, model=choice.model.name)
-        written, usage, notices = yield from _write(choice.model, query, passages, clock)
-        draft = replace(draft, usage=usage, notices=draft.notices + notices)
+        written, usage, notices = yield from _write(
+            choice.model, request.display, query, passages, wording, clock, wanted
+        )
+        draft = replace(draft, usage=usage, notices=draft.notices + notices, dropped=written.dropped)
     if written.statements:
-        yield _finished(draft, "written", written, clock)
+        yield _written(draft, written, clock)
         return
     if written.refused and choice.model and not choice.model.embedded_default:
         yield REFUSAL
-        yield _finished(draft, "refused", written, clock)
+        yield _refused(draft, clock)
         return
-    quoted = replace(grounding.quote(passages), dropped=written.dropped)
-    yield grounding.quoted_text(quoted)
-    yield _finished(draft, "quoted", quoted, clock)
+    quotes = quoted(passages)
+    clock.lap("first_statement")
+    yield quotes.text
+    shown = replace(draft, mode="quoted", text=quotes.text, statements=quotes.statements)
+    yield _finished(shown, quotes.citations, clock)
 
 
 def _write(
-    model: LanguageModel, query: Query, passages: Sequence[Passage], clock: "_Clock"
+    model: LanguageModel,
+    display: Display,
+    query: Query,
+    passages: Sequence[Passage],
+    wording: Wording,
+    clock: "_Clock",
+    wanted: Callable[[], bool],
 ) -> Generator[str, None, tuple[Grounded, Mapping[str, int], tuple[str, ...]]]:
-    """Yields what is checked of the model's text; returns what could be shown, what it took, and notices."""
-    budget = min(model.prompt_budget, _DEFAULT_MODEL_PROMPT) if model.embedded_default else model.prompt_budget
-    prompt = answer_prompt(query, passages, budget)
-    ranked = ranked_evidence(passages)
-    best = [evidence.quote for evidence in ranked if evidence.score >= _NEARLY_THE_BEST * ranked[0].score]
+    """Yields what is checked of the model's text, or all of it; returns its statements, what it took, and notices."""
+    prompt = answer_prompt(query, passages, model.prompt_budget, model.small)
+    best = [evidence.quote for evidence in best_evidence(passages)]
     text, shown = "", ""
     grounded = Grounded()
     usage: Mapping[str, int] = {}
@@ -105,8 +140,12 @@ def _write(
     try:
         with closing(model.stream(prompt)) as pieces:
             for piece in pieces:
+                if not wanted():
+                    break
                 clock.lap("first_token")
                 text += piece.text
+                if display == "annotated" and piece.text:
+                    yield piece.text
                 if piece.finish:
                     usage = piece.usage
                     complete = text if piece.finish == "stop" else _whole_sentences(text)
@@ -116,11 +155,13 @@ def _write(
                     complete = _whole_sentences(text)
                 else:
                     continue
-                grounded = grounding.ground(complete, passages)
+                grounded = _without_prompt(grounding.ground(complete, passages, wording), prompt)
                 if not any(_rests_on(citation.quote, best) for citation in grounded.citations):
-                    grounded = replace(grounded, statements=(), citations=())
+                    grounded = _beside_the_question(grounded)
                 elif grounded.text.startswith(shown) and len(grounded.text) > len(shown):
-                    yield grounded.text[len(shown) :]
+                    clock.lap("first_statement")
+                    if display == "strict":
+                        yield grounded.text[len(shown) :]
                     shown = grounded.text
                 if model.embedded_default and not grounded.statements and len(grounded.dropped) >= _DEFAULT_MODEL_TRIES:
                     break
@@ -137,32 +178,63 @@ def _write(
     return grounded, {**usage, **counted}, notices
 
 
+def _without_prompt(grounded: Grounded, prompt: Prompt) -> Grounded:
+    """A model that recites what it was told says nothing, so that it is not even kept as dropped."""
+    told = inert(prompt.system)
+    return replace(grounded, judged=tuple(one for one in grounded.judged if one.text.rstrip(".") not in told))
+
+
 def _whole_sentences(text: str) -> str:
     """The text up to the end of its last but one sentence: the last may still grow, or get its marker."""
     spans = sentence_spans(text)
     return text[: spans[-1].start] if spans else ""
 
 
+def _beside_the_question(grounded: Grounded) -> Grounded:
+    """What is true of some passage, and no answer: nothing of it is supported by what answers the question."""
+    reason = ("the sentences that answer the question best do not say it",)
+    judged = (
+        Statement(one.text, (), "unsupported", reason) if one.support == "supported" else one for one in grounded.judged
+    )
+    return replace(grounded, judged=tuple(judged), citations=())
+
+
 def _rests_on(quote: Quote, best: Sequence[Quote]) -> bool:
     return any(quote.document_id == b.document_id and quote.start < b.end and b.start < quote.end for b in best)
 
 
-def _finished(draft: Answer, mode: Mode, grounded: Grounded, clock: "_Clock") -> Answer:
-    text = REFUSAL
-    if mode != "refused":
-        text = grounded.text if mode == "written" else grounding.quoted_text(grounded)
-    days = [citation.document.day for citation in grounded.citations if citation.document.day]
+def _written(draft: Answer, written: Grounded, clock: "_Clock") -> Answer:
+    annotated = draft.display == "annotated"
+    statements = written.judged if annotated else written.statements
+    shown = replace(
+        draft,
+        mode="written",
+        text=grounding.displayed(statements),
+        statements=statements,
+        dropped=() if annotated else written.dropped,
+    )
+    return _finished(shown, written.citations, clock)
+
+
+def _refused(draft: Answer, clock: "_Clock") -> Answer:
+    closest = tuple(evidence.quote for evidence in ranked_evidence(draft.passages)[:_CLOSEST])
+    return _finished(replace(draft, closest=closest), (), clock)
+
+
+def _finished(draft: Answer, citations: tuple[Citation, ...], clock: "_Clock") -> Answer:
+    days = [citation.document.day for citation in citations if citation.document.day]
     return replace(
         draft,
-        mode=mode,
-        text=text,
-        statements=grounded.statements if mode != "refused" else (),
-        dropped=grounded.dropped,
-        citations=grounded.citations if mode != "refused" else (),
+        citations=citations,
         as_of=max(days, default=None),
-        closest=tuple(e.quote for e in ranked_evidence(draft.passages)[:_CLOSEST]) if mode == "refused" else (),
+        conflicts=_conflicts(draft) if citations else (),
         timings_ms=clock.timings(),
     )
+
+
+def _conflicts(draft: Answer) -> tuple[Mapping[str, Any], ...]:
+    query = draft.query
+    return conflicts_of(query.text, draft.passages, query.after, query.before)
 
 
 class _Clock:
@@ -170,7 +242,7 @@ class _Clock:
 
     def __init__(self) -> None:
         self._start = time.perf_counter()
-        self._laps: dict[str, float | None] = {"understand": None, "retrieve": None, "first_token": None}
+        self._laps: dict[str, float | None] = dict.fromkeys(_STEPS)
 
     def lap(self, name: str) -> None:
         if self._laps[name] is None:

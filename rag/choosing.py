@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 
 from rag.errors import SettingsError
-from rag.llm import QUOTES_ONLY, ModelChoice, choose_model
+from rag.llm import QUOTES_ONLY, LanguageModel, ModelChoice, choose_model
 from rag.settings import Settings
 
 _GGUF = ".gguf"
@@ -16,8 +16,10 @@ _GGUF = ".gguf"
 class Models:
     """One of each name, until they are closed."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, given: LanguageModel | None = None) -> None:
+        """A model that is `given` takes the place of the configured one."""
         self._settings = settings
+        self._given = given
         self._chosen: dict[str, ModelChoice] = {}
         self._lock = threading.Lock()
 
@@ -38,7 +40,8 @@ class Models:
         settings, key = self.settings(name), name or self.names[0]
         with self._lock:
             if key not in self._chosen:
-                self._chosen[key] = choose_model(settings)
+                ours = self._given and key == self.names[0]
+                self._chosen[key] = ModelChoice(self._given) if ours else choose_model(settings)
             return self._chosen[key]
 
     def close(self) -> None:

@@ -6,7 +6,7 @@ name that its caller gives.
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -122,6 +122,13 @@ class Conversations:
             "SELECT owner FROM answers JOIN chats ON chats.id = chat WHERE answers.id = ?", (answer_id,)
         )
         return row[0] if row else ""
+
+    def of_document(self, document_id: str) -> Iterator[dict[str, Any]]:
+        """Every stored answer that names a document, the newest first."""
+        rows = self._database.rows(
+            "SELECT answer FROM answers WHERE instr(answer, ?) ORDER BY created DESC, id", (_json(document_id),)
+        )
+        return (json.loads(answer) for (answer,) in rows)
 
     def marked(self) -> list[Marked]:
         """Every answer with a verdict, oldest first."""

@@ -15,6 +15,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "query": query_json(answer.query),
         "text": answer.text,
         "mode": answer.mode,
+        "display": answer.display,
         "as_of": _iso(answer.as_of),
         "model": answer.model,
         "fingerprint": answer.fingerprint,
@@ -53,6 +54,7 @@ def statement_json(statement: Statement) -> dict[str, Any]:
         "support": statement.support,
         "reasons": list(statement.reasons),
         "citations": list(statement.citations),
+        "introduction": statement.introduction,
     }
 
 

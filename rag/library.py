@@ -7,7 +7,7 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,24 +17,28 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from rag.adding import Source
-from rag.answering import Event, Request, stream_answer
+from rag.answering import Event, Request, always, stream_answer
 from rag.catalog import Catalog
 from rag.choosing import Models
 from rag.condensing import condensed
+from rag.documents import UPLOADS
 from rag.encoder import Encoder, load_encoder
+from rag.entailment import EntailmentWording
 from rag.errors import DocumentError, LibraryError, LibraryLocked
 from rag.followups import standalone
 from rag.indexing import Indexer, check_index, index_fingerprint
-from rag.llm import ModelChoice
+from rag.llm import LanguageModel, ModelChoice
 from rag.outcomes import AddReport, Progress, untold
 from rag.questions import understand
-from rag.records import Answer, Document, Found, Passage, Query, Span
+from rag.records import Answer, Display, Document, Found, Passage, Query, Span
 from rag.reranking import RERANKED, load_reranker, reranked
 from rag.retrieval import retrieve
 from rag.searching import search
 from rag.settings import Settings, load_settings
 from rag.stored import Listed
+from rag.uploads import Uploads
 from rag.vectors import ChromaVectors, ExactVectors, Hit
+from rag.wording import EncoderWording, Wording
 
 _LOCK_SECONDS = 10
 
@@ -43,16 +47,23 @@ class Library:
     """A folder of documents that can be asked questions. Use it in a `with` block; nothing is opened before.
 
     The first that opens a library may change it; others read beside it. `read_only` never takes the lock.
+    `model` writes in place of the one that the settings name.
     """
 
     def __init__(
-        self, path: str | Path | None = None, *, settings: Settings | None = None, read_only: bool = False
+        self,
+        path: str | Path | None = None,
+        *,
+        settings: Settings | None = None,
+        read_only: bool = False,
+        model: LanguageModel | None = None,
     ) -> None:
         settings = settings or load_settings()
         self.settings = settings if path is None else settings.model_copy(update={"library": Path(path)})
         self.folder = self.settings.library
         self.notices: list[str] = []
         self._read_only = read_only
+        self._model = model
         self._changing = threading.RLock()
         self._indexer: Indexer | None = None
         self._catalog: Catalog | None = None
@@ -89,9 +100,14 @@ class Library:
             return self._writer().add(_flattened(sources), progress, sync)
 
     def remove(self, *document_ids: str) -> None:
-        """Remove documents; they are in no answer from the next question on. Raises DocumentError."""
+        """Remove documents; they are in no answer from the next question on. Raises DocumentError.
+
+        Files that were handed over for them go too; files elsewhere stay.
+        """
         with self._changing:
+            locations = [one for document_id in document_ids for one in self._opened.locations(document_id)]
             self._writer().remove(document_ids)
+            self.uploads.forget(locations)
 
     def check(self, rebuild: bool = False, progress: Progress | None = None) -> list[str]:
         """What is wrong with the library, in words. `rebuild` makes vectors and full text anew first."""
@@ -176,12 +192,17 @@ class Library:
         any_time: bool = False,
         limit: int | None = None,
         passages: Sequence[Passage] | None = None,
+        display: Display | None = None,
+        wanted: Callable[[], bool] = always,
         documents: Sequence[str] = (),
         model: str = "",
     ) -> Iterator[Event]:
-        """The Query, the Passages as a tuple, pieces of checked text, then the Answer. Options as for `find`.
+        """The Query, the Passages as a tuple, pieces of text, then the Answer. Days and documents as for `find`.
+
+        In strict `display` only supported text comes; in annotated display all of the model's, marked in the Answer.
 
         `passages` are what `search` found for this question, perhaps reordered since; without them it searches.
+        `wanted` is asked at each of the model's words: whoever has gone away says no, and the model is free.
         `model` is one of `models`.
         """
         named = self._models.get(model)
@@ -190,9 +211,9 @@ class Library:
         rewrite = functools.partial(condensed, model=capable) if capable else standalone
         outlets = self._opened.outlets()
         understood = understand(question, history, after, before, asked_on, any_time, outlets, rewrite, documents)
-        request = Request(question, understood, limit or self.settings.passages)
+        request = Request(question, understood, limit or self.settings.passages, display or self.settings.display)
         search = self._search if passages is None else functools.partial(_first, passages)
-        for event in stream_answer(request, search, choice, self._fingerprint(model)):
+        for event in stream_answer(request, search, choice, self._fingerprint(model), self._wording, wanted):
             if isinstance(event, Answer) and self.notices:  # each is said once
                 event = replace(event, notices=(*self.notices, *event.notices))
                 self.notices.clear()
@@ -232,15 +253,25 @@ class Library:
         except (OSError, ValueError, KeyError):
             return "another process"
 
+    @functools.cached_property
+    def uploads(self) -> Uploads:
+        """The library's own folder of files, from where they can be added under the location `uploads/NAME`."""
+        return Uploads(self.folder)
+
     # Parts
 
     @functools.cached_property
     def _models(self) -> Models:
-        return Models(self.settings)
+        return Models(self.settings, self._model)
 
     def _fingerprint(self, model: str) -> str:
         settings = self._models.settings(model)
         return f"{settings.fingerprint}-{self._content_fingerprint(self._opened.revision)}"
+
+    @functools.cached_property
+    def _wording(self) -> Wording:
+        words = EncoderWording(self.encoder)
+        return words if self.settings.entailment == "none" else EntailmentWording(self.settings.entailment, words)
 
     @functools.cached_property
     def _exact(self) -> ExactVectors:
@@ -271,6 +302,8 @@ class Library:
             )
         try:
             self._catalog = Catalog(path, read_only=self._read_only or not self._take_lock(0))
+            if self.writable:
+                self._catalog.set_root(UPLOADS, self.uploads.folder.absolute())
         except BaseException:
             self._let_go()
             raise

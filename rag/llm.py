@@ -3,7 +3,9 @@
 Knows endpoints and what can go wrong with them; nothing of passages or citations.
 """
 
+import functools
 import importlib.util
+import re
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +13,7 @@ from typing import Any
 
 from rag.embedded import EmbeddedServer
 from rag.errors import ModelError, SettingsError
+from rag.gguf import parameters
 from rag.prompting import Prompt
 from rag.settings import Settings
 
@@ -18,6 +21,9 @@ from rag.settings import Settings
 _DEFAULT_MODEL_TOKENS = 96
 QUOTES_ONLY = "none"
 _PACKAGED_GGUF = "SmolLM2-135M-Instruct.Q4_1.gguf"
+_SMALL = 3_000_000_000
+"""Parameters below which a model does better with the prompt for small ones."""
+_SIZE_IN_NAME = re.compile(r"(?<![a-wyz\d.])(?P<count>\d+(?:\.\d+)?)(?P<unit>[bm])(?![a-z\d])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,14 @@ class LanguageModel:
         """Tokens that a prompt may have beside its answer."""
         return self._settings.llm_context - self._settings.llm_max_tokens
 
+    @functools.cached_property
+    def small(self) -> bool:
+        """Whether it is prompted as a small model: as the setting says, else by its weights or its name."""
+        if self._settings.llm_size != "auto":
+            return self._settings.llm_size == "small"
+        count = parameters(self._server.model) if self._server else parameters_in(self.name)
+        return count is not None and count < _SMALL
+
     def stream(self, prompt: Prompt) -> Generator[Piece, None, None]:
         """The answer as it is written, ended by a Piece with `finish`. Raises ModelError, also in the middle."""
         from llama_index.core.llms import ChatMessage
@@ -54,7 +68,7 @@ class LanguageModel:
         finish = ""
         usage: dict[str, int] = {}
         try:
-            for response in self.llm().stream_chat(messages):
+            for response in self.llm().stream_chat(messages, **self._constraint(prompt)):
                 raw: Any = response.raw
                 choice = raw.choices[0] if getattr(raw, "choices", None) else None
                 finish = (choice and choice.finish_reason) or finish
@@ -91,6 +105,10 @@ class LanguageModel:
             max_retries=0,
             additional_kwargs={"stream_options": {"include_usage": True}},
         )
+
+    def _constraint(self, prompt: Prompt) -> dict[str, Any]:
+        """Grammars are llama.cpp's own: other endpoints reject the field, or ignore it."""
+        return {"extra_body": {"grammar": prompt.grammar}} if self._server and prompt.grammar else {}
 
     def start(self) -> None:
         """Load an embedded model now rather than at the first question."""
@@ -135,6 +153,12 @@ class ModelChoice:
 
     model: LanguageModel | None
     notice: str = ""
+
+
+def parameters_in(name: str) -> int | None:
+    """Parameters that a model's name tells: of qwen2.5:0.5b 500 million. The largest, for 1M may be a context."""
+    found = _SIZE_IN_NAME.finditer(name.lower())
+    return max((round(float(one["count"]) * (1e9 if one["unit"] == "b" else 1e6)) for one in found), default=None)
 
 
 def choose_model(settings: Settings) -> ModelChoice:

@@ -52,17 +52,18 @@ def understand(
         after=first,
         before=last,
         sources=named_outlets(text, outlets),
-        latest=wants_latest(text),
         documents=tuple(documents),
     )
+    days = () if any_time or first or last else named_days(text, today)
+    query = replace(query, days=days, latest=wants_latest(text, of_some_reports=bool(query.sources or days)))
     if any_time or first or last:
         return query
-    days, window = named_days(text, today), read_window(text, today)
+    window = read_window(text, today)
     if window is None:
-        return replace(query, days=days, event=event_bound(text))
+        return replace(query, event=event_bound(text))
     # Several dates are those of several things that are asked about: these are preferred, and nothing is shut out.
     strict = _SEPARATE not in window.words
-    return replace(query, days=days, after=window.after, before=window.before, window=window.words, strict=strict)
+    return replace(query, after=window.after, before=window.before, window=window.words, strict=strict)
 
 
 def _checked(history: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:

@@ -7,11 +7,15 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 from urllib.parse import quote as percent_encode
 
 Support = Literal["supported", "unsupported", "uncited"]
 Mode = Literal["written", "quoted", "refused"]
+Display = Literal["strict", "annotated"]
+"""What becomes of a statement that nothing supports: it is not shown, or it is shown struck out and marked."""
+
+_NEARLY_THE_BEST = 0.94  # of the best evidence's score
 
 
 class Span(NamedTuple):
@@ -113,7 +117,8 @@ class Passage:
     """A chunk as found for a query, numbered from 1; `evidence` are its best sentences, best first.
 
     `signals` are what its score was made of, `matched` the question's words that it holds. `copies` are other documents
-    that say nearly the same: one story, and no second source.
+    that say nearly the same: one story, and no second source. `instructions` are sentences that tell a machine what to
+    do: they are no evidence, and carry no statement.
     """
 
     number: int
@@ -125,6 +130,7 @@ class Passage:
     evidence_scores: tuple[float, ...] = ()
     matched: tuple[str, ...] = ()
     copies: tuple[Document, ...] = ()
+    instructions: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +171,16 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A sentence of an answer without its markers, and whether its citations carry it."""
+    """A sentence of an answer without its markers, and whether its citations carry it.
+
+    `introduction` are the words before a quoted one: its document, or its speaker and who reports him.
+    """
 
     text: str
     citations: tuple[int, ...] = ()
     support: Support = "uncited"
     reasons: tuple[str, ...] = ()
+    introduction: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,12 +193,13 @@ class Answer:
     query: Query
     text: str
     mode: Mode
+    display: Display = "strict"
     statements: tuple[Statement, ...] = ()
     dropped: tuple[Statement, ...] = ()
     citations: tuple[Citation, ...] = ()
     passages: tuple[Passage, ...] = ()
     as_of: dt.date | None = None
-    conflicts: tuple[Mapping[str, object], ...] = ()
+    conflicts: tuple[Mapping[str, Any], ...] = ()
     closest: tuple[Quote, ...] = ()
     notices: tuple[str, ...] = ()
     timings_ms: Mapping[str, float | None] = field(default_factory=dict)
@@ -205,6 +216,12 @@ def ranked_evidence(passages: Iterable[Passage]) -> list[Evidence]:
         for quote, score in zip(passage.evidence, passage.evidence_scores, strict=True)
     ]
     return sorted(every, key=lambda evidence: -evidence.score)
+
+
+def best_evidence(passages: Iterable[Passage]) -> list[Evidence]:
+    """The best evidence and what is about as good: an answer that rests on none of it answers some other question."""
+    ranked = ranked_evidence(passages)
+    return [evidence for evidence in ranked if evidence.score >= _NEARLY_THE_BEST * ranked[0].score]
 
 
 def source_url(document: Document, quote: Quote | None = None) -> str:

@@ -7,11 +7,12 @@ import functools
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from rag.chunking import header
+from rag.cross_encoders import load_cross_encoder
 from rag.errors import ModelError
 from rag.records import Passage
 
@@ -36,20 +37,8 @@ class Reranker:
         return found
 
     @functools.cached_property
-    def _model(self):  # type: ignore[no-untyped-def]  # sentence_transformers is imported when it is needed
-        from sentence_transformers import CrossEncoder
-        from transformers.utils import logging
-
-        logging.disable_progress_bar()
-        if (Path(self.name).is_absolute() or self.name.startswith(".")) and not Path(self.name).is_dir():
-            raise ModelError(f"no reranker at {self.name}; set FOOTNOTE_RERANKER to a folder or a hub name, or to none")
-        try:
-            return CrossEncoder(self.name)
-        except Exception as error:  # noqa: BLE001  safetensors, transformers and the hub raise classes of their own
-            reason = (str(error).splitlines() or [type(error).__name__])[0]
-            raise ModelError(
-                f"reranker {self.name!r} cannot be loaded: {reason}. Set FOOTNOTE_RERANKER to another, or to none."
-            ) from None
+    def _model(self) -> Any:
+        return load_cross_encoder(self.name, "reranker", "FOOTNOTE_RERANKER")
 
 
 @functools.cache

@@ -13,6 +13,7 @@ from rag.answer_types import wanted_type
 from rag.catalog import Catalog
 from rag.clauses import clauses
 from rag.encoder import Encoder
+from rag.instructions import about_instructions, instructions
 from rag.matching import matcher_of
 from rag.records import Chunk, Passage, Query, Quote
 from rag.scoring import Asked, Scores, score
@@ -24,8 +25,10 @@ CANDIDATES = 60
 _OF_A_SOURCE = 40  # candidates that each outlet which the question names has besides
 _EVIDENCE = 3
 # What a passage gains by the share of the question that it covers and those before it do not; of this many.
-NOVELTY = 0.5
+NOVELTY = 1.1
 _REORDERED = 60
+# Any text covers some word that no other does: only so large a share of the highest relevance gains by it.
+_RELEVANT_ENOUGH = 0.3
 _HELD = 0.9  # nearness of all of a word's pieces at which a passage holds the word
 # Passages of which none is more relevant than this have nothing to do with the question. Chosen on questions of one set
 # asked of another's library: of those, 1 to 5 % are more relevant, and of a set's own 1 to 5 % are not.
@@ -94,8 +97,8 @@ def candidates_of(asked: Asked, depth: int, catalog: Catalog, nearest: Nearest) 
 
 
 def relevant(passages: Sequence[Passage]) -> bool:
-    """Whether any of the passages has to do with the question."""
-    return any(passage.signals["relevance"] > RELEVANT for passage in passages)
+    """Whether any of the passages has to do with the question, and has a sentence that may answer it."""
+    return any(passage.evidence and passage.signals["relevance"] > RELEVANT for passage in passages)
 
 
 def _passages(
@@ -111,7 +114,8 @@ def _passages(
     for i, falling_score in zip(order, falling.tolist(), strict=True):
         chunk = candidates.chunk(i)
         own = scores.sentences[starts[i] : ends[i]]
-        best = np.argsort(-own, kind="stable")[:_EVIDENCE].tolist()
+        ordering = _instructions(chunk, asked.query.text)
+        best = [one for one in np.argsort(-own, kind="stable").tolist() if one not in ordering][:_EVIDENCE]
         passages.append(
             Passage(
                 number=0,
@@ -122,6 +126,7 @@ def _passages(
                 evidence=tuple(_quote(chunk, one) for one in best),
                 evidence_scores=tuple(float(own[one]) for one in best),
                 matched=_held(asked, scores.covered[:, i]),
+                instructions=tuple(chunk.sentences[one] for one in sorted(ordering)),
             )
         )
     return passages
@@ -136,19 +141,36 @@ def ordered(ids: Sequence[str], scores: Scores, weights: np.ndarray, limit: int,
     order = sorted(range(len(ids)), key=lambda i: (-scores.passages[i], ids[i]))
     left, rest = order[:_REORDERED], order[_REORDERED:]
     chosen, left = left[:1], left[1:]
+    gain = novelty * _may_gain(scores.signals)
     covered = scores.covered[:, chosen].max(axis=1, initial=0.0)
     while left and len(chosen) < limit:
         new = np.maximum(scores.covered[:, left] - covered[:, None], 0)
-        best = left.pop(int(np.argmax(scores.passages[left] + novelty * (weights @ new))))
+        best = left.pop(int(np.argmax(scores.passages[left] + gain[left] * (weights @ new))))
         covered = np.maximum(covered, scores.covered[:, best])
         chosen.append(best)
     return [*chosen, *left, *rest][:limit]
+
+
+def _may_gain(signals: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Which candidates (n,) may gain by novelty: relevant ones, and of named outlets and days where any are named."""
+    relevance = signals["relevance"]
+    may = relevance >= _RELEVANT_ENOUGH * relevance.max(initial=0.0)
+    named = sum((signals[name] for name in ("named_source", "named_day") if name in signals), np.zeros(len(may)))
+    return may & (named > 0) if named.any() else may
 
 
 def _held(asked: Asked, covered: np.ndarray) -> tuple[str, ...]:
     """The question's words of which every piece is near to one of the passage's."""
     lacking = set(asked.words.owners[covered < _HELD].tolist())
     return tuple(word for place, word in enumerate(asked.words.words) if place not in lacking)
+
+
+def _instructions(chunk: Chunk, question: str) -> set[int]:
+    """Which of its sentences tell a machine what to do; none where the question may be about such sentences."""
+    if about_instructions(question):
+        return set()
+    found = instructions([_quote(chunk, index).text for index in range(len(chunk.sentences))])
+    return {index for index, one in enumerate(found) if one}
 
 
 def _quote(chunk: Chunk, index: int) -> Quote:

@@ -22,6 +22,7 @@ _BLOCK_END = re.compile(r"\n[ \t]*\n|\n(?=[ \t]*(?:[-*+•][ \t]|\d{1,3}[.)][ \t
 _HEADING = re.compile(r"#{1,6}[ \t][^\n]*(?:\n|\Z)")
 # Frequent in news, and missing from what Punkt was trained on.
 _ABBREVIATIONS = {"i.e", "e.g", "cf", "approx", "incl", "fig", "gov", "capt", "rev", "sgt", "cpl"}
+_LOWER_CASE = 0b1110000  # of Punkt's orthographic flags: at a sentence's beginning, within it, or at neither for sure
 _IDEOGRAPHIC_END = re.compile(r"(?<=[。！？])(?![」』”’）])")
 
 
@@ -32,6 +33,13 @@ def sentence_spans(text: str) -> list[Span]:
         for sentence in _punkt_spans(text[block.start : block.end]):
             _append(spans, text, Span(block.start + sentence.start, block.start + sentence.end), block.start)
     return spans
+
+
+@functools.cache
+def lower_case_words() -> frozenset[str]:
+    """Words that Punkt's training, on the Wall Street Journal, saw in lower case within sentences."""
+    contexts: dict[str, int] = _punkt()._params.ortho_context
+    return frozenset(word for word, seen in contexts.items() if seen & _LOWER_CASE)
 
 
 def static_data(*parts: str) -> Path:

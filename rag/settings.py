@@ -7,7 +7,7 @@ import difflib
 import hashlib
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
@@ -22,8 +22,8 @@ from rag.errors import SettingsError
 
 ENVIRONMENT_PREFIX = "FOOTNOTE_"
 SETTINGS_FILE = "footnote.toml"
-_NO_PART_OF_ANSWERS = frozenset({"library", "host", "port", "llm_timeout", "llm_threads", "llm_choices"})
-SECRETS = frozenset({"llm_key", "judge_key"})
+SECRETS = frozenset({"llm_key", "judge_key", "auth"})
+_OF_THE_SERVER = frozenset({"library", "host", "port", "hosts", "open_to_everyone", "llm_choices"})
 PACKAGED_ENCODER = "all-MiniLM-L6-v2"
 
 
@@ -49,6 +49,11 @@ class Settings(BaseSettings):
         min_length=1,
         description="sentence-transformers CrossEncoder that reorders the best passages: `none`, a name or a path",
     )
+    entailment: str = Field(
+        "none",
+        min_length=1,
+        description="CrossEncoder for natural-language inference that checks each statement: `none`, a name or a path",
+    )
     chunk_tokens: int = Field(256, ge=32, le=8192, description="most word pieces in a chunk, its header included")
     passages: int = Field(5, ge=1, le=100, description="passages that an answer may draw on")
     llm: str = Field(
@@ -62,11 +67,19 @@ class Settings(BaseSettings):
         (), description="models that a question may name instead: names at `llm_url`, or paths of GGUF files"
     )
     llm_key: SecretStr = Field(SecretStr(""), description="key for `llm_url`, where it wants one")
+    llm_size: Literal["auto", "small", "large"] = Field(
+        "auto",
+        description="how the model is prompted: `small`, `large`, or `auto`: as small below 3 billion parameters, by "
+        "its weights or its name",
+    )
     llm_context: int = Field(4096, ge=512, le=1_000_000, description="tokens of prompt and answer together")
     llm_max_tokens: int = Field(256, ge=16, le=8192, description="most tokens of an answer")
     llm_timeout: float = Field(60, gt=0, le=3600, description="seconds that the model may be silent")
     llm_threads: int = Field(
         0, ge=0, le=256, description="threads of the embedded model; 0: one fewer than there are cores"
+    )
+    display: Literal["strict", "annotated"] = Field(
+        "strict", description="what is done with unsupported statements: `strict` drops them, `annotated` strikes them"
     )
     judge_key: SecretStr = Field(SecretStr(""), description="key for the judge of `footnote eval --judge`")
     max_file_mb: float = Field(50, gt=0, le=4096, description="largest file that is read, in MB")
@@ -75,11 +88,14 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", min_length=1, description="address that `footnote serve` listens on")
     port: int = Field(7860, ge=0, le=65535, description="its port; 0: any free one")
+    hosts: tuple[str, ...] = Field((), description="further names by which the page may be called, such as a proxy's")
+    auth: SecretStr = Field(SecretStr(""), description="`user:password` that the page asks for")
+    open_to_everyone: bool = Field(False, description="serve other machines without a password")
 
     @property
     def fingerprint(self) -> str:
         """Of every setting that can change an answer: not of places, ports and secrets."""
-        shown = self.model_dump_json(exclude={*_NO_PART_OF_ANSWERS, *SECRETS})
+        shown = self.model_dump_json(exclude={*_OF_THE_SERVER, "llm_timeout", "llm_threads", *SECRETS})
         return hashlib.sha256(shown.encode()).hexdigest()[:12]
 
     @classmethod

@@ -26,7 +26,7 @@ from rag.stored import StoredVector, day_number
 _WRITE_BATCH = 200
 _READ_BATCH = 2000
 # With Chroma's own 16 neighbours and 100 some chunks of much-alike texts cannot be reached in its graph at all.
-_SEARCHED = {"ef_search": 1200}
+_SEARCHED = {"ef_search": 400}
 _GRAPH = {"space": "cosine", "max_neighbors": 64, **_SEARCHED}
 _SAMPLE, _LARGE_SAMPLE = 20, 1000
 _MISSED = 0.1  # share of a sample: a graph of neighbours is approximate, and making it anew would not mend that

@@ -193,10 +193,18 @@ _LATEST = re.compile(
 )
 
 
-def wants_latest(question: str) -> bool:
-    """Whether the newest is preferred ("latest", "now"), which is no window."""
-    named = [match[0][0].isupper() and match.start() > 0 for match in _LATEST.finditer(question)]  # Apocalypse Now
-    return not all(named) or means_nowadays(question)
+_THE_NEWEST = re.compile(r"latest|newest|most\s+recent", re.IGNORECASE)
+
+
+def wants_latest(question: str, of_some_reports: bool = False) -> bool:
+    """Whether the newest is preferred ("latest", "now"), which is no window.
+
+    Where the question is `of_some_reports` that it names, "now" is a time that these tell of: only "latest" tells then.
+    """
+    told = [match[0] for match in _LATEST.finditer(question) if match.start() == 0 or not match[0][0].isupper()]
+    if of_some_reports:
+        return any(_THE_NEWEST.match(words) for words in told)
+    return bool(told) or means_nowadays(question)  # and no title: Apocalypse Now
 
 
 _BOUNDING: dict[Literal["before", "after", "since", "until"], str] = {

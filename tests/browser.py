@@ -3,20 +3,23 @@
 Run as `python -m tests.browser FOLDER` it takes the screenshots anew, of a library that holds the seeds.
 """
 
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlparse
+from urllib.parse import quote, urlparse
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
 ROOT = Path(__file__).parent.parent
 QUESTION = "Who leads the self-proclaimed Donetsk People's Republic?"
@@ -60,31 +63,58 @@ def serving(library: Path, **settings: str) -> Iterator[str]:
 
 @dataclass
 class Visit:
-    """A page with what it must not do: errors on its console, dialogs, and requests to other hosts."""
+    """A page, and what it complains of: errors on its console, dialogs, and requests to other hosts."""
 
     page: Page
     address: str
     complaints: list[str] = field(default_factory=list)
-    foreign: list[str] = field(default_factory=list)
 
 
 @contextmanager
-def visiting(browser: Browser | BrowserContext, address: str, path: str = "/", **options: Any) -> Iterator[Visit]:
-    """Open the page, in a browser of its own or with the cookies of a context; see that nothing went wrong."""
-    page = browser.new_page(**options)
-    visit = Visit(page, address)
-    page.on("console", lambda message: visit.complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: visit.complaints.append(str(error)))
-    page.on("dialog", lambda dialog: visit.complaints.append(f"dialog {dialog.message}"))
-    own = urlparse(address).netloc
-    page.on("request", lambda r: visit.foreign.append(r.url) if urlparse(r.url).netloc not in (own, "") else None)
-    page.goto(address + path)
-    if urlparse(path).path == "/":
-        page.locator("nav.chats").wait_for(state="attached", timeout=60_000)
+def watching(context: BrowserContext, address: str) -> Iterator[Visit]:
+    """A page, with the cookies of the others of its context, that must not complain."""
+    page = context.new_page()
+    own = urlparse(address)
+    visit = Visit(page, f"{own.scheme}://{own.netloc}")
+
+    def watch(opened: Page) -> None:
+        opened.on("console", lambda said: visit.complaints.append(said.text) if said.type == "error" else None)
+        opened.on("pageerror", lambda error: visit.complaints.append(str(error)))
+        opened.on("dialog", lambda dialog: visit.complaints.append(f"dialog {dialog.message}"))
+
+    def foreign(request: Request) -> None:
+        if urlparse(request.url).netloc not in (own.netloc, ""):
+            visit.complaints.append(f"request to {request.url}")
+
+    watch(page)
+    context.on("page", watch)
+    context.on("request", foreign)
+    page.goto(address)
     yield visit
     page.close()
-    assert visit.foreign == []
     assert visit.complaints == []
+
+
+@contextmanager
+def visiting(browser: Browser, address: str, **options: Any) -> Iterator[Page]:
+    """The same in a browser of its own."""
+    context = browser.new_context(**options)
+    with watching(context, address) as visit:
+        yield visit.page
+    context.close()
+
+
+def hand_over(address: str, name: str, content: bytes) -> dict[str, Any]:
+    """Upload a file as the page does, and wait for what becomes of it."""
+    request = urllib.request.Request(f"{address}/api/uploads/{quote(name, safe='')}", content, method="PUT")
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        sent = json.load(answer)
+    while True:
+        with urllib.request.urlopen(f"{address}/api/uploads", timeout=60) as answer:
+            known = {one["id"]: one for one in json.load(answer)["uploads"]}
+        if known[sent["id"]]["state"] not in ("waiting", "adding"):
+            return known[sent["id"]]
+        time.sleep(0.05)
 
 
 def ask(page: Page, question: str) -> None:

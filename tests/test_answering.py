@@ -102,6 +102,19 @@ def test_a_stream_ends_with_the_answer_whose_text_it_gave(model: ScriptedModel, 
     assert "41" not in answer.text
 
 
+def test_annotated_display_streams_what_the_model_writes_and_strikes_what_nothing_supports(
+    model: ScriptedModel, seeds_folder: Any
+) -> None:
+    said = "Denis Pushilin leads the self-proclaimed Donetsk People's Republic [1]. He is 41 years old [1]."
+    model.says(said)
+    with Library(seeds_folder, settings=load_settings(llm_url=model.url, llm_model="m"), read_only=True) as library:
+        _, _, *pieces, answer = library.stream(WHO, display="annotated")
+    assert "".join(pieces) == said
+    assert (answer.mode, answer.display, answer.dropped) == ("written", "annotated", ())
+    assert [statement.support for statement in answer.statements] == ["supported", "unsupported"]
+    assert "~~He is 41 years old.~~ (not supported: " in answer.text
+
+
 @pytest.mark.parametrize(
     ("script", "words"),
     [
@@ -198,4 +211,4 @@ def test_the_json_object_has_the_fields_of_the_contract(asking: Callable[..., An
     assert {"number", "passage", "document", "start", "end", "quote", "url"} <= set(printed["citations"][0])
     assert {"id", "title", "date", "source", "locations", "sha256"} <= set(printed["citations"][0]["document"])
     assert {"number", "document_id", "start", "end", "text", "score"} <= set(printed["passages"][0])
-    assert {"understand", "retrieve", "first_token", "total"} <= set(printed["timings_ms"])
+    assert {"understand", "retrieve", "first_token", "first_statement", "total"} <= set(printed["timings_ms"])

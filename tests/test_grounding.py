@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.grounding import ground, quote, quoted_text
+from rag.grounding import ground, marked
 from rag.prompting import REFUSAL
 from rag.records import Chunk, Document, Passage, Quote
 from rag.sentences import sentence_spans
@@ -69,12 +69,15 @@ def test_numbers_that_no_passage_has_are_counted_and_dropped() -> None:
 @pytest.mark.parametrize(
     ("altered", "reason"),
     [
-        ("The harbour landed 1,520 tonnes of fish [1].", "does not say 1520"),
-        ("Tom Oake became harbour master on 3 February 2032, said Tom [1].", "does not name Tom"),
-        ("Mira Brennock became harbour master on 3 February 2032 [1].", "does not name Brennock"),
-        ("Mira Oake did not become harbour master on 3 February 2032 [1].", "denies"),
-        ("The council paid five million crowns for the North Pier [1].", "does not say 5"),
-        ("The pilot boats were sold to an insurance company after a quarrel [1].", "too little"),
+        ("The harbour landed 1,520 tonnes of fish [1].", "the sources say 1,250, not 1,520"),
+        ("Tom Oake became harbour master on 3 February 2032, said Tom [1].", "do not name Tom"),
+        ("Mira Brennock became harbour master on 3 February 2032 [1].", "do not name Mira Brennock"),
+        ("Mira Oake did not become harbour master on 3 February 2032 [1].", "do not deny it: they say “became”"),
+        (
+            "The council paid five million crowns for the North Pier [1].",
+            "say four million, not five million",
+        ),
+        ("The gulls slept on warm roofs all summer [1].", "too little"),
     ],
 )
 def test_an_altered_statement_is_dropped_with_its_reason(altered: str, reason: str) -> None:
@@ -131,11 +134,8 @@ def test_whatever_a_model_writes_only_exact_quotes_are_cited(text: str) -> None:
         assert texts[found.document_id][found.start : found.end] == found.text
 
 
-def test_quotes_come_best_first_without_copies_and_with_source_and_date() -> None:
-    grounded = quote((passage(1, HARBOUR, scores=(1.0, 0.3)), passage(2, FERRY, scores=(0.95, 0.95))))
-    assert [statement.text for statement in grounded.statements] == [
-        "Mira Oake became harbour master on 3 February 2032.",
-        "The ferry to Gull Point sails twelve times a day.",
-    ]
-    first = quoted_text(grounded).split("\n\n")[0]
-    assert first == "A piece (Gazette, 3 February 2032): “Mira Oake became harbour master on 3 February 2032.” [1]"
+def test_in_annotated_display_unsupported_statements_are_struck_with_the_reason_in_their_place() -> None:
+    judged = ground("Mira Oake landed 9,000 tonnes [1]. Mira Oake became harbour master [1].", PASSAGES).judged
+    assert [statement.support for statement in judged] == ["unsupported", "supported"]
+    assert marked(judged[0]).startswith("~~Mira Oake landed 9,000 tonnes.~~ (not supported: ")
+    assert marked(judged[1]) == "Mira Oake became harbour master [1]."

@@ -508,7 +508,7 @@ def test_an_index_of_chromas_own_settings_is_searched_as_widely_as_a_new_one(fol
         for _ in range(2):
             vectors = ChromaVectors(folder / "vectors", catalog.uuid, 1)
             vectors.open()
-            assert vectors._collection.configuration["hnsw"]["ef_search"] == 1200
+            assert vectors._collection.configuration["hnsw"]["ef_search"] == 400
             vectors._collection.modify(configuration={"hnsw": {"ef_search": 100}})
             vectors.close()
 

@@ -100,6 +100,11 @@ def test_the_newest(question: str, expected: bool) -> None:
     assert wants_latest(question) == expected
 
 
+def test_of_named_reports_now_is_the_time_that_they_tell_of() -> None:
+    assert not wants_latest("Which company, as Coast Radio reported, now owns the pier?", of_some_reports=True)
+    assert wants_latest("What is the latest from Coast Radio on the pier?", of_some_reports=True)
+
+
 @pytest.mark.parametrize(
     ("question", "expected"),
     [

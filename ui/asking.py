@@ -4,15 +4,14 @@ Knows what the page has to show and where chats are kept; nothing of Gradio's co
 """
 
 import asyncio
+import functools
 import json
-import threading
-from collections.abc import AsyncIterator, Generator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import gradio as gr
 
-from rag.answering import Event
 from rag.conversations import Conversations, Turn
 from rag.errors import FootnoteError
 from rag.export import answer_json
@@ -21,6 +20,7 @@ from rag.records import Answer, Passage
 from rag.restoring import answer_of
 from ui.rendering import chats_html, passages_html, turns_html, unanswered_html, writing_html
 from ui.settings_panel import Choices
+from ui.waiting import Waiting, WaitingLine
 
 _TURNS_KEPT = 20
 _READING = "Reading the documents …"
@@ -98,16 +98,19 @@ def read_act(written: str, session: Session, turns: list[Turn]) -> Asked | None:
 class Asking:
     """Answers questions of pages, and keeps what was answered."""
 
-    def __init__(self, library: Library, conversations: Conversations) -> None:
+    def __init__(self, library: Library, conversations: Conversations, line: WaitingLine) -> None:
         self._library = library
+        self._line = line
         self._conversations = conversations
 
     def turns(self, session: Session) -> list[Turn]:
         """Of the session's chat, where it is its owner's."""
         return self._conversations.turns(session.chat) if self._is_there(session) else []
 
-    async def answer(self, asked: Asked, session: Session, choices: Choices) -> AsyncIterator[Shown]:
-        """Each step as it comes. An error is shown, and the question goes back to its box."""
+    async def answer(
+        self, asked: Asked, session: Session, choices: Choices, gone: "asyncio.Future[None]"
+    ) -> AsyncIterator[Shown]:
+        """Each step as it comes, until the page is `gone`. An error is shown, and the question goes back to its box."""
         turns = self.turns(session)
         kept = turns[:-1] if asked.again else turns
         history = [] if asked.as_written else _history(kept)
@@ -120,9 +123,13 @@ class Asking:
         text = ""
         try:
             options = {**choices.options, "any_time": asked.any_time, "history": history}
-            async for event in _as_they_come(self._library.stream(question, **options)):
+            stream = functools.partial(self._library.stream, question, **options)
+            async for event in self._line.in_turn(stream, gone):
                 if isinstance(event, Answer):
                     yield self._finished(event, session, history, len(kept), choices)
+                elif isinstance(event, Waiting):
+                    waiting = f"Waiting: {event.ahead} before you …"
+                    yield Shown(current=writing_html(question, waiting, "", passages))
                 elif isinstance(event, str):
                     text += event
                     yield Shown(current=writing_html(question, _WRITING, text))
@@ -171,20 +178,3 @@ def _busy(asked: Asked) -> dict[str, Any]:
 def _history(turns: list[Turn]) -> list[dict[str, str]]:
     answers = [answer_of(turn.answer) for turn in turns[-_TURNS_KEPT:]]
     return [{"question": answer.query.text, "answer": answer.text} for answer in answers]
-
-
-async def _as_they_come(events: Iterator[Event]) -> AsyncIterator[Event]:
-    """The events, waited for in a thread: who stops listening is free at once, and the next one ends them."""
-    stopped = threading.Event()
-
-    def step() -> Event | None:
-        event = next(events, None)
-        if stopped.is_set() and isinstance(events, Generator):
-            events.close()
-        return event
-
-    try:
-        while (event := await asyncio.to_thread(step)) is not None:
-            yield event
-    finally:
-        stopped.set()

@@ -1,4 +1,4 @@
-"""Answers, passages, chats and documents -> HTML, by templates that escape everything that they are given.
+"""Answers, passages and chats -> HTML, by templates that escape everything that they are given.
 
 Knows nothing of servers or of Gradio, but for one trait of its Markdown component: see `for_gradio`.
 """
@@ -7,18 +7,18 @@ import functools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from rag.conversations import Chat, Turn
 from rag.dates import parse_day
 from rag.prompting import describe
-from rag.records import Answer, Document, Passage, Quote, Span, source_url
+from rag.records import Answer, Passage, Quote, Span, source_url
 from rag.restoring import answer_of
 from rag.searching import written
+from ui import templating
 from ui.blocks import blocks
 from ui.explaining import passage_lines, searched_dates, searched_wording
 
@@ -75,20 +75,6 @@ def answer_page(answer: Answer) -> str:
 
 def no_answer_page() -> str:
     return _render("no_answer.html")
-
-
-def source_html(document: Document, span: Span | None, version: str) -> str:
-    """The source page: the whole text, with the span marked unless the text has changed since the link was made."""
-    changed = bool(version) and not document.sha256.startswith(version)
-    within = span is not None and 0 <= span.start < span.end <= len(document.text)
-    parts = _split(document.text, span) if span and within and not changed else [Part(document.text)]
-    return _render(
-        "source.html", document=document, parts=parts, changed=changed, broken=span is not None and not within
-    )
-
-
-def missing_html(document_id: str) -> str:
-    return _render("missing.html", document_id=document_id)
 
 
 def for_gradio(html: str) -> str:
@@ -150,13 +136,7 @@ def _render(template: str, **values: object) -> str:
 
 @functools.cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templating.environment()
     environment.filters |= {
         "blocks": blocks,
         "breaks": _breaks,

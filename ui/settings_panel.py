@@ -3,7 +3,6 @@
 What an administrator sets is not here. Knows the library's models and documents by name only.
 """
 
-import inspect
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -23,7 +22,7 @@ class Choices:
     """What is set for a chat; what is empty is as the library's settings have it."""
 
     passages: int = 0
-    display: str = "strict"
+    display: str = ""
     model: str = ""
     after: str = ""
     before: str = ""
@@ -32,14 +31,14 @@ class Choices:
     @property
     def options(self) -> dict[str, Any]:
         """As options of `Library.stream`."""
-        options: dict[str, Any] = {
+        return {
             "limit": int(self.passages) or None,
             "model": self.model,
             "after": self.after.strip() or None,
             "before": self.before.strip() or None,
             "documents": self.documents,
+            "display": self.display or None,
         }
-        return {**options, "display": self.display} if offers_display() else options
 
     @property
     def stored(self) -> dict[str, Any]:
@@ -52,6 +51,11 @@ class SettingsPanel:
 
     components: tuple[gr.components.Component, ...]
 
+    @property
+    def days(self) -> tuple[gr.components.Component, ...]:
+        """The first and the last day."""
+        return self.components[3:5]
+
 
 def settings_panel(library: Library) -> SettingsPanel:
     """Build it, where it is called."""
@@ -61,7 +65,7 @@ def settings_panel(library: Library) -> SettingsPanel:
             1, max(_MOST_PASSAGES, library.settings.passages), library.settings.passages, step=1, label="Passages used",
             elem_id="setting-passages", buttons=[],
         )  # fmt: skip
-        display = gr.Radio(_DISPLAYS, value="strict", label="Show", visible=offers_display())
+        display = gr.Radio(_DISPLAYS, value=library.settings.display, label="Show")
         model = gr.Dropdown(
             models, value=models[0][1], label="Answers by", visible=len(models) > 1, elem_id="setting-model"
         )
@@ -82,9 +86,7 @@ def settings_panel(library: Library) -> SettingsPanel:
 def read_choices(*values: Any) -> Choices:
     """The panel's values, in its order."""
     passages, display, model, after, before, documents = values
-    return Choices(
-        int(passages or 0), display or "strict", model or "", after or "", before or "", tuple(documents or ())
-    )
+    return Choices(int(passages or 0), display or "", model or "", after or "", before or "", tuple(documents or ()))
 
 
 def shown_choices(library: Library, stored: Mapping[str, Any] | None) -> list[Any]:
@@ -100,17 +102,12 @@ def shown_choices(library: Library, stored: Mapping[str, Any] | None) -> list[An
     model = choices.model if choices.model in library.models else library.models[0]
     return [
         choices.passages or library.settings.passages,
-        choices.display,
+        choices.display or library.settings.display,
         model,
         choices.after,
         choices.before,
         gr.update(choices=titles, value=chosen),
     ]
-
-
-def offers_display() -> bool:
-    """Whether answers can be shown with what nothing carries in them."""
-    return "display" in inspect.signature(Library.stream).parameters
 
 
 def _model_name(name: str, library: Library) -> str:

@@ -1,0 +1,143 @@
+"""Whether two names or numbers of a statement have changed places against its quote: "A beat B" for "B beat A".
+
+They have where the same verb stands between them the other way round, a passive and "lost to" allowed for, or where
+each stands among the words that the quote has around the other. Knows places in two texts, and not what stands there.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from rag.mentions import BE, DETERMINERS, VERBS
+from rag.records import Span
+from rag.words import Word, located_words, root
+
+_WINDOW = 4  # words on either side of a name or a number that tell it from another
+_RATHER = 1.3
+_CLEARLY = 1.5  # times as well must the other's place fit
+_AT_LEAST = 0.5
+_SURELY = 1.1
+_GROUPS = (
+    "beat defeat win edge overcome outplay knock victory triumph",
+    "buy acquire purchase",
+    "replace", "sue suing", "tell", "teach", "give", "lead",
+)  # fmt: skip
+_TURNED_GROUPS = ("lose loss", "sell")
+_VERB_OF = {root(word): root(group.split()[0]) for group in _GROUPS for word in group.split()}
+_TURNED = {
+    root(word): root(_GROUPS[i].split()[0]) for i, group in enumerate(_TURNED_GROUPS) for word in group.split()
+}  # the first of each group: A lost to B where B beat A
+_STOP = re.compile(r"[;:()]|[\"“”]")
+_VERBAL = re.compile(r"(?:ed|ing)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """A name or a number where a text has it; its key begins with its kind, and is the same in both texts."""
+
+    key: str
+    span: Span
+
+
+def exchanged(part: str, quote: str, ours: Sequence[Atom], theirs: Sequence[Atom]) -> tuple[str, str] | None:
+    """The keys of two that have changed places, or None; `theirs` has only keys of `ours`."""
+    here = {atom.key: atom.span for atom in ours}
+    there: dict[str, list[Span]] = {}
+    for atom in theirs:
+        there.setdefault(atom.key, []).append(atom.span)
+    for one, other in combinations([key for key in here if key in there], 2):
+        if one.split()[0] != other.split()[0]:
+            continue  # a name and a number
+        said = _roles(part, here[one], here[other])
+        quoted = [_roles(quote, a, b) for a in there[one] for b in there[other]]
+        shared = [roles for roles in quoted if roles.keys() & said.keys()]
+        if shared:
+            if all(any(roles[verb] != said[verb] for verb in roles.keys() & said.keys()) for roles in shared):
+                return one, other
+            continue
+        if _crossed(part, quote, here[one], here[other], there[one], there[other]):
+            return one, other
+    return None
+
+
+def _roles(text: str, one: Span, other: Span) -> Mapping[str, bool]:
+    """The verbs between two spans, each with whether the first span is the one that does it."""
+    words = located_words(text)
+    low, high = sorted((one, other))
+    found = {}
+    for place, word in enumerate(words):
+        if not low.end <= word.start < high.start:
+            continue
+        verb, turned = _TURNED.get(word.stem), False
+        if verb:
+            turned = True
+        else:
+            verb = _VERB_OF.get(word.stem) or (
+                word.stem if word.content and (_VERBAL.search(word.text) or word.text in VERBS) else None
+            )
+        if verb:
+            found[verb] = (low == one) != (turned != _passive(words, place))
+    return found
+
+
+def _passive(words: Sequence[Word], place: int) -> bool:
+    after = [word.text for word in words[place + 1 : place + 4]]
+    before = {word.text for word in words[max(0, place - 3) : place]}
+    if words[place].text == "defeat":
+        return bool({"by", "to", "against"} & set(after[:1]))
+    return "by" in after and bool(before & BE or after[0] == "by")
+
+
+def displaced(part: str, quote: str, own: Span, its: Sequence[Span], rivals: Sequence[Span]) -> int | None:
+    """Which of the rivals stands in the quote where the statement has something else, `its` elsewhere in the quote."""
+    mine = _around(part, own)
+    along = max(_likeness(mine, _around(quote, span)) for span in its)
+    for i, span in enumerate(rivals):
+        across = _likeness(mine, _around(quote, span)) if _next_to(part, own) & _next_to(quote, span) else 0.0
+        if across > _SURELY and across > _RATHER * along + _AT_LEAST:
+            return i
+    return None
+
+
+def _next_to(text: str, span: Span) -> set[str]:
+    """The words before and after a span, each with its side; articles are passed over."""
+    words = [word for word in located_words(text) if word.text not in DETERMINERS]
+    before = [f"before {word.stem}" for word in words if word.end <= span.start][-1:]
+    return {*before, *[f"after {word.stem}" for word in words if word.start >= span.end][:1]}
+
+
+def _crossed(part: str, quote: str, one: Span, other: Span, ones: Sequence[Span], others: Sequence[Span]) -> bool:
+    """Whether each stands among the words that the quote has around the other."""
+    mine, its = _around(part, one, other), _around(part, other, one)
+    at_ones = [_around(quote, span, *others) for span in ones]
+    at_others = [_around(quote, span, *ones) for span in others]
+    straight = [max(_likeness(mine, there) for there in at_ones), max(_likeness(its, there) for there in at_others)]
+    crossed = [max(_likeness(mine, there) for there in at_others), max(_likeness(its, there) for there in at_ones)]
+    return all(
+        across > _AT_LEAST and across > _CLEARLY * along for across, along in zip(crossed, straight, strict=True)
+    )
+
+
+def _likeness(one: Mapping[str, float], other: Mapping[str, float]) -> float:
+    return sum(weight * other.get(word, 0.0) for word, weight in one.items())
+
+
+def _around(text: str, span: Span, *without: Span) -> Mapping[str, float]:
+    """Stems before and after a span, and how near each is, within its clause; a word of no meaning counts half."""
+    words = located_words(text)
+    inside = [i for i, word in enumerate(words) if span.start <= word.start < span.end]
+    if not inside:
+        return {}
+    found: dict[str, float] = {}
+    before, after = words[max(0, inside[0] - _WINDOW) : inside[0]][::-1], words[inside[-1] + 1 :][:_WINDOW]
+    for side, near, edge in (("before", before, span.start), ("after", after, span.end)):
+        for distance, word in enumerate(near):
+            if _STOP.search(text[min(edge, word.end) : max(edge, word.start)]):
+                break
+            if any(other.start <= word.start < other.end for other in without):
+                continue
+            weight = (1.0 if word.content else 0.5) / (1 + distance / 2)
+            key = f"{side} {word.stem}"
+            found[key] = max(found.get(key, 0.0), weight)
+    return found

@@ -1,0 +1,125 @@
+"""What a text denies: negations with the words in their scope, and words that deny without one.
+
+Reads English; compares nothing.
+"""
+
+import functools
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from rag.mentions import listed
+from rag.words import Word, common, located_words, root
+
+_NEGATORS = listed("no not never none nobody nothing neither nor without cannot nowhere hardly scarcely")
+_IMPLIED = re.compile(
+    r"\b(?:fail(?:s|ed|ing)?\s+to|refus(?:e|es|ed|ing)\s+to|declin(?:e|es|ed|ing)\s+to|unable\s+to|rul(?:e|es|ed|ing)\s+out"
+    r"|exclud(?:e|es|ed|ing)|lack(?:s|ed|ing)?(?:\s+of)?|no\s+longer|without)\b",
+    re.IGNORECASE,
+)
+_NO_NEGATION = re.compile(
+    r"\bnot\s+only\b|\bno\s+(?:fewer|less|more|later|earlier|longer)\s+than\b|\b(?:not|never)\s+\w+\s+(?:more|less|longer|fewer)\s+than\b|\b(?:not|never)\s+(?:until|least|since|for)\b|\bnothing\s+but\b|\bno\s+doubt\b"
+    r"|\bno\s+(?:matter|sooner)\b|\bno\.\s*\d|\bwhether\s+or\s+not\b|\bnot\s+to\s+mention\b",
+    re.IGNORECASE,
+)
+_DENYING = frozenset(
+    root(word)
+    for word in listed(
+        "close closed shut ban banned bar cancel cancelled suspend suspended halt refuse deny denied reject fail "
+        "avoid prevent exclude lack miss oppose against resist withdraw withdrawn revoke abandon scrap drop stop "
+        "quit spare extinct "
+    )
+)
+
+_NEGATIVE = _DENYING | frozenset(
+    root(word)
+    for word in listed(
+        "little few unmanned empty absent lose lost rule only last first end cease free clear acquit unlikely "
+        "impossible unharmed unhurt uninjured unscathed intact rarely alone decline block doubt false untrue "
+        "wrong correct missing gone vanish disappear stay unchanged hold held keep kept apart except exempt same "
+        "remain leave left safe mild immune innocent void correctly wrongly postponed survived died dead killed "
+        "unaware unclear "
+    )
+)
+
+_SCOPE = 6  # words after a negator that it may deny
+_NEAR = 4
+_BREAK = re.compile(r"[,;:.!?()]|[\"“”]")
+_BREAKING = listed("but although though while whereas because since when if after before until which who that except "
+                   "and or unless as than where so")  # fmt: skip
+_DOING = listed("do done doing have")  # "would not do it again" denies no word of more meaning
+_SHORT = 5
+ALL = listed("none no nobody nothing neither nor")
+"""Negators that deny all that follows, not only the next word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """A negator at word `place`, and the content words that it denies, the nearest first."""
+
+    place: int
+    scope: tuple[int, ...]
+
+
+@functools.lru_cache(maxsize=8192)
+def denials(text: str) -> tuple[Denial, ...]:
+    """In the order of their places."""
+    words = located_words(text)
+    harmless = [match.span() for match in _NO_NEGATION.finditer(text)]
+    implied = [match.span() for match in _IMPLIED.finditer(text)]
+    found: list[Denial] = []
+    for i, word in enumerate(words):
+        if any(start <= word.start < end for start, end in harmless):
+            continue
+        negator = word.text in _NEGATORS or word.text.endswith("n't")
+        following = words[i + 1].start if i + 1 < len(words) else -1
+        twice = next((end for start, end in implied if start == following), 0)
+        if negator and twice:
+            harmless.append((word.start, twice))
+            found.append(Denial(i, (i + 1,)))  # "did not rule out" denies the ruling out alone
+            continue
+        by_phrase = next((end for start, end in implied if start == word.start), 0)
+        if not (by_phrase or negator) or any(start < word.start < end for start, end in implied):
+            continue
+        first = next((j for j in range(i + 1, len(words)) if words[j].start >= by_phrase), len(words))
+        scope = tuple(_scope(text, words, first, i))
+        found.append(Denial(i, scope or tuple(j for j in range(first, len(words))[:1] if words[j].text in _DOING)))
+    return tuple(found)
+
+
+def hint_of_denial(word: Word) -> bool:
+    """Whether a word may say by itself what another text says with "not"."""
+    return word.stem in _NEGATIVE or _prefixed(word)
+
+
+def denied_at(words: Sequence[Word], place: int, denied: Iterable[Denial]) -> bool:
+    """Whether a word stands in the scope of a negation, or near a word that denies without one."""
+    if any(place in denial.scope for denial in denied):
+        return True
+    undone = {words[i].start for denial in denied for i in denial.scope}  # not refused
+    return any(
+        (word.stem in _DENYING or _prefixed(word)) and word.start not in undone
+        for step in (-1, 1)
+        for word in _unbroken(words, place, step)
+    )
+
+
+def _unbroken(words: Sequence[Word], place: int, step: int) -> Iterator[Word]:
+    """The next words in one direction, up to a mark: two words with more than a space between them."""
+    for i in range(place + step, place + step * (_NEAR + 1), step):
+        if not 0 <= i < len(words) or abs(words[max(i, i - step)].start - words[min(i, i - step)].end) > 1:
+            return
+        yield words[i]
+
+
+def _prefixed(word: Word) -> bool:
+    return word.text.startswith("un") and common(word.text[2:]) and len(word.text) > _SHORT
+
+
+def _scope(text: str, words: Sequence[Word], first: int, negator: int) -> Iterator[int]:
+    for j in range(first, min(first + _SCOPE, len(words))):
+        between = text[words[j - 1].end : words[j].start]
+        if (j > first and _BREAK.search(between)) or (j > first and words[j].text in _BREAKING):
+            return
+        if words[j].content and words[j].text not in _NEGATORS and j != negator and not words[j].text.endswith("ly"):
+            yield j

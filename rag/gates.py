@@ -1,0 +1,226 @@
+"""Why a quote does not carry a part of a statement: numbers, dates, names, denials, directions, speakers, in words.
+
+Each gate compares what two texts say exactly, and gives a reason that a person understands. Knows a sentence and its
+passage; nothing of how quotes are chosen, or of how near two wordings are.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from rag.anaphors import may_stand_for
+from rag.bindings import Atom, displaced, exchanged
+from rag.moments import Moment, apart, moments, told_by, told_by_publication
+from rag.names import ProperName, known, name_words, named, proper_names
+from rag.polarity import NOT_DENIED, disagreement, unmatched_superlative
+from rag.quantities import Quantity, quantities, same
+from rag.records import Passage, Quote, Span
+from rag.sayings import misattributed, speeches, unspoken
+
+_NOW = {"today", "now", "this year", "this week", "this month", "tonight"}
+_SUBJECT = re.compile(r"(?:^|[,;]\s+(?:and\s+|but\s+)?)(?P<who>he|she|they|it|his|her|its|their)\b", re.IGNORECASE)
+_SPAN_BETWEEN = re.compile(r"\s*\w+\s+(?:earlier|later|before|after|previously)\b", re.IGNORECASE)
+_MARKED = re.compile(r"[\"“«][^\"”»]*[\"”»]")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A sentence of a passage; `around` are all of the passage's sentences, of which it is number `place`."""
+
+    passage: Passage
+    quote: Quote
+    around: tuple[str, ...]
+    place: int
+
+    @property
+    def text(self) -> str:
+        return self.quote.text
+
+    @property
+    def before(self) -> tuple[str, ...]:
+        return self.around[: self.place]
+
+    @property
+    def after(self) -> str:
+        return self.around[self.place + 1] if self.place + 1 < len(self.around) else ""
+
+    @property
+    def context(self) -> tuple[str, ...]:
+        """The sentences of its passage, and what is known of the document beside its text."""
+        document = self.passage.document
+        return *self.around, f"{document.title} ({document.source}, {document.author})"
+
+    @property
+    def quantities(self) -> tuple[Quantity, ...]:
+        return self.quantities_of(self.text)
+
+    @property
+    def moments(self) -> tuple[Moment, ...]:
+        return moments(self.text, self.passage.document.day)
+
+    def quantities_of(self, text: str) -> tuple[Quantity, ...]:
+        """The numbers of a text that are no dates beside this source's date."""
+        dates = (one for one in moments(text, self.passage.document.day) if not one.text.endswith("ago"))
+        return quantities(text, tuple(date.span for date in dates))
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """A reason in words. "missing" is what the quote does not have; "opposite" and "speaker" are what it denies."""
+
+    reason: str
+    kind: Literal["missing", "opposite", "speaker"] = "missing"
+
+
+def sources_of(passage: Passage) -> tuple[Source, ...]:
+    """The sentences of a passage that may carry a statement, in order: not those that tell a machine what to do."""
+    chunk = passage.chunk
+    texts = tuple(chunk.text[start - chunk.start : end - chunk.start] for start, end in chunk.sentences)
+    return tuple(
+        Source(passage, Quote(chunk.document_id, start, end, text), texts, place)
+        for place, ((start, end), text) in enumerate(zip(chunk.sentences, texts, strict=True))
+        if (start, end) not in passage.instructions
+    )
+
+
+def objections(part: str, statement: str, main: Source, others: Sequence[Source] = ()) -> tuple[Objection, ...]:
+    """Why `main` does not carry a part of a statement; none where it does. `others` are what else is quoted for it."""
+    missing = [
+        *_of_quantities(part, statement, main, others),
+        *_of_moments(part, statement, main, others),
+        *_of_names(part, statement, main, others),
+        unspoken(
+            part, [text for source in (main, *others) for text in (source.text, source.after, *source.context[-1:])]
+        ),
+    ]
+    superlative = unmatched_superlative(part, main.text)
+    denied = disagreement(part, main.text)
+    spoken = misattributed(part, main.text, main.before, main.after)
+    found = [
+        *(Objection(reason) for reason in missing),
+        Objection(f"the quote does not say {superlative}" if superlative else ""),
+        Objection(denied, "missing" if denied == NOT_DENIED else "opposite"),
+        Objection(_of_places(part, main), "opposite"),
+        Objection(spoken, "speaker" if speeches(main.text) else "missing"),
+    ]
+    return tuple(dict.fromkeys(one for one in found if one.reason))
+
+
+def _of_quantities(part: str, statement: str, main: Source, others: Sequence[Source]) -> Iterator[str]:
+    said = main.quantities_of(statement)
+    elsewhere = [*(one for other in others for one in other.quantities), *quantities(main.passage.document.title)]
+    rivals = [one for one in main.quantities if not any(same(stated, one) for stated in said)]
+    dates = [*main.moments, *(one for other in others for one in other.moments)]
+    for stated in main.quantities_of(part):
+        if _SPAN_BETWEEN.match(part, stated.span.end) and apart(
+            stated.value, stated.unit, dates, main.passage.document.day
+        ):
+            continue  # "six years earlier", of two dates that the sources give
+        bound = [one for one in main.quantities if _counts_the_same(stated, one)]
+        agreeing = [one for one in main.quantities if same(stated, one)]
+        if bound and not any(same(stated, one) for one in bound) and all(one.nouns for one in agreeing):
+            yield f"the sources say {_in_words(bound[0])}, not {_in_words(stated)}"
+        elif not agreeing and not _slight(stated):
+            alike = [one for one in rivals if one.unit == stated.unit]
+            if alike:
+                yield f"the sources say {_in_words(alike[0])}, not {_in_words(stated)}"
+            elif not any(same(stated, one) for one in elsewhere):
+                yield f"the quote does not say {_in_words(stated)}"
+
+
+def _of_moments(part: str, statement: str, main: Source, others: Sequence[Source]) -> Iterator[str]:
+    day = main.passage.document.day
+    said = moments(statement, day)
+    elsewhere = [*(one for other in others for one in other.moments), *moments(main.passage.document.title, day)]
+    for stated in moments(part, day):
+        if (
+            stated.text.lower() in _NOW
+            or told_by(stated, main.moments)
+            or told_by_publication(stated, day, main.moments)
+        ):
+            continue
+        rivals = [
+            one for one in main.moments if one.length <= stated.length and not any(told_by(s, [one]) for s in said)
+        ]
+        if rivals:
+            yield f"the sources say {rivals[0].text}, not {stated.text}"
+        elif not told_by(stated, elsewhere):
+            yield f"the quote does not say {stated.text}"
+
+
+def _of_names(part: str, statement: str, main: Source, others: Sequence[Source]) -> Iterator[str]:
+    here, outlet = name_words(main.text), name_words(main.passage.document.source)
+    context = [text for source in (main, *others) for text in source.context]
+    said = name_words(statement)
+    for name in proper_names(part):
+        if not known(name, context):
+            yield f"the sources do not name {name.text}"
+        elif not named(name, here) and not named(name, outlet):
+            rivals = [one for one in proper_names(main.text) if not named(one, said) and not _marked(main.text, one)]
+            if rivals and not may_stand_for(part, name, main.text, rivals):
+                yield f"the sources say {rivals[0].text}, not {name.text}"
+
+
+def _of_places(part: str, main: Source) -> str:
+    """Two names or numbers that have changed places, or one that stands where the quote has another."""
+    ours, theirs = _atoms(part, main), _atoms(main.text, main)
+    matched = [Atom(mine.key, its.span) for mine in ours for its in theirs if _same_atom(mine, its)]
+    absent = [mine for mine in ours if mine.key.startswith("name ") and mine.key not in {atom.key for atom in matched}]
+    subject = _SUBJECT.search(main.text)
+    if len(absent) == 1 and subject:  # whom "she" stands for
+        matched.append(Atom(absent[0].key, Span(*subject.span("who"))))
+    if swapped := exchanged(part, main.text, ours, matched):
+        labels = {mine.key: part[slice(*mine.span)] for mine in ours}
+        return f"{labels[swapped[0]]} and {labels[swapped[1]]} have changed places"
+    unsaid = [its for its in theirs if not any(_same_atom(mine, its) for mine in ours)]
+    for mine in ours:
+        places = [atom.span for atom in matched if atom.key == mine.key]
+        rivals = [its for its in unsaid if its.key.split()[0] == mine.key.split()[0]]
+        rivals = [its for its in rivals if not any(_part_of(main.text, span, its.span) for span in places)]
+        if places and rivals:
+            rival = displaced(part, main.text, mine.span, places, [its.span for its in rivals])
+            if rival is not None:
+                return f"the sources say {main.text[slice(*rivals[rival].span)]}, not {part[slice(*mine.span)]}"
+    return ""
+
+
+def _atoms(text: str, main: Source) -> list[Atom]:
+    """Names and numbers, with keys that begin with their kind."""
+    counted = [
+        Atom(f"number{one.unit} {one.value:g}", one.span) for one in main.quantities_of(text) if one.unit != "th"
+    ]
+    return [*(Atom(f"name {' '.join(name.words)}", name.span) for name in proper_names(text)), *counted]
+
+
+def _same_atom(one: Atom, other: Atom) -> bool:
+    if one.key.startswith("name ") and other.key.startswith("name "):
+        return bool(set(one.key.split()[1:]) & set(other.key.split()[1:]))
+    return one.key == other.key
+
+
+def _part_of(text: str, one: Span, other: Span) -> bool:
+    """Whether "of" joins two: two of three huts."""
+    low, high = sorted((one, other))
+    return bool(re.fullmatch(r"\s+(?:out\s+)?of\s+(?:\w+\s+)?", text[low.end : high.start]))
+
+
+def _marked(text: str, name: ProperName) -> bool:
+    """Whether a name stands in quotation marks, as that of a work does."""
+    return any(match.start() < name.span.start < match.end() for match in _MARKED.finditer(text))
+
+
+def _counts_the_same(stated: Quantity, source: Quantity) -> bool:
+    return (
+        stated.unit == source.unit and stated.unit in ("", "th") and bool(set(stated.nouns[:2]) & set(source.nouns[:2]))
+    )
+
+
+def _slight(stated: Quantity) -> bool:
+    """A number that may be mere wording: "one", "a year", "the first"."""
+    return (stated.raw == 1 and not stated.text[:1].isdigit()) or stated.text.lower() == "both"
+
+
+def _in_words(one: Quantity) -> str:
+    bare = one.unit == "%" and one.raw > 1 and not re.search(r"%|per", one.text)
+    return f"{one.text} percent" if bare else one.text

@@ -1,0 +1,121 @@
+"""Text and the day of its publication -> the days that it speaks of, those to come among them.
+
+"Sept. 20", "Tuesday" and "yesterday" are days only beside a date of publication; one that may lie on either side of it
+is read both ways. What a question may mean is read elsewhere; this reads reports.
+"""
+
+import functools
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from rag.expressions import find_expressions
+from rag.periods import Days, calendar_unit, months_later, week_of
+from rag.records import Span
+
+UNDATED = date(2000, 1, 1)
+"""Stands for the publication of a text without a date: what both sides say in the same words is still the same."""
+
+_AHEAD = re.compile(
+    r"\b(?P<tomorrow>tomorrow)\b|\bnext\s+(?P<unit>week|month|year)\b"
+    r"|\bnext\s+(?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b",
+    re.IGNORECASE,
+)
+_FEAST = re.compile(r"\b(?P<christmas>christmas(?:\s+day)?)\b|\bnew\s+year['’]s\s+(?P<eve>eve|day)\b", re.IGNORECASE)
+_YEAR = 365  # within a year, only the past reading of a month counts: one of two would always lie in some year
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+# A four-digit number is a year where one of these stands before it, or nothing that it could count after it.
+_BEFORE_A_YEAR = re.compile(
+    r"(?:\b(?:in|of|since|by|until|till|from|to|for|during|before|after|than|early|late|mid|and|or|year|the)[\s-]+|[(,/–-]\s*)$",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(r"\s+[a-z]\w*s\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """`text` at `span`, and the stretches of days that it may name."""
+
+    text: str
+    span: Span
+    readings: tuple[Days, ...]
+
+    @property
+    def length(self) -> int:
+        """Days, of its first reading."""
+        return (self.readings[0].last - self.readings[0].first).days + 1
+
+
+@functools.lru_cache(maxsize=8192)
+def moments(text: str, published: date | None) -> tuple[Moment, ...]:
+    """In the order of their places."""
+    day = published or UNDATED
+    found = [*_ahead(text, day)]
+    for one in find_expressions(text, day):
+        span = Span(one.start, one.end)
+        if any(other.span.start < span.end and span.start < other.span.end for other in found):
+            continue
+        if one.precision == "year" and not one.certain and _counts(text, span):
+            continue
+        if text[one.start : one.end] in ("may", "march", "mar", "fall", "spring"):
+            continue
+        readings = dict.fromkeys(days for days in (one.latest(day), one.earliest(day)) if days)
+        found.append(Moment(text[one.start : one.end], span, tuple(readings)))
+    return tuple(sorted(found, key=lambda moment: moment.span.start))
+
+
+def told_by(stated: Moment, sources: Iterable[Moment]) -> bool:
+    """Whether one of the sources' moments lies within what a statement says: 20 September within September."""
+    return any(
+        ours.first <= theirs.first and theirs.last <= ours.last
+        for source in sources
+        for ours in stated.readings
+        for theirs in (source.readings[:1] if stated.length >= _YEAR else source.readings)
+    )
+
+
+def told_by_publication(stated: Moment, published: date | None, sources: Iterable[Moment]) -> bool:
+    """Whether a statement gives the day of publication, in a text that does not itself say when, as exactly."""
+    if published is None or any(source.length <= stated.length for source in sources):
+        return False
+    return any(ours.first <= published <= ours.last for ours in stated.readings)
+
+
+def apart(value: float, unit: str, some: Iterable[Moment], published: date | None) -> bool:
+    """Whether two moments, or one and the publication, lie so many "day"s or "month"s from each other."""
+    days = [days for moment in some for days in moment.readings]
+    days += [Days(published, published)] if published else []
+    for one in days:
+        for other in days:
+            if unit == "day" and one.first == one.last and other.first == other.last:
+                if (other.first - one.first).days == value:
+                    return True
+            elif unit == "month" and 12 * (other.first.year - one.first.year) == value:
+                return True
+    return False
+
+
+def _ahead(text: str, day: date) -> Iterable[Moment]:
+    for match in _AHEAD.finditer(text):
+        if match["tomorrow"]:
+            days = Days(*[day + timedelta(days=1)] * 2)
+        elif match["weekday"]:
+            monday = week_of(day).first + timedelta(days=_WEEKDAYS.index(match["weekday"].lower()))
+            both = (Days(*[monday + timedelta(days=7)] * 2), Days(*[monday + timedelta(days=7 * (monday <= day))] * 2))
+            yield Moment(match[0], Span(*match.span()), both)
+            continue
+        else:
+            unit = match["unit"].lower()
+            later = {"week": day + timedelta(days=7), "month": months_later(day, 1), "year": months_later(day, 12)}
+            days = calendar_unit(later[unit], unit)
+        yield Moment(match[0], Span(*match.span()), (days,))
+    for match in _FEAST.finditer(text):
+        month, number = (12, 25) if match["christmas"] else (12, 31) if match["eve"].lower() == "eve" else (1, 1)
+        years = (day.year - 1, day.year, day.year + 1)
+        readings = tuple(Days(*[date(year, month, number)] * 2) for year in years)
+        yield Moment(match[0], Span(*match.span()), readings)
+
+
+def _counts(text: str, span: Span) -> bool:
+    return bool(_COUNTED.match(text, span.end)) and not _BEFORE_A_YEAR.search(text[: span.start])

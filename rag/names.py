@@ -1,0 +1,182 @@
+"""Text -> its proper names, and whether a source names the same: surnames, acronyms, demonyms, possessives, hyphens.
+
+Knows shapes of names and short word lists; nothing of who did what.
+"""
+
+import functools
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.mentions import PERSON_NOUNS, TITLES, listed
+from rag.records import Span
+from rag.words import Word, common, located_words, stop_words
+
+_CALENDAR = listed(
+    "january february march april may june july august september october november december jan feb mar apr jun jul aug "
+    "sep sept oct nov dec monday tuesday wednesday thursday friday saturday sunday christmas"
+)
+_NO_NAMES = listed("i i'm i've i'd i'll ok o'clock phd ceo cfo mp mps pm tv gp gdp") | _CALENDAR
+_INSTITUTIONS = listed(
+    "university bank ministry museum republic city house court board council institute bay gulf isle bridge port "
+    "academy church department school college chamber order cup league"
+)
+_NUMBER = re.compile(r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundred|\w+teen|\w+ty)")
+_PEOPLE_OF = {
+    word: words.split()[0]
+    for words in (
+        "america american americans us usa states", "britain british briton britons uk", "china chinese",
+        "denmark danish dane danes", "england english", "finland finnish finn finns", "france french",
+        "germany german germans", "greece greek greeks", "ireland irish", "netherlands dutch holland",
+        "norway norwegian norwegians", "poland polish pole poles", "portugal portuguese", "russia russian russians",
+        "scotland scottish scots", "spain spanish spaniards", "sweden swedish swede swedes", "switzerland swiss",
+        "turkey turkish turk turks", "ukraine ukrainian ukrainians", "wales welsh", "europe european europeans",
+        "czechia czech czechs", "peru peruvian", "philippines filipino", "thailand thai", "cyprus cypriot",
+        "iraq iraqi", "israel israeli", "pakistan pakistani", "yemen yemeni", "kuwait kuwaiti",
+    )
+    for word in words.split()
+}  # fmt: skip
+_DEMONYM = re.compile(r"(?:ian|ean|an|n|ese|ish|ic|i|er|ers|ians|eans|ans|ns)$")
+_NATIONS_END = re.compile(r"(?:ia|a|e|y|o|land|s)$")
+_ROLE = re.compile(r"(?:er|or|ist|ian|ant|ent|man|woman|ess|yst)$")
+_JOINED = re.compile(r"[\s'’&-]+|(?<=\b[A-Za-z])\.\s?|\s+(?:of|de|van|von|der|al|la|du|da)\s+(?:the\s+|la\s+|der\s+)?")
+_SENTENCE_START = re.compile(r"(?:^|[.!?:;]\s*[\"“”«]?|[\"“«(]|^[-–•*]\s*)\s*$")
+_BETWEEN = 1  # words that may stand among those of a name in the sources
+
+
+@dataclass(frozen=True, slots=True)
+class ProperName:
+    """`text` at `span`; `words` are its words in lower case, without titles and what merely joins them."""
+
+    text: str
+    span: Span
+    words: tuple[str, ...]
+
+
+@functools.lru_cache(maxsize=8192)
+def proper_names(text: str) -> tuple[ProperName, ...]:
+    """Runs of capitalised words in order. A sentence's first word is one only where it is no common word."""
+    found: list[ProperName] = []
+    run: list[Word] = []
+    for word in located_words(text):
+        if not _named(text, word):
+            continue
+        if run and not _joins(text, run[-1], word):
+            found.extend(_name(text, run))
+            run = []
+        run.append(word)
+    found.extend(_name(text, run))
+    return tuple(found)
+
+
+def named(name: ProperName, words: frozenset[str]) -> bool:
+    """Whether one of a name's words, or what stands for it, is among these (folded, in lower case)."""
+    return any(_among(word, words) for word in name.words)
+
+
+def known(name: ProperName, sources: Sequence[str]) -> bool:
+    """Whether all words of a name stand together in one of the sources, in any of its variants."""
+    return any(_together(name, source) for source in sources)
+
+
+@functools.lru_cache(maxsize=8192)
+def name_words(text: str) -> frozenset[str]:
+    """Every word of a text, folded, and the acronyms of its names."""
+    return frozenset(_folded_words(text)) | _acronyms(text)
+
+
+def folded(word: str) -> str:
+    """In lower case, without accents, full stops and possessive endings."""
+    plain = unicodedata.normalize("NFKD", word.lower().replace("’", "'"))
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return plain.replace(".", "").removesuffix("'s").removesuffix("'").replace("ø", "o").replace("ł", "l")
+
+
+@functools.lru_cache(maxsize=65536)
+def same_word(one: str, other: str) -> bool:
+    """Whether two folded words name the same: equal, a plural, or a country and its people."""
+    if one == other or one.removesuffix("s") == other.removesuffix("s"):
+        return True
+    if one[:1] != other[:1] and not _PEOPLE_OF.keys() >= {one, other}:
+        return False
+    if _PEOPLE_OF.get(one, one) == _PEOPLE_OF.get(other, other):
+        return True
+    return _demonym(one, other) or _demonym(other, one)
+
+
+def _demonym(people: str, land: str) -> bool:
+    if len(land) < 4 or not _DEMONYM.search(people):
+        return False
+    roots = {land, _NATIONS_END.sub("", land)}
+    ends = {_DEMONYM.sub("", people), re.sub(r"(?:i|e)?ans?$|n?ese$", "", people)}
+    return any(len(root) >= 4 and root in ends for root in roots)
+
+
+def _among(word: str, words: frozenset[str]) -> bool:
+    return word in words or any(
+        same_word(word, other) for other in words if other[:3] == word[:3] or word in _PEOPLE_OF
+    )
+
+
+def _together(name: ProperName, source: str) -> bool:
+    words = _folded_words(source)
+    if len(name.words) == 1:
+        return _among(name.words[0], name_words(source))
+    for start in range(len(words)):
+        if not any(same_word(own, words[start]) for own in name.words):
+            continue
+        near = frozenset(words[start : start + len(name.words) + _BETWEEN])
+        if all(_among(own, near) for own in name.words):
+            return True
+    return False
+
+
+@functools.lru_cache(maxsize=8192)
+def _folded_words(text: str) -> tuple[str, ...]:
+    return tuple(folded(word.text) for word in located_words(text))
+
+
+def _acronyms(text: str) -> frozenset[str]:
+    found = set()
+    for run in re.findall(r"(?:\b[A-Z][\w’'-]+(?:\s+(?:of|and|for|the|on|in)){0,2}\s+)+[A-Z][\w’'-]+", text):
+        initials = "".join(word[0] for word in run.split() if word[0].isupper())
+        every = "".join(word[0] for word in run.split()).lower()
+        found |= {initials.lower()[i:] for i in range(len(initials) - 1)} | {every}
+    return frozenset(one for one in found if len(one) > 1)
+
+
+def _named(text: str, word: Word) -> bool:
+    if not word.capital or word.text in _NO_NAMES or word.text in TITLES:
+        return False
+    if word.text in stop_words() and not text[word.start : word.end].isupper():
+        return False
+    if not _SENTENCE_START.search(text[: word.start]):
+        return True
+    return not _NUMBER.fullmatch(word.text) and not _plain(text, word)
+
+
+def _plain(text: str, word: Word) -> bool:
+    """Whether a sentence's first word is capitalised only for being first."""
+    following = re.match(r"\s+(\w+)", text[word.end :])
+    before_a_name = bool(following) and following[1][0].isupper() and folded(following[1]) not in _CALENDAR  # type: ignore[index]
+    if common(word.text) or common(word.stem) or word.text in PERSON_NOUNS:
+        role = word.text in PERSON_NOUNS or _ROLE.search(word.text)
+        return not before_a_name or bool(role) or word.text in stop_words() or word.text.endswith(("ed", "ly", "ing"))
+    return not before_a_name and bool(re.search(r"(?:ing|ly|ed|tion|ity|ness|ment|[^s']s)$", word.text))
+
+
+def _joins(text: str, before: Word, word: Word) -> bool:
+    between = text[before.end : word.start]
+    possessive = text[before.start : before.end].lower().replace("’", "'").endswith("'s")
+    if possessive or not _JOINED.fullmatch(text, before.end, word.start):
+        return False
+    return not re.search(r"\sof\s", between) or before.text in _INSTITUTIONS
+
+
+def _name(text: str, run: Sequence[Word]) -> list[ProperName]:
+    if not run:
+        return []
+    span = Span(run[0].start, run[-1].end)
+    written = re.sub(r"['’]s?$", "", text[span.start : span.end])
+    return [ProperName(written, span, tuple(folded(word.text) for word in run))]

@@ -1,0 +1,123 @@
+"""Passages -> an answer of quotes: which sentences, in which order, and how each is introduced.
+
+What is shown where no model writes, or nothing of what it wrote can be shown. Knows nothing of models or of checking.
+"""
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rag.attributing import introduction, said_in
+from rag.inert import inert
+from rag.records import Citation, Evidence, Passage, Quote, Statement, ranked_evidence
+from rag.speakers import Speaker, mentions_speaker
+from rag.words import content_words
+
+_MOST_QUOTES = 3
+# A further sentence is quoted where its score is such a share of the best one's: about two sentences on average.
+_NEARLY_AS_GOOD = 0.88
+_SAME_WORDS = 0.8
+# Such a sentence cannot be understood without the one before it.
+_LEANS = re.compile(
+    r"[\"“'‘]?(?:(?:he|she|it|they|this|these|those|that|his|her|hers|its|their|such|both|neither|one|another|others|then"
+    r"|there|here|instead|however|therefore|thus|moreover|furthermore|nevertheless|still|also|but|and|or|so|yet)\b"
+    r"|the (?:latter|former|same|other)\b)",
+    re.IGNORECASE,
+)
+_LONGEST_BEFORE = 40  # words: a longer sentence is no help to read another
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """An answer of quotes, and how it is shown: a line a document, its quotes in the order of its text."""
+
+    statements: tuple[Statement, ...]
+    citations: tuple[Citation, ...]
+    text: str
+
+
+def quoted(passages: Sequence[Passage]) -> Quoted:
+    """The best one to three evidence sentences: the first, and those that are nearly as good.
+
+    One that leans on the sentence before it ("He ...") is quoted with that, and neighbours are one quote.
+    """
+    chosen = [(one.passage, _with_what_it_leans_on(one)) for one in _chosen(ranked_evidence(passages))]
+    documents = list(dict.fromkeys(quote.document_id for _, quote in chosen))
+    chosen.sort(key=lambda found: (documents.index(found[1].document_id), found[1].start))
+    citations, statements = [], []
+    for number, (passage, quote) in enumerate(_joined(chosen), start=1):
+        citations.append(Citation(number, passage.number, quote, passage.document))
+        introduced = introduction(passage.document, _unnamed_speaker(passage, quote))
+        statements.append(Statement(quote.text, (number,), "supported", introduction=introduced))
+    return Quoted(tuple(statements), tuple(citations), "\n\n".join(_lines(statements, citations)))
+
+
+def _chosen(ranked: Sequence[Evidence]) -> Iterator[Evidence]:
+    seen: list[frozenset[str]] = []
+    for evidence in ranked:
+        words = content_words(evidence.quote.text)
+        if len(seen) == _MOST_QUOTES or evidence.score < _NEARLY_AS_GOOD * ranked[0].score:
+            return
+        if any(len(words & other) >= _SAME_WORDS * min(len(words), len(other)) for other in seen):
+            continue  # a copy, or a sentence that says no more
+        seen.append(words)
+        yield evidence
+
+
+def _with_what_it_leans_on(evidence: Evidence) -> Quote:
+    """The sentence, with the one before it in its chunk where it cannot be understood alone."""
+    quote, chunk = evidence.quote, evidence.passage.chunk
+    starts = [start for start, _ in chunk.sentences]
+    place = starts.index(quote.start) if quote.start in starts else 0
+    if not place or not _LEANS.match(quote.text):
+        return quote
+    start, end = chunk.sentences[place - 1]
+    if (start, end) in evidence.passage.instructions or len(
+        chunk.text[start - chunk.start : end - chunk.start].split()
+    ) > _LONGEST_BEFORE:
+        return quote
+    return Quote(quote.document_id, start, quote.end, chunk.text[start - chunk.start : quote.end - chunk.start])
+
+
+def _joined(chosen: Sequence[tuple[Passage, Quote]]) -> Iterator[tuple[Passage, Quote]]:
+    """Quotes that touch or overlap in one passage as one."""
+    held: tuple[Passage, Quote] | None = None
+    for passage, quote in chosen:
+        if held and held[0] is passage and _touch(passage, held[1], quote):
+            chunk, start, end = passage.chunk, held[1].start, max(held[1].end, quote.end)
+            text = chunk.text[start - chunk.start : end - chunk.start]
+            held = (passage, Quote(quote.document_id, start, end, text))
+            continue
+        if held:
+            yield held
+        held = (passage, quote)
+    if held:
+        yield held
+
+
+def _touch(passage: Passage, first: Quote, second: Quote) -> bool:
+    chunk = passage.chunk
+    return second.start <= first.end or not chunk.text[first.end - chunk.start : second.start - chunk.start].strip()
+
+
+def _unnamed_speaker(passage: Passage, quote: Quote) -> Speaker | None:
+    """Who makes the claim of the quote's last sentence, where its words do not name him."""
+    last = max(start for start, end in passage.chunk.sentences if end <= quote.end)
+    text = quote.text[last - quote.start :] if last >= quote.start else quote.text
+    speaker = said_in(passage, Quote(quote.document_id, last, quote.end, text)).speaker
+    return None if speaker is None or mentions_speaker(quote.text, speaker) else speaker
+
+
+def _lines(statements: Sequence[Statement], citations: Sequence[Citation]) -> Iterator[str]:
+    """A line for the quotes of one document with one introduction."""
+    introduced = zip(statements, citations, strict=True)
+    for (_, words), group in itertools.groupby(introduced, lambda one: (one[1].document.id, one[0].introduction)):
+        quotes = (f"{inert(_in_quotation_marks(said.text))} [{citation.number}]" for said, citation in group)
+        yield f"{inert(words)}: {' … '.join(quotes)}"
+
+
+def _in_quotation_marks(text: str) -> str:
+    """On one line, in marks that the words themselves do not use."""
+    opening, closing = "«»" if re.search('["“”]', text) else "“”"
+    return f"{opening}{' '.join(text.split())}{closing}"

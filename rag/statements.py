@@ -1,0 +1,91 @@
+"""A model's text -> its statements, the passage numbers that each cites, and the parts of a statement.
+
+Knows markers and sentence ends; nothing of passages or of what is true.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rag.inert import inert
+from rag.mentions import VERBS
+from rag.sentences import sentence_spans
+from rag.words import located_words
+
+_NUMBERS = r"\[\s*\d+(?:\s*[,;–-]\s*\d+)*\s*\]"
+_MARKER = re.compile(rf"\s*{_NUMBERS}")
+_MARKER_AFTER_STOP = re.compile(rf"(?P<stop>[.!?][\"”’)]*)(?P<markers>(?:\s*{_NUMBERS})+)")
+_CHATTER = re.compile(
+    r"^(?:answer|sure|here is|here are|based on|according to the (?:provided )?sources)\b[^.]*:\s*",
+    re.IGNORECASE,
+)
+_ACCORDING_TO_TEXT = re.compile(
+    r"^According to (?:the|this|these)\s+(?:provided\s+|given\s+)?"
+    r"(?:article|passage|text|document|source|excerpt|quote)s?,\s+(?=\S)",
+    re.IGNORECASE,
+)
+_BETWEEN_PARTS = re.compile(
+    r"[;:—–]\s+|,\s+(?=\S)|\s(?=(?:and|but|while|whereas|although|though|because|which|who|whose|after|before|as|if|when)\s)",
+    re.IGNORECASE,
+)
+_LEAST_WORDS = 2  # that carry meaning: a shorter part belongs to the one before it
+_RANGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A sentence of a model without its markers, and the passage numbers that they named."""
+
+    text: str
+    cited: frozenset[int]
+
+
+def stated(text: str) -> Iterator[Stated]:
+    """Each sentence of a model's text; headings, lead-ins and empty ones are left out."""
+    text = _CHATTER.sub("", text.strip())
+    moved = _MARKER_AFTER_STOP.sub(lambda found: f"{found['markers']}{found['stop']}", text)
+    for span in sentence_spans(moved):
+        sentence = moved[span.start : span.end]
+        cited = frozenset(n for marker in _MARKER.findall(sentence) for n in _marker_numbers(marker))
+        plain = _without_place_read(inert(" ".join(_MARKER.sub("", sentence).split()).lstrip("-*• ")))
+        if plain and not plain.endswith(":"):
+            yield Stated(plain, cited)
+
+
+def _without_place_read(statement: str) -> str:
+    """A statement without "According to the passage," at its beginning: that is no speaker."""
+    rest = _ACCORDING_TO_TEXT.sub("", statement)
+    return rest if rest == statement else rest[:1].upper() + rest[1:]
+
+
+def parts(statement: str) -> tuple[str, ...]:
+    """A statement's clauses in order; what is too short to stand alone stays with its neighbour."""
+    found: list[str] = []
+    start = 0
+    for match in [*_BETWEEN_PARTS.finditer(statement), None]:
+        piece = statement[start : match.start() if match else None]
+        start = match.end() if match else len(statement)
+        if found and (min(_weight(piece), _weight(found[-1])) < _LEAST_WORDS or _goes_on(piece)):
+            found[-1] = f"{found[-1]}, {piece}"
+        else:
+            found.append(piece)
+    return tuple(found)
+
+
+def _goes_on(piece: str) -> bool:
+    """Whether a piece begins with a verb, whose subject stands before the comma: "..., who leads it, said"."""
+    first = located_words(piece)[:1]
+    return any(word.text in VERBS or word.text.endswith("ed") for word in first)
+
+
+def _weight(piece: str) -> int:
+    """Words that carry meaning and are no names."""
+    return sum(word.content and not word.capital for word in located_words(piece))
+
+
+def _marker_numbers(marker: str) -> Iterator[int]:
+    for part in re.split(r"[,;]", marker.strip(" \n\t[]")):
+        ends = [int(number) for number in re.findall(r"\d+", part)]
+        first, last = ends[0], ends[-1]
+        # A range is read as one; an absurd one names only its ends.
+        yield from range(first, last + 1) if first <= last <= first + _RANGE else ends

@@ -1,0 +1,230 @@
+"""A statement and passages -> the quotes that carry it, or the reasons why none do.
+
+One sentence carries a statement where every gate lets it through and its wording is near enough; or two do, each for
+the parts that it is nearest to. Knows passages; nothing of whole answers.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from rag.gates import Objection, Source, objections, sources_of
+from rag.moments import moments, told_by
+from rag.names import name_words, named, proper_names
+from rag.quantities import same
+from rag.records import Passage, Span
+from rag.statements import parts
+from rag.wording import TOO_LITTLE, Wording
+from rag.words import located_words
+
+_CONSIDERED = 8  # sentences, of twice as many whose facts are looked at
+_PAIRS = 6
+_CLEARLY_MORE = 0.12  # of the words of a statement of several parts than a single source that would do
+_WORTH_A_QUOTE = 0.08  # share of the words that a second quote must add
+_MEANING = 1.0  # weight of the likeness in meaning beside the share of words
+_AS_GOOD = 0.25  # less of both than the best sentence that another may have
+_TIE = 0.05
+_TELLING = 3  # words that a part must have to be judged by itself
+_ENOUGH_OF_A_PART = 0.47  # how near its words must be, on the mean, to those of one quote
+_FIRM = 0.3  # what numbers and dates that agree are worth beside that
+_WORDS_A_NUMBER = 6
+_NEARLY_ALL = 0.85
+_FIRST = 2  # sources, of which one denies a statement of one part, or of which it holds nearly all
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """The quotes that carry a statement; where there are none, the reasons why the likeliest do not."""
+
+    quotes: tuple[Source, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
+class _Read:
+    """A statement beside candidates: `covered` (words, sources) says how near each word is to the nearest of a source.
+
+    `content` are the places of words that carry meaning, `plain` of those that are no names, which may stand in a
+    sentence about something else.
+    """
+
+    def __init__(self, text: str, sources: Sequence[Source], covered: np.ndarray) -> None:
+        self.text, self.sources, self.covered = text, sources, covered
+        self.words = located_words(text)
+        self.content = [i for i, word in enumerate(self.words) if word.content] or list(range(len(self.words)))
+        named = [name.span for name in proper_names(text)]
+        self.plain = [i for i in self.content if not self._within(i, named)] or self.content
+
+    def _within(self, place: int, spans: Sequence[Span]) -> bool:
+        return any(span.start <= self.words[place].start < span.end for span in spans)
+
+    def shares(self, places: Sequence[int]) -> np.ndarray:
+        """Of the words at some places, covered by each source."""
+        return self.covered[places].mean(axis=0)
+
+    def share(self, columns: Sequence[int]) -> float:
+        """Of the words that carry meaning, covered by some of the sources together."""
+        return float(self.covered[self.content][:, list(columns)].max(axis=1).mean())
+
+
+def find_support(statement: str, passages: Sequence[Passage], wording: Wording) -> Support:
+    """The best one to three sentences of the passages that carry a statement."""
+    read = _read(statement, [source for passage in passages for source in sources_of(passage)], wording)
+    if not read.sources or not read.words:
+        return Support(reasons=("no passage is cited",))
+    singles = _singles(read, wording)
+    found = [(i, objections(statement, statement, read.sources[i])) for i in singles]
+    opposed = {i: objected for i, objected in found if _denies(objected)}
+    reasons: tuple[str, ...] = tuple(one.reason for one in found[0][1])
+    whole = len(parts(statement)) == 1
+    alone: int | None = None
+    for rank, (i, objected) in enumerate(found):
+        if not objected and not any(_nearer(read, rival, i) for rival in opposed):
+            if not (doubt := _doubt(read, (i,), wording)):
+                alone = i
+                break
+            reasons = reasons or (doubt,)
+        elif i in opposed and rank < _FIRST and (whole or read.share([i]) >= _NEARLY_ALL):
+            return Support(reasons=tuple(one.reason for one in objected))
+    for chosen in _groups(read, singles):
+        if alone is not None and (whole or read.share(chosen) < read.share([alone]) + _CLEARLY_MORE):
+            break
+        objected_to = _objections(read, chosen, opposed)
+        if not objected_to:
+            if not (doubt := _doubt(read, chosen, wording)):
+                return Support(tuple(read.sources[i] for i in chosen))
+            objected_to = (doubt,)
+        reasons = reasons or objected_to
+    if alone is not None:
+        return Support((read.sources[alone],))
+    return Support(reasons=tuple(dict.fromkeys(reasons)) or ("the sources say otherwise",))
+
+
+def _doubt(read: _Read, chosen: Sequence[int], wording: Wording) -> str:
+    """Whether the chosen sources say the same on the whole, and one of them each part of it; if not, why not."""
+    quoted = " ".join(read.sources[i].text for i in sorted(chosen, key=lambda i: read.sources[i].place))
+    if doubt := wording.doubt(read.text, quoted, read.share(chosen), _firmness(read.text, chosen, read)):
+        return doubt
+    divided = _places_of_parts(read)
+    for part, places in divided if len(divided) > 1 else ():
+        if len(places) < _TELLING:
+            continue
+        near = max(wording.nearness(read.text, places, read.sources[i].text) for i in chosen)
+        if near + _FIRM * _firmness(part, chosen, read) < _ENOUGH_OF_A_PART:
+            return TOO_LITTLE
+    return ""
+
+
+def _firmness(text: str, chosen: Sequence[int], read: _Read) -> float:
+    """The share of a text that numbers and dates of the sources make up, 0 to 1: all of it with one in six words."""
+    agreeing = {span for i in chosen for span, found in _counted(text, read.sources[i]) if found}
+    return min(1.0, _WORDS_A_NUMBER * len(agreeing) / max(1, sum(word.content for word in located_words(text))))
+
+
+def _denies(objected: Sequence[Objection]) -> bool:
+    """Whether a source speaks of the same and says otherwise: nothing is missing, or only another speaker's name is."""
+    kinds = {one.kind for one in objected}
+    return bool(kinds) and ("missing" not in kinds or "speaker" in kinds)
+
+
+def _read(statement: str, sources: Sequence[Source], wording: Wording) -> _Read:
+    """With the likeliest sources only, and the numbers, dates and names that each has counted as covered."""
+    words = located_words(statement)
+    covered = wording.coverage(words, [source.text for source in sources])
+    read = _Read(statement, sources, covered)
+    if not words or not sources:
+        return read
+    likeliest = np.argsort(-read.shares(read.content), kind="stable")[: 2 * _CONSIDERED].tolist()
+    kept = [sources[i] for i in likeliest]
+    covered = covered[:, likeliest].copy()
+    for column, source in enumerate(kept):
+        for span, found in _facts(statement, source):
+            inside = [i for i, word in enumerate(words) if span.start <= word.start < span.end]
+            covered[inside, column] = float(found)
+    return _Read(statement, kept, covered)
+
+
+def _facts(statement: str, source: Source) -> list[tuple[Span, bool]]:
+    """Where the statement has a number, a date or a name, and whether a source has the same."""
+    words = name_words(source.text)
+    names = [(name.span, True) for name in proper_names(statement) if named(name, words)]
+    return [*_counted(statement, source), *names]
+
+
+def _counted(statement: str, source: Source) -> list[tuple[Span, bool]]:
+    """The same of numbers and dates."""
+    dates = moments(statement, source.passage.document.day)
+    return [
+        *((date.span, told_by(date, source.moments)) for date in dates),
+        *(
+            (number.span, any(same(number, other) for other in source.quantities))
+            for number in source.quantities_of(statement)
+        ),
+    ]
+
+
+def _singles(read: _Read, wording: Wording) -> list[int]:
+    """Sources that cover about as much as the best and are about as near in meaning, the best first."""
+    shares = (read.shares(read.plain) + read.shares(read.content)) / 2
+    ranked = np.argsort(-shares, kind="stable")[:_CONSIDERED].tolist()
+    fit = shares.copy()
+    fit[ranked] += _MEANING * wording.likeness(read.text, [read.sources[i].text for i in ranked])
+    ranked.sort(key=lambda i: -fit[i])
+    return [i for i in ranked if fit[i] >= fit[ranked[0]] - _AS_GOOD]
+
+
+def _nearer(read: _Read, rival: int, chosen: int) -> bool:
+    return read.share([rival]) >= read.share([chosen]) - _TIE
+
+
+def _groups(read: _Read, singles: Sequence[int]) -> list[tuple[int, ...]]:
+    """Pairs that together cover more than either, the most first, and the best of them with a third source."""
+    alone = read.shares(read.content)
+    ranked = np.argsort(-alone, kind="stable")[:_CONSIDERED].tolist()
+    columns = list(dict.fromkeys([*singles[:_CONSIDERED], *ranked]))[:_CONSIDERED]
+    pairs = {}
+    for pair in combinations(columns, 2):
+        share = read.share(pair)
+        if share >= max(alone.max(), *(alone[i] + _WORTH_A_QUOTE for i in pair)):
+            pairs[pair] = share
+    best = sorted(pairs, key=lambda pair: -pairs[pair])[:_PAIRS]
+    triples = [(*best[0], i) for i in columns if i not in best[0]] if best else []
+    worth = [t for t in triples if read.share(t) >= pairs[best[0]] + _WORTH_A_QUOTE]
+    return [*best, *sorted(worth, key=lambda t: -read.share(t))[:1]]
+
+
+def _objections(read: _Read, chosen: Sequence[int], opposed: Collection[int]) -> tuple[str, ...]:
+    """What the chosen sources leave open, each part of the statement held against those that it is nearest to."""
+    divided = _parts(read, chosen)
+    if len(divided) == 1 and any(i in opposed for i in chosen):
+        return ("the sources say otherwise",)
+    reasons: list[str] = []
+    for part, mains in divided:
+        tried = [
+            objections(part, read.text, read.sources[main], [read.sources[i] for i in chosen if i != main])
+            for main in mains
+        ]
+        reasons.extend(one.reason for one in min(tried, key=len))
+    return tuple(reasons)
+
+
+def _parts(read: _Read, chosen: Sequence[int]) -> list[tuple[str, list[int]]]:
+    """Each part with the chosen sources that cover the most of its words, names not counted."""
+    found = []
+    for part, places in _places_of_parts(read):
+        shares = read.shares(places)
+        ranked = sorted(chosen, key=lambda i: -shares[i])
+        found.append((part, [i for i in ranked if shares[i] >= shares[ranked[0]] - _TIE]))
+    return found
+
+
+def _places_of_parts(read: _Read) -> list[tuple[str, list[int]]]:
+    """Each part of the statement with the places of its words that tell which source it is from."""
+    found, start = [], 0
+    for part in parts(read.text):
+        own = range(start, start + len(located_words(part)))
+        start = own.stop
+        places = [i for i in own if i in read.plain] or [i for i in own if i in read.content] or list(own)
+        found.append((part, places))
+    return found

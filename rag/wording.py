@@ -1,0 +1,113 @@
+"""How much of a statement's wording each of many texts covers, and whether two sentences say the same on the whole.
+
+Words count as the same by their stems; an encoder's vectors compare words in their places, and whole sentences. Knows
+nothing of what is compared, or of exact facts.
+"""
+
+import functools
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+
+from rag.encoder import ChunkText, EncodedChunk, Encoder
+from rag.polarity import one_sided
+from rag.records import Span
+from rag.words import Word, located_words
+
+TOO_LITTLE = "the quote says too little of it"
+
+# Chosen on evals/questions/statements-development.jsonl; `python -m evals.statements` measures what they do.
+_ENOUGH_STEMS = 0.8
+_NEARLY_A_COPY = 0.95  # with so much of its words covered, a statement needs no comparison of meanings
+_ENOUGH = 0.86
+_FIRM = 0.4  # what a number or a date that agrees is worth
+_FARTHEST = 4  # of a statement's words, one in so many decide
+_REMEMBERED = 2048  # sentences, of some 40 kB each
+
+
+class Wording(Protocol):
+    """What compares words and sentences."""
+
+    def coverage(self, words: Sequence[Word], texts: Sequence[str]) -> np.ndarray:
+        """(words, texts): how near the nearest word of each text is, 0 to 1."""
+
+    def likeness(self, statement: str, texts: Sequence[str]) -> np.ndarray:
+        """(texts,): how near each is in meaning, 0 to 1; all 0 where that cannot be told."""
+
+    def nearness(self, statement: str, places: Sequence[int], quote: str) -> float:
+        """How near words of a statement, by their places, are to any of a quote, on the mean; 1 if it cannot tell."""
+
+    def doubt(self, statement: str, quote: str, covered: float, firm: float) -> str:
+        """Why a quote that covers this share of a statement's words does not say the same; empty where it does.
+
+        `firm` is how much of the statement is numbers and dates that the quote has, 0 to 1.
+        """
+
+
+class StemWording:
+    """Words are the same or not, by their stems, and so is what most of them say."""
+
+    def coverage(self, words: Sequence[Word], texts: Sequence[str]) -> np.ndarray:
+        held = [_stems(text) for text in texts]
+        found = np.array([[word.stem in stems for stems in held] for word in words], dtype=np.float32)
+        return found.reshape(len(words), len(texts))
+
+    def likeness(self, statement: str, texts: Sequence[str]) -> np.ndarray:  # noqa: ARG002  it takes an encoder
+        return np.zeros(len(texts), dtype=np.float32)
+
+    def nearness(self, statement: str, places: Sequence[int], quote: str) -> float:  # noqa: ARG002
+        return 1.0
+
+    def doubt(self, statement: str, quote: str, covered: float, firm: float) -> str:  # noqa: ARG002
+        return "" if covered >= _ENOUGH_STEMS else TOO_LITTLE
+
+
+class EncoderWording(StemWording):
+    """Sentences are as near as an encoder's vectors of them are, and their words in their places.
+
+    Words are compared by their outputs (BERTScore, Zhang et al. 2020), and the farthest of a statement's decide: those
+    that the quote has nothing like. Words that tell of one direction ("fell", "dropped") count as the same.
+    """
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._read = functools.lru_cache(maxsize=_REMEMBERED)(functools.partial(_encoded, encoder))
+
+    def coverage(self, words: Sequence[Word], texts: Sequence[str]) -> np.ndarray:
+        return np.maximum(super().coverage(words, texts), one_sided(words, texts))
+
+    def likeness(self, statement: str, texts: Sequence[str]) -> np.ndarray:
+        own = self._read(statement).vector
+        return np.array([max(float(self._read(text).vector @ own), 0.0) for text in texts], dtype=np.float32)
+
+    def doubt(self, statement: str, quote: str, covered: float, firm: float) -> str:
+        if covered >= _NEARLY_A_COPY:
+            return ""
+        near = self.farthest(statement, quote) + float(self.likeness(statement, [quote])[0])
+        return "" if near + _FIRM * firm >= _ENOUGH else TOO_LITTLE
+
+    def nearness(self, statement: str, places: Sequence[int], quote: str) -> float:
+        nearest = self._nearest(statement, quote)
+        return float(nearest[list(places)].mean()) if len(nearest) else 0.0
+
+    def farthest(self, statement: str, quote: str) -> float:
+        """How near those words of a statement are that are farthest from any of a quote, -1 to 1."""
+        places = [i for i, word in enumerate(located_words(statement)) if word.content]
+        nearest = np.sort(self._nearest(statement, quote)[places])
+        return float(nearest[: max(1, len(nearest) // _FARTHEST)].mean()) if len(nearest) else 0.0
+
+    def _nearest(self, statement: str, quote: str) -> np.ndarray:
+        """(words of the statement,): the cosine with the nearest word of the quote."""
+        own, other = self._read(statement).sentences, self._read(quote).sentences
+        return (own @ other.T).max(axis=1) if len(other) else np.zeros(len(own), dtype=np.float32)
+
+
+def _encoded(encoder: Encoder, text: str) -> EncodedChunk:
+    """A text with a vector for each of its words, in the place of sentences."""
+    words = tuple(Span(word.start, word.end) for word in located_words(text))
+    return encoder.encode_chunks([ChunkText(text, words)])[0]
+
+
+@functools.lru_cache(maxsize=8192)
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(word.stem for word in located_words(text))

@@ -1,0 +1,362 @@
+"""Statements against what they are held to: each gate by example, then all of them on a labelled set."""
+
+import json
+import string
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from evals.statements import FOLDER, caught, check, load_statements, main, precision, wrongly_rejected
+from rag import load_settings
+from rag.bindings import Atom, exchanged
+from rag.denials import denials
+from rag.encoder import load_encoder
+from rag.entailment import CONTRADICTED, NOT_ENTAILED, EntailmentWording
+from rag.errors import ModelError, QuestionError
+from rag.grounding import ground
+from rag.library import Library
+from rag.moments import moments, told_by
+from rag.names import known, proper_names
+from rag.polarity import disagreement
+from rag.quantities import quantities, same
+from rag.records import Chunk, Document, Passage, Span
+from rag.sayings import misattributed, unspoken
+from rag.sentences import sentence_spans
+from rag.settings import PACKAGED_ENCODER
+from rag.statements import parts, stated
+from rag.wording import EncoderWording, StemWording
+from rag.words import located_words
+
+TUESDAY = date(2031, 4, 15)
+NEWS = (
+    "The council of Orrin Vale rejected the tram plan on Monday by 21 votes to 16. "
+    'Mayor Lena Sandoval had campaigned for it. "We will try again," she said. '
+    "The line would have cost 340 million crowns, twice the first estimate."
+)
+
+
+def passage(text: str = NEWS, number: int = 1) -> Passage:
+    document = Document(id=f"d{number}", text=text, title="Tram plan rejected", date=TUESDAY, source="Vale Herald")
+    chunk = Chunk(f"c{number}", document.id, 0, 0, len(text), text, tuple(sentence_spans(text)))
+    return Passage(number, chunk, document.without_text, 1.0)
+
+
+@pytest.fixture(scope="module")
+def wording() -> EncoderWording:
+    return EncoderWording(load_encoder(PACKAGED_ENCODER))
+
+
+# Numbers, dates and names
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("1,000 boats", "1000 boats"),
+        ("two million people", "2,000,000 people"),
+        ("$1.2bn", "1.2 billion dollars"),
+        ("40 per cent", "40%"),
+        ("three quarters of them", "75 percent of them"),
+        ("two in five", "40 percent"),
+        ("a third of it", "33 percent of it"),
+        ("a dozen eggs", "12 eggs"),
+        ("a fortnight", "14 days"),
+        ("three and a half years", "3.5 years"),
+        ("a year", "twelve months"),
+        ("6.1 km", "6,100 metres"),
+        ("7 p.m.", "19:00"),
+        ("the seventh round", "round seven"),
+        ("more than 1,200 people", "1,250 people"),
+        ("nearly 60 percent", "59.4 percent"),
+        ("about 65,000 homes", "65,240 homes"),
+    ],
+)
+def test_quantities_that_are_the_same(one: str, other: str) -> None:
+    (stated_one,), (source,) = quantities(one), quantities(other)
+    assert same(stated_one, source)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("40 percent", "40 people"),
+        ("$84 million", "$84 billion"),
+        ("21 votes", "12 votes"),
+        ("the third time", "three times"),
+        ("7 p.m.", "7 a.m."),
+        ("more than 1,200 people", "1,150 people"),
+        ("more than 400,000 euros", "less than 400,000 euros"),
+        ("two thirds of it", "half of it"),
+    ],
+)
+def test_quantities_that_are_not(one: str, other: str) -> None:
+    (stated_one,), (source,) = quantities(one), quantities(other)
+    assert not same(stated_one, source)
+
+
+@pytest.mark.parametrize(
+    ("said", "source", "told"),
+    [
+        ("on 14 April 2031", "on Monday", True),
+        ("on April 14", "yesterday", True),
+        ("in April 2031", "on Monday", True),
+        ("on Sept. 20, 2030", "on 20 September 2030", True),
+        ("last year", "in 2030", True),
+        ("in May 2031", "next month", True),
+        ("on 13 April 2031", "on Monday", False),
+        ("on 14 April 2031", "in April", False),
+        ("in 2029", "last year", False),
+        ("they may go", "on 3 May", False),
+    ],
+)
+def test_moments_beside_a_publication_on_a_tuesday(said: str, source: str, told: bool) -> None:
+    assert any(told_by(one, moments(source, TUESDAY)) for one in moments(said, TUESDAY)) is told
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "is_known"),
+    [
+        ("Lena Sandoval", "Mayor Lena Sandoval's plan", True),
+        ("the EU", "the European Union", True),
+        ("Russian troops came", "Russia sent troops", True),
+        ("the University of Ashby", "Ashby University", True),
+        ("José Núñez", "Jose Nunez", True),
+        ("the U.S. Senate", "the US Senate", True),
+        ("Lena Brandt", "Lena Sandoval and Tom Brandt", False),
+        ("Eastmark", "the port of Westmark", False),
+    ],
+)
+def test_names_and_their_variants(name: str, source: str, is_known: bool) -> None:
+    (found,) = proper_names(f"He saw {name}")
+    assert known(found, [source]) is is_known
+
+
+# Denials, directions, places and speakers
+
+
+@pytest.mark.parametrize(
+    ("part", "quote", "agree"),
+    [
+        ("The bank did not raise its rate.", "The bank raised its rate.", False),
+        ("The bank raised its rate.", "The bank did not raise its rate.", False),
+        ("Nobody was hurt.", "There were no injuries and nobody was hurt.", True),
+        ("The ministers agreed.", "The ministers failed to agree.", False),
+        ("She did not rule out a coalition.", "She ruled out a coalition.", False),
+        ("No traffic is allowed on the bridge.", "The bridge is closed to all traffic.", True),
+        ("Profit fell by a tenth.", "Profit rose by a tenth.", False),
+        ("Profit dropped by a tenth.", "Profit fell by a tenth.", True),
+        ("The court did not convict him.", "The court acquitted him.", True),
+        ("The council approved the plan.", "The council rejected the plan.", False),
+        ("He left before the vote.", "He left after the vote.", False),
+        ("Not only Larkline pays.", "Larkline pays, and others do.", True),
+    ],
+)
+def test_what_is_denied_and_which_way_it_went(part: str, quote: str, agree: bool) -> None:
+    assert (disagreement(part, quote) == "") is agree
+
+
+def test_the_scope_of_a_denial_ends_with_its_clause() -> None:
+    text = "The ferry did not sail, and the schools stayed open."
+    words = located_words(text)
+    assert [[words[i].text for i in denial.scope] for denial in denials(text)] == [["sail"]]
+
+
+@pytest.mark.parametrize(
+    ("part", "quote", "swapped"),
+    [
+        ("Calder beat Ravensholm 2-1.", "Ravensholm beat Calder 2-1.", True),
+        ("Calder lost 2-1 to Ravensholm.", "Ravensholm beat Calder 2-1.", False),
+        ("Calder was beaten by Ravensholm.", "Ravensholm beat Calder 2-1.", False),
+        ("Ravensholm lost to Calder.", "Ravensholm beat Calder 2-1.", True),
+    ],
+)
+def test_names_that_have_changed_places(part: str, quote: str, swapped: bool) -> None:
+    def atoms(text: str) -> list[Atom]:
+        return [
+            Atom(f"name {name}", Span(text.index(name), text.index(name) + len(name)))
+            for name in ("Calder", "Ravensholm")
+        ]
+
+    assert (exchanged(part, quote, atoms(part), atoms(quote)) is not None) is swapped
+
+
+@pytest.mark.parametrize(
+    ("part", "quote", "before", "same_speaker"),
+    [
+        ("Tate said it was safe.", "“It is safe,” said Owen Tate, who ran it.", (), True),
+        ("Gomes said it was safe.", "“It is safe,” said Owen Tate, who ran it.", (), False),
+        ("According to Owen Tate it was safe.", "It was safe, he said.", ("Owen Tate ran it.",), True),
+        ("According to Rita Gomes it was safe.", "It was safe, he said.", ("Owen Tate ran it.",), False),
+        ("The mayor said it was safe.", "Tate said it was safe.", ("Mayor Owen Tate ran it.",), True),
+        ("Police counted 35,000.", "Organisers counted 35,000.", (), False),
+        ("The pens are being called back.", "The pens, the maker said, are unsafe.", (), True),
+    ],
+)
+def test_who_says_it(part: str, quote: str, before: tuple[str, ...], same_speaker: bool) -> None:
+    assert (misattributed(part, quote, before) == "") is same_speaker
+
+
+def test_quoted_words_are_verbatim() -> None:
+    assert unspoken("She said “we will try again”.", [NEWS]) == ""
+    assert "we will give up" in unspoken("She said “we will give up”.", [NEWS])
+
+
+# Statements as a whole
+
+
+def test_a_model_text_becomes_statements_with_the_numbers_that_they_cite() -> None:
+    found = list(stated("Answer: It rained [1, 3]. It was cold.[2]"))
+    assert [(one.text, sorted(one.cited)) for one in found] == [("It rained.", [1, 3]), ("It was cold.", [2])]
+
+
+def test_a_statement_is_parted_where_another_clause_begins_and_not_within_a_list() -> None:
+    assert parts("The tram plan was rejected by 21 votes, although many residents liked it.") == (
+        "The tram plan was rejected by 21 votes",
+        "although many residents liked it.",
+    )
+    assert len(parts("Smith and Jones won.")) == 1
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "Councillors in Orrin Vale voted the tram plan down on 14 April 2031, 21 to 16.",
+        "Lena Sandoval said: “We will try again.”",
+        "The tram would have cost 340m crowns, double what was first estimated.",
+        "The plan was rejected although Mayor Lena Sandoval had campaigned for it.",
+    ],
+)
+def test_what_says_the_same_in_other_words_is_supported(statement: str, wording: EncoderWording) -> None:
+    grounded = ground(f"{statement} [1]", [passage()], wording)
+    assert [one.support for one in grounded.statements] == ["supported"], grounded.dropped
+
+
+@pytest.mark.parametrize(
+    ("statement", "reason"),
+    [
+        ("The tram plan was rejected by 21 votes to 14.", "the sources say 16, not 14"),
+        ("The tram plan was rejected on Sunday.", "the sources say Monday, not Sunday"),
+        ("The council of Orrin Moor rejected the tram plan.", "the sources do not name Orrin Moor"),
+        ("The council approved the tram plan.", "the sources say “rejected”, not “approved”"),
+        ("Mayor Lena Sandoval had not campaigned for it.", "the sources do not deny it: they say “campaigned”"),
+        ("“We will wait,” Lena Sandoval said.", "the sources do not have the words “We will wait,”"),
+        ("The line would have cost 430 million crowns.", "the sources say 340 million, not 430 million"),
+    ],
+)
+def test_reasons_are_in_words(statement: str, reason: str, wording: EncoderWording) -> None:
+    (dropped,) = ground(f"{statement} [1]", [passage()], wording).dropped
+    assert reason in dropped.reasons
+
+
+def test_one_statement_may_join_two_documents(wording: EncoderWording) -> None:
+    other = passage("A survey in March found that 58 percent of residents were in favour of the tram.", 2)
+    joined = "The council rejected the tram plan, although 58% of residents were in favour of it [1][2]."
+    (statement,) = ground(joined, [passage(), other], wording).statements
+    assert len(statement.citations) == 2
+
+
+# The labelled set, and what measures it
+
+
+def test_figures_are_those_of_a_hand_count(tmp_path: Path) -> None:
+    rows = [
+        ("The harbour landed 1,250 tonnes.", True, None),
+        ("Seven huge whales sang merrily offshore.", True, None),  # labelled wrongly, so wrongly rejected
+        ("The harbour landed 1,520 tonnes.", False, "number"),
+        ("The harbour landed fish.", False, "number"),  # let through
+    ]
+    text = "The harbour landed 1,250 tonnes of fish."
+    file = tmp_path / "statements.jsonl"
+    file.write_text(
+        "\n".join(
+            json.dumps(
+                {
+                    "id": str(number),
+                    "split": "heldout",
+                    "passages": [{"title": "Catch", "source": "Gazette", "date": "2031-04-15", "text": text}],
+                    "statement": statement,
+                    "supported": supported,
+                    "change": change,
+                    "form": "verbatim",
+                    "note": "",
+                }
+            )
+            for number, (statement, supported, change) in enumerate(rows)
+        )
+    )
+    checked = check(list(load_statements(file)), StemWording())
+    assert (caught(checked).mean, caught(checked).n) == (0.5, 2)
+    assert (wrongly_rejected(checked).mean, wrongly_rejected(checked).n) == (0.5, 2)
+    assert (precision(checked).mean, precision(checked).n) == (0.5, 2)
+    said: list[str] = []
+    main([str(file), "--mistakes"], said.append)
+    assert any(line.split()[:3] == ["number", "changed,", "caught"] and "0.500" in line for line in said)
+    assert any(line.strip() == "let through" for line in said)
+
+
+def test_a_row_without_a_label_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "statements.jsonl"
+    file.write_text('{"id": "1", "passages": [], "statement": "It rained."}')
+    with pytest.raises(QuestionError, match=r"line 1: field supported"):
+        list(load_statements(file))
+
+
+def test_altered_statements_are_caught_and_true_ones_are_not(wording: EncoderWording) -> None:
+    checked = check(list(load_statements(FOLDER / "statements-development.jsonl")), wording)
+
+    def of(*changes: str) -> float:
+        return caught([one for one in checked if one.labelled.change in changes]).mean
+
+    assert of("number", "date", "name") >= 0.95
+    assert of("negation", "speaker", "direction") >= 0.85
+    assert wrongly_rejected(checked).mean <= 0.06
+
+
+# An inference model
+
+
+@pytest.fixture(scope="module")
+def inference_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny cross-encoder with random weights and the labels of natural-language inference, made on the spot."""
+    from sentence_transformers import CrossEncoder
+    from tokenizers import Tokenizer, models, pre_tokenizers
+    from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
+
+    folder = tmp_path_factory.mktemp("inference")
+    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *string.ascii_lowercase]
+    tokenizer = Tokenizer(models.WordPiece({piece: i for i, piece in enumerate(pieces)}, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer, unk_token="[UNK]", pad_token="[PAD]", cls_token="[CLS]", sep_token="[SEP]"
+    ).save_pretrained(folder)
+    config = BertConfig(
+        vocab_size=len(pieces), hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16,
+        max_position_embeddings=512, id2label={0: "contradiction", 1: "entailment", 2: "neutral"},
+    )  # fmt: skip
+    model = BertForSequenceClassification(config)
+    model.classifier.bias.data[:] = model.classifier.bias.data.new_tensor([9.0, 0.0, 0.0])
+    model.save_pretrained(folder)
+    CrossEncoder(str(folder)).save_pretrained(str(folder))
+    return folder
+
+
+def test_an_inference_model_has_the_last_word_where_the_gates_agree(inference_model: Path) -> None:
+    checking = EntailmentWording(str(inference_model), StemWording())
+    (dropped,) = ground("Mayor Lena Sandoval had campaigned for it [1].", [passage()], checking).dropped
+    assert dropped.reasons == (CONTRADICTED,)
+    (dropped,) = ground("Mayor Lena Sandoval had not campaigned for it [1].", [passage()], checking).dropped
+    assert CONTRADICTED not in dropped.reasons, "what a gate stops is never asked"
+    checking._model.model.classifier.bias.data[:] = checking._model.model.classifier.bias.data.new_tensor([0.0, 0, 9])
+    assert checking.doubt("It rained.", "It snowed.", 1.0, 0.0) == NOT_ENTAILED
+    checking._model.model.classifier.bias.data[:] = checking._model.model.classifier.bias.data.new_tensor([0.0, 9, 0])
+    assert ground("Mayor Lena Sandoval had campaigned for it [1].", [passage()], checking).statements
+
+
+def test_an_inference_model_that_is_not_there_is_named(saltmere_folder: Path) -> None:
+    settings = load_settings(llm="none", entailment="/no/such/model")
+    with (
+        Library(saltmere_folder, settings=settings, read_only=True) as library,
+        pytest.raises(ModelError, match=r"no inference model at /no/such/model; set FOOTNOTE_ENTAILMENT"),
+    ):
+        library._wording.doubt("It rained.", "It snowed.", 1.0, 0.0)
