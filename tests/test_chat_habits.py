@@ -210,7 +210,10 @@ def test_an_answer_can_be_stopped_and_the_one_before_stays(
     go_on = threading.Event()
     model.says(LEADS, lambda _: go_on.wait(60), QUESTION, LEADS)  # the third is what the question says by itself
     models = {"llm_url": model.url, "llm_model": "m", "llm_choices": '["n"]'}
-    with serving(folder, **models) as address, watching(browser.new_context(), address) as visit:
+    with (
+        serving(folder, **models) as address,
+        watching(browser.new_context(), address) as visit,
+    ):
         page = visit.page
         ask(page, DATED)
         page.get_by_role("button", name="Ask again for any date").click()
