@@ -6,7 +6,8 @@ Knows what the page has to show and where chats are kept; nothing of Gradio's co
 import asyncio
 import functools
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -109,7 +110,7 @@ class Asking:
 
     async def answer(
         self, asked: Asked, session: Session, choices: Choices, gone: "asyncio.Future[None]"
-    ) -> AsyncIterator[Shown]:
+    ) -> AsyncGenerator[Shown]:
         """Each step as it comes, until the page is `gone`. An error is shown, and the question goes back to its box."""
         turns = self.turns(session)
         kept = turns[:-1] if asked.again else turns
@@ -124,19 +125,20 @@ class Asking:
         try:
             options = {**choices.options, "any_time": asked.any_time, "history": history}
             stream = functools.partial(self._library.stream, question, **options)
-            async for event in self._line.in_turn(stream, gone):
-                if isinstance(event, Answer):
-                    yield self._finished(event, session, history, len(kept), choices)
-                elif isinstance(event, Waiting):
-                    waiting = f"Waiting: {event.ahead} before you …"
-                    yield Shown(current=writing_html(question, waiting, "", passages))
-                elif isinstance(event, str):
-                    text += event
-                    yield Shown(current=writing_html(question, _WRITING, text))
-                elif isinstance(event, tuple):
-                    passages = event
-                    doing = writing_html(question, _WRITING, "", passages)
-                    yield Shown(current=doing, passages=passages_html(passages))
+            async with aclosing(self._line.in_turn(stream, gone)) as events:  # closed with this, not some time later
+                async for event in events:
+                    if isinstance(event, Answer):
+                        yield self._finished(event, session, history, len(kept), choices)
+                    elif isinstance(event, Waiting):
+                        waiting = f"Waiting: {event.ahead} before you …"
+                        yield Shown(current=writing_html(question, waiting, "", passages))
+                    elif isinstance(event, str):
+                        text += event
+                        yield Shown(current=writing_html(question, _WRITING, text))
+                    elif isinstance(event, tuple):
+                        passages = event
+                        doing = writing_html(question, _WRITING, "", passages)
+                        yield Shown(current=doing, passages=passages_html(passages))
         except FootnoteError as error:
             yield self._unanswered(session, question, str(error), error=True)
 

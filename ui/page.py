@@ -5,6 +5,7 @@ an unseen textbox, whose `change` event brings it here.
 """
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,7 +25,7 @@ from ui.waiting import Visitors, WaitingLine
 CHAT_HEAD = '<link rel="stylesheet" href="/page/chat.css"><script type="module" src="/page/chat.js"></script>'
 _SYSTEM_FONTS = ("ui-sans-serif", "system-ui", "sans-serif")
 _MONOSPACE = ("ui-monospace", "Consolas", "monospace")
-_SOURCE = '<section id="source-view" aria-label="Source" hidden></section>'
+_SOURCE = '<section id="source-view" aria-label="The opened source" hidden></section>'
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
@@ -106,8 +107,9 @@ def _connect_asking(asking: Asking, visitors: Visitors, parts: Parts) -> Any:
         asked = read_act(written, session, asking.turns(session)) if by_button else typed(question)
         if asked and asked.question.strip():
             gone = visitors.gone(request.session_hash)
-            async for step in asking.answer(asked, session, read_choices(*settings), gone):
-                yield step.values
+            async with aclosing(asking.answer(asked, session, read_choices(*settings), gone)) as steps:
+                async for step in steps:
+                    yield step.values
 
     def stop(question: str, session: Session) -> tuple[Any, ...]:
         return asking.stopped(session, question).values
