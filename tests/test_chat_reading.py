@@ -257,6 +257,10 @@ def test_sources_are_listed_before_the_first_word_and_quotes_gone_through(
         expect(page.locator(".footnote-found li")).to_have_count(5, timeout=60_000)
         expect(page.locator(".footnote-found li").first).to_contain_text("DPR leader asks Putin")
         expect(page.locator("#passages article")).to_have_count(5)
+        for _ in range(600):  # until the model is being asked, not only the passages are there
+            if model.requests:
+                break
+            page.wait_for_timeout(50)
         page.keyboard.press("Escape")
         expect(page.locator("#current")).to_contain_text("Stopped.")
         expect(page.locator("#question textarea")).to_have_value(QUESTION)
