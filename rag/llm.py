@@ -19,6 +19,7 @@ from rag.settings import Settings
 
 # The embedded default repeats itself after a few sentences.
 _DEFAULT_MODEL_TOKENS = 96
+QUOTES_ONLY = "none"
 _PACKAGED_GGUF = "SmolLM2-135M-Instruct.Q4_1.gguf"
 _SMALL = 3_000_000_000
 """Parameters below which a model does better with the prompt for small ones."""
@@ -172,7 +173,7 @@ def choose_model(settings: Settings) -> ModelChoice:
                 f"FOOTNOTE_LLM_URL is {settings.llm_url}; set FOOTNOTE_LLM_MODEL to a model that it serves"
             )
         return ModelChoice(LanguageModel(settings, None, settings.llm_model))
-    if settings.llm == "none":
+    if settings.llm == QUOTES_ONLY:
         return ModelChoice(None)
     if settings.llm == "embedded":
         path = _packaged()

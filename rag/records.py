@@ -84,6 +84,7 @@ class Query:
     `window` are the question's own words for these days; it is empty where the caller gave them, or nobody did. A
     `strict` window shuts out all other documents. `days` are single days and `sources` outlets that the question names,
     `latest` says that it wants the newest, and `event` bounds it without a date: such documents are preferred.
+    `documents` are the ids of the only ones that are searched, where any are given.
     """
 
     text: str
@@ -98,6 +99,7 @@ class Query:
     sources: tuple[str, ...] = ()
     latest: bool = False
     event: EventBound | None = None
+    documents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

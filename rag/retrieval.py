@@ -36,7 +36,7 @@ RELEVANT = 0.86
 
 
 class Nearest(Protocol):
-    """The chunks of highest cosine with a vector (d,), within the query's window; of one outlet where it is named."""
+    """The chunks of highest cosine with a vector (d,) that the query allows; of one outlet where it is named."""
 
     def __call__(self, vector: np.ndarray, limit: int, outlet: str = "") -> Sequence[Hit]: ...
 
@@ -88,7 +88,7 @@ def candidates_of(asked: Asked, depth: int, catalog: Catalog, nearest: Nearest) 
     """So many of the nearest, as many by full text, and some of each outlet that the question names."""
     query = asked.query
     after, before = (query.after, query.before) if query.strict else (None, None)
-    ranked = catalog.full_text(asked.words.searched, depth, after, before)
+    ranked = catalog.full_text(asked.words.searched, depth, after, before, query.documents)
     return Candidates(
         dense=[hit.chunk_id for hit in nearest(asked.vector, depth)],
         full_text={chunk_id: (rank, bm25) for rank, (chunk_id, bm25) in enumerate(ranked, start=1)},

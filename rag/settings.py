@@ -22,8 +22,10 @@ from rag.errors import SettingsError
 
 ENVIRONMENT_PREFIX = "FOOTNOTE_"
 SETTINGS_FILE = "footnote.toml"
+_NO_PART_OF_ANSWERS = frozenset(
+    {"library", "host", "port", "hosts", "open_to_everyone", "llm_timeout", "llm_threads", "llm_choices"}
+)
 SECRETS = frozenset({"llm_key", "judge_key", "auth"})
-_OF_THE_SERVER = frozenset({"library", "host", "port", "hosts", "open_to_everyone"})
 PACKAGED_ENCODER = "all-MiniLM-L6-v2"
 
 
@@ -63,6 +65,9 @@ class Settings(BaseSettings):
         "", description="OpenAI-compatible endpoint, such as http://127.0.0.1:11434/v1; wins over `llm`"
     )
     llm_model: str = Field("", description="model name to ask for at `llm_url`")
+    llm_choices: tuple[str, ...] = Field(
+        (), description="models that a question may name instead: names at `llm_url`, or paths of GGUF files"
+    )
     llm_key: SecretStr = Field(SecretStr(""), description="key for `llm_url`, where it wants one")
     llm_size: Literal["auto", "small", "large"] = Field(
         "auto",
@@ -92,7 +97,7 @@ class Settings(BaseSettings):
     @property
     def fingerprint(self) -> str:
         """Of every setting that can change an answer: not of places, ports and secrets."""
-        shown = self.model_dump_json(exclude={*_OF_THE_SERVER, "llm_timeout", "llm_threads", *SECRETS})
+        shown = self.model_dump_json(exclude={*_NO_PART_OF_ANSWERS, *SECRETS})
         return hashlib.sha256(shown.encode()).hexdigest()[:12]
 
     @classmethod

@@ -14,11 +14,12 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlparse
 
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
 ROOT = Path(__file__).parent.parent
 QUESTION = "Who leads the self-proclaimed Donetsk People's Republic?"
@@ -61,7 +62,7 @@ def serving(library: Path, **settings: str) -> Iterator[str]:
 
 
 @contextmanager
-def visiting(browser: Browser, address: str, **options: Any) -> Iterator[Page]:
+def watching(browser: Browser, address: str, **options: Any) -> Iterator[Page]:
     """A page that must not complain: no error on its console, no dialog, no request to another host."""
     context = browser.new_context(**options)
     page = context.new_page()
@@ -99,6 +100,35 @@ def hand_over(address: str, name: str, content: bytes) -> dict[str, Any]:
         time.sleep(0.05)
 
 
+@dataclass
+class Visit:
+    """A page with what it must not do: errors on its console, dialogs, and requests to other hosts."""
+
+    page: Page
+    address: str
+    complaints: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def visiting(browser: Browser | BrowserContext, address: str, path: str = "/", **options: Any) -> Iterator[Visit]:
+    """Open the page, in a browser of its own or with the cookies of a context; see that nothing went wrong."""
+    page = browser.new_page(**options)
+    visit = Visit(page, address)
+    page.on("console", lambda message: visit.complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: visit.complaints.append(str(error)))
+    page.on("dialog", lambda dialog: visit.complaints.append(f"dialog {dialog.message}"))
+    own = urlparse(address).netloc
+    page.on("request", lambda r: visit.foreign.append(r.url) if urlparse(r.url).netloc not in (own, "") else None)
+    page.goto(address + path)
+    if urlparse(path).path == "/":
+        page.locator("nav.chats").wait_for(state="attached", timeout=60_000)
+    yield visit
+    page.close()
+    assert visit.foreign == []
+    assert visit.complaints == []
+
+
 def ask(page: Page, question: str) -> None:
     """Type a question, press Enter, and wait for its finished answer."""
     finished = page.locator(".footnote-answer")
@@ -110,22 +140,37 @@ def ask(page: Page, question: str) -> None:
 
 
 def take_screenshots(folder: Path) -> None:
-    """The page with an answer, and the source that its citation opens."""
+    """The chat with a source beside it, the same in the dark and on a phone, and the page of that source."""
     with tempfile.TemporaryDirectory() as temporary:
         library = Path(temporary) / "library"
         subprocess.run(
             [sys.executable, "-m", "ui.cli", "add", str(ROOT / "seeds"), "--library", str(library)], check=True
         )
-        with serving(library) as address, chromium() as browser:
-            page = browser.new_page(viewport={"width": 1280, "height": 800}, device_scale_factor=1)
-            page.goto(address)
-            ask(page, QUESTION)
-            page.wait_for_timeout(500)
-            page.screenshot(path=folder / "chat.png")
-            with page.expect_popup() as opened:
-                page.locator("a.footnote-mark").first.click()
-            opened.value.locator("mark#quote").wait_for()
-            opened.value.screenshot(path=folder / "source.png")
+        with serving(library, llm="none") as address, chromium() as browser:
+            for name, options in _SCREENS.items():
+                page = browser.new_page(device_scale_factor=1, **options)
+                page.goto(address)
+                ask(page, QUESTION)
+                ask(page, "And what did he ask Putin in September 2022?")
+                link = page.locator("a.footnote-mark").last
+                if name != "chat-phone":
+                    link.click()
+                    page.locator("#source-view mark.active").wait_for()
+                page.mouse.move(0, 0)
+                page.wait_for_timeout(500)
+                page.screenshot(path=folder / f"{name}.png")
+            page.goto(address + str(link.get_attribute("href")))
+            page.locator("mark#quote").wait_for()
+            page.set_viewport_size({"width": 1280, "height": 800})
+            page.emulate_media(color_scheme="light")
+            page.screenshot(path=folder / "source.png")
+
+
+_SCREENS: dict[str, dict[str, Any]] = {
+    "chat": {"viewport": {"width": 1280, "height": 800}},
+    "chat-dark": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"},
+    "chat-phone": {"viewport": {"width": 390, "height": 844}},
+}
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, expect
 
 from rag.answering import Event
 from rag.errors import Busy
-from tests.browser import QUESTION, chromium, serving, visiting
+from tests.browser import QUESTION, chromium, serving, watching
 from tests.conftest import ScriptedModel
 from ui.waiting import Visitors, Waiting, WaitingLine
 
@@ -129,7 +129,7 @@ def test_a_closed_tab_and_a_closed_connection_free_the_model(
     tab, connection = Endless(), Endless()
     model.says(tab, connection)
     with serving(library, llm_url=model.url, llm_model="m") as address:
-        with visiting(browser, address) as page:
+        with watching(browser, address) as page:
             page.locator("#question textarea").fill(QUESTION)
             page.locator("#question textarea").press("Enter")
             expect(page.locator("#passages article").first).to_be_visible(timeout=60_000)

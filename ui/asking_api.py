@@ -35,6 +35,8 @@ class Question(BaseModel):
     any_time: bool = False
     display: Display | None = None
     limit: int | None = Field(None, ge=1, le=100)
+    documents: list[str] = Field(default_factory=list, max_length=10_000)
+    model: str = ""
 
 
 def asking_router(library: Library, conversations: Conversations, line: WaitingLine) -> APIRouter:

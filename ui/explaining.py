@@ -33,8 +33,17 @@ def query_lines(query: Query) -> tuple[str, ...]:
 
 def asked_lines(query: Query) -> tuple[str, ...]:
     """What a reader of the answer should know: another wording, and dates that were read from the question."""
-    wording = (f"Searched for: {query.text}",) if query.rewritten else ()
-    return (*wording, f"Dates: {dates(query)}") if query.window else wording
+    return tuple(filter(None, (searched_wording(query), searched_dates(query))))
+
+
+def searched_wording(query: Query) -> str:
+    """Another wording, where it was searched for."""
+    return f"Searched for: {query.text}" if query.rewritten else ""
+
+
+def searched_dates(query: Query) -> str:
+    """Dates, where they were read from the question."""
+    return f"Dates: {dates(query)}" if query.window else ""
 
 
 def dates(query: Query) -> str:

@@ -18,9 +18,11 @@ from rag.conversations import Conversations
 from rag.errors import Busy, FootnoteError, LibraryLocked, SettingsError
 from rag.library import Library
 from rag.settings import Settings
+from ui.answers import answer_routes
 from ui.asking_api import asking_router
 from ui.documents_api import UPLOAD_PATH, documents_router
 from ui.guard import Access, Guard, is_loopback, names_of
+from ui.owners import OwnerCookie
 from ui.uploading import UploadDesk
 from ui.waiting import Visitors, WaitingLine
 
@@ -35,15 +37,17 @@ def create_app(
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     import gradio as gr
 
-    from ui.chat import STYLE, chat_page, theme
     from ui.documents_tab import DOCUMENTS_HEAD
     from ui.gradio_door import GradioDoor, evaluates
+    from ui.page import HEAD, chat_page, theme
 
     line, visitors = WaitingLine(), Visitors()
     app = FastAPI(title="Footnote", docs_url=None, redoc_url=None, openapi_url=None)
     app.mount("/page", StaticFiles(directory=Path(__file__).parent / "static"))
     app.include_router(documents_router(library, conversations, desk))
     app.include_router(asking_router(library, conversations, line))
+    app.include_router(answer_routes(conversations))
+    app.add_middleware(OwnerCookie)
 
     @app.exception_handler(FootnoteError)
     async def refuse(_: Request, error: FootnoteError) -> JSONResponse:
@@ -61,8 +65,7 @@ def create_app(
         ssr_mode=False,
         run_history=False,
         theme=theme(),
-        css_paths=STYLE,
-        head=DOCUMENTS_HEAD,
+        head=HEAD + DOCUMENTS_HEAD,
     )
     mounted = next(route for route in app.routes if isinstance(route, Mount) and route.path == "")
     mounted.app = GradioDoor(mounted.app, evaluates=evaluates(page), left=visitors.left)
