@@ -126,6 +126,9 @@ def take_screenshots(folder: Path) -> None:
                 page.locator("a.footnote-mark").first.click()
             opened.value.locator("mark#quote").wait_for()
             opened.value.screenshot(path=folder / "source.png")
+            page.get_by_role("tab", name="Documents").click()
+            page.locator("td.title").first.wait_for()
+            page.screenshot(path=folder / "documents.png")
 
 
 if __name__ == "__main__":
