@@ -17,9 +17,10 @@ class Models:
     """One of each name, until they are closed."""
 
     def __init__(self, settings: Settings, given: LanguageModel | None = None) -> None:
-        """`given` takes the place of the configured one."""
+        """A model that is `given` takes the place of the configured one."""
         self._settings = settings
-        self._chosen: dict[str, ModelChoice] = {self.names[0]: ModelChoice(given)} if given else {}
+        self._given = given
+        self._chosen: dict[str, ModelChoice] = {}
         self._lock = threading.Lock()
 
     @property
@@ -39,7 +40,8 @@ class Models:
         settings, key = self.settings(name), name or self.names[0]
         with self._lock:
             if key not in self._chosen:
-                self._chosen[key] = choose_model(settings)
+                ours = self._given and key == self.names[0]
+                self._chosen[key] = ModelChoice(self._given) if ours else choose_model(settings)
             return self._chosen[key]
 
     def close(self) -> None:

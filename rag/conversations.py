@@ -116,19 +116,19 @@ class Conversations:
         row = self._database.row("SELECT answer FROM answers WHERE id = ?", (answer_id,))
         return json.loads(row[0]) if row else None
 
-    def of_document(self, document_id: str) -> Iterator[dict[str, Any]]:
-        """Every stored answer that names a document, the newest first."""
-        rows = self._database.rows(
-            "SELECT answer FROM answers WHERE instr(answer, ?) ORDER BY created DESC, id", (_json(document_id),)
-        )
-        return (json.loads(answer) for (answer,) in rows)
-
     def owner_of(self, answer_id: str) -> str:
         """Whose chat an answer stands in; empty for one in no chat."""
         row = self._database.row(
             "SELECT owner FROM answers JOIN chats ON chats.id = chat WHERE answers.id = ?", (answer_id,)
         )
         return row[0] if row else ""
+
+    def of_document(self, document_id: str) -> Iterator[dict[str, Any]]:
+        """Every stored answer that names a document, the newest first."""
+        rows = self._database.rows(
+            "SELECT answer FROM answers WHERE instr(answer, ?) ORDER BY created DESC, id", (_json(document_id),)
+        )
+        return (json.loads(answer) for (answer,) in rows)
 
     def marked(self) -> list[Marked]:
         """Every answer with a verdict, oldest first."""

@@ -197,7 +197,7 @@ class Library:
         documents: Sequence[str] = (),
         model: str = "",
     ) -> Iterator[Event]:
-        """The Query, the Passages as a tuple, pieces of text, then the Answer. Options as for `find`.
+        """The Query, the Passages as a tuple, pieces of text, then the Answer. Days and documents as for `find`.
 
         In strict `display` only supported text comes; in annotated display all of the model's, marked in the Answer.
 
@@ -264,14 +264,14 @@ class Library:
     def _models(self) -> Models:
         return Models(self.settings, self._model)
 
+    def _fingerprint(self, model: str) -> str:
+        settings = self._models.settings(model)
+        return f"{settings.fingerprint}-{self._content_fingerprint(self._opened.revision)}"
+
     @functools.cached_property
     def _wording(self) -> Wording:
         words = EncoderWording(self.encoder)
         return words if self.settings.entailment == "none" else EntailmentWording(self.settings.entailment, words)
-
-    def _fingerprint(self, model: str) -> str:
-        settings = self._models.settings(model)
-        return f"{settings.fingerprint}-{self._content_fingerprint(self._opened.revision)}"
 
     @functools.cached_property
     def _exact(self) -> ExactVectors:

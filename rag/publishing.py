@@ -57,9 +57,8 @@ def conversation_markdown(title: str, answers: Sequence[Answer], base: str = "")
 
 
 def _parts(answer: Answer, notation: _Notation, base: str) -> Iterator[str]:
-    by_number = {citation.number: citation for citation in answer.citations}
     if answer.mode == "quoted":
-        yield from (_quoted(statement, by_number, notation) for statement in answer.statements)
+        yield from (_quoted(statement, notation) for statement in answer.statements)
     elif answer.statements:
         yield " ".join(_stated(statement, notation) for statement in answer.statements)
     else:
@@ -81,10 +80,9 @@ def _stated(statement: Statement, notation: _Notation) -> str:
     return f"{notation.struck(text)}{marks} (not supported: {reasons})"
 
 
-def _quoted(statement: Statement, by_number: dict[int, Citation], notation: _Notation) -> str:
+def _quoted(statement: Statement, notation: _Notation) -> str:
     marks = "".join(notation.mark(number) for number in statement.citations)
-    where = "".join(describe(by_number[number].document) for number in statement.citations[:1])
-    return f"{notation.text(where)}: “{notation.text(_one_line(statement.text))}”{marks}"
+    return f"{notation.text(statement.introduction)}: “{notation.text(_one_line(statement.text))}”{marks}"
 
 
 def _note(citation: Citation, notation: _Notation, base: str) -> str:

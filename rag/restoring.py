@@ -35,6 +35,7 @@ def answer_of(stored: Stored) -> Answer:
         usage=stored.get("usage", {}),
         model=stored["model"],
         fingerprint=stored["fingerprint"],
+        display=stored.get("display", "strict"),
     )
 
 
@@ -56,7 +57,13 @@ def _query(stored: Stored) -> Query:
 
 
 def _statement(stored: Stored) -> Statement:
-    return Statement(stored["text"], tuple(stored["citations"]), stored["support"], tuple(stored["reasons"]))
+    return Statement(
+        text=stored["text"],
+        citations=tuple(stored["citations"]),
+        support=stored["support"],
+        reasons=tuple(stored["reasons"]),
+        introduction=stored.get("introduction", ""),
+    )
 
 
 def _citation(stored: Stored) -> Citation:

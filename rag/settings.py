@@ -22,10 +22,8 @@ from rag.errors import SettingsError
 
 ENVIRONMENT_PREFIX = "FOOTNOTE_"
 SETTINGS_FILE = "footnote.toml"
-_NO_PART_OF_ANSWERS = frozenset(
-    {"library", "host", "port", "hosts", "open_to_everyone", "llm_timeout", "llm_threads", "llm_choices"}
-)
 SECRETS = frozenset({"llm_key", "judge_key", "auth"})
+_OF_THE_SERVER = frozenset({"library", "host", "port", "hosts", "open_to_everyone", "llm_choices"})
 PACKAGED_ENCODER = "all-MiniLM-L6-v2"
 
 
@@ -97,7 +95,7 @@ class Settings(BaseSettings):
     @property
     def fingerprint(self) -> str:
         """Of every setting that can change an answer: not of places, ports and secrets."""
-        shown = self.model_dump_json(exclude={*_NO_PART_OF_ANSWERS, *SECRETS})
+        shown = self.model_dump_json(exclude={*_OF_THE_SERVER, "llm_timeout", "llm_threads", *SECRETS})
         return hashlib.sha256(shown.encode()).hexdigest()[:12]
 
     @classmethod

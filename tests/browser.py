@@ -61,30 +61,47 @@ def serving(library: Path, **settings: str) -> Iterator[str]:
         process.stderr.close()
 
 
+@dataclass
+class Visit:
+    """A page, and what it complains of: errors on its console, dialogs, and requests to other hosts."""
+
+    page: Page
+    address: str
+    complaints: list[str] = field(default_factory=list)
+
+
 @contextmanager
-def watching(browser: Browser, address: str, **options: Any) -> Iterator[Page]:
-    """A page that must not complain: no error on its console, no dialog, no request to another host."""
-    context = browser.new_context(**options)
+def watching(context: BrowserContext, address: str) -> Iterator[Visit]:
+    """A page, with the cookies of the others of its context, that must not complain."""
     page = context.new_page()
-    complaints: list[str] = []
-    own = urlparse(address).netloc
+    own = urlparse(address)
+    visit = Visit(page, f"{own.scheme}://{own.netloc}")
 
     def watch(opened: Page) -> None:
-        opened.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-        opened.on("pageerror", lambda error: complaints.append(str(error)))
-        opened.on("dialog", lambda dialog: complaints.append(f"dialog {dialog.message}"))
+        opened.on("console", lambda said: visit.complaints.append(said.text) if said.type == "error" else None)
+        opened.on("pageerror", lambda error: visit.complaints.append(str(error)))
+        opened.on("dialog", lambda dialog: visit.complaints.append(f"dialog {dialog.message}"))
 
     def foreign(request: Request) -> None:
-        if urlparse(request.url).netloc not in (own, ""):
-            complaints.append(f"request to {request.url}")
+        if urlparse(request.url).netloc not in (own.netloc, ""):
+            visit.complaints.append(f"request to {request.url}")
 
     watch(page)
     context.on("page", watch)
     context.on("request", foreign)
     page.goto(address)
-    yield page
+    yield visit
+    page.close()
+    assert visit.complaints == []
+
+
+@contextmanager
+def visiting(browser: Browser, address: str, **options: Any) -> Iterator[Page]:
+    """The same in a browser of its own."""
+    context = browser.new_context(**options)
+    with watching(context, address) as visit:
+        yield visit.page
     context.close()
-    assert complaints == []
 
 
 def hand_over(address: str, name: str, content: bytes) -> dict[str, Any]:
@@ -98,35 +115,6 @@ def hand_over(address: str, name: str, content: bytes) -> dict[str, Any]:
         if known[sent["id"]]["state"] not in ("waiting", "adding"):
             return known[sent["id"]]
         time.sleep(0.05)
-
-
-@dataclass
-class Visit:
-    """A page with what it must not do: errors on its console, dialogs, and requests to other hosts."""
-
-    page: Page
-    address: str
-    complaints: list[str] = field(default_factory=list)
-    foreign: list[str] = field(default_factory=list)
-
-
-@contextmanager
-def visiting(browser: Browser | BrowserContext, address: str, path: str = "/", **options: Any) -> Iterator[Visit]:
-    """Open the page, in a browser of its own or with the cookies of a context; see that nothing went wrong."""
-    page = browser.new_page(**options)
-    visit = Visit(page, address)
-    page.on("console", lambda message: visit.complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: visit.complaints.append(str(error)))
-    page.on("dialog", lambda dialog: visit.complaints.append(f"dialog {dialog.message}"))
-    own = urlparse(address).netloc
-    page.on("request", lambda r: visit.foreign.append(r.url) if urlparse(r.url).netloc not in (own, "") else None)
-    page.goto(address + path)
-    if urlparse(path).path == "/":
-        page.locator("nav.chats").wait_for(state="attached", timeout=60_000)
-    yield visit
-    page.close()
-    assert visit.foreign == []
-    assert visit.complaints == []
 
 
 def ask(page: Page, question: str) -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from rag import Library, load_settings
 from rag.conversations import Conversations, Marked
-from tests.browser import QUESTION, Visit, ask, chromium, serving, visiting
+from tests.browser import QUESTION, Visit, ask, chromium, serving, watching
 from tests.conftest import ScriptedModel
 
 LEADS = "Denis Pushilin leads the self-proclaimed Donetsk People's Republic [1]."
@@ -37,7 +37,7 @@ def address(library: Path) -> Iterator[str]:
 
 @pytest.fixture
 def visit(browser: Browser, address: str) -> Iterator[Visit]:
-    with visiting(browser, address) as visit:
+    with watching(browser.new_context(), address) as visit:
         yield visit
 
 
@@ -114,7 +114,7 @@ def test_chats_are_kept_exported_found_again_and_deleted_by_their_own_browser(
 ) -> None:
     folder = shutil.copytree(library, tmp_path / "library")
     context = browser.new_context()
-    with serving(folder, llm="none") as address, visiting(context, address) as visit:
+    with serving(folder, llm="none") as address, watching(context, address) as visit:
         page = visit.page
         ask(page, QUESTION)
         page.get_by_role("button", name="New chat").click()
@@ -130,14 +130,14 @@ def test_chats_are_kept_exported_found_again_and_deleted_by_their_own_browser(
         assert markdown.text().startswith(f"# {QUESTION}\n\n## {QUESTION}\n")
         assert [one["question"] for one in whole.json()["answers"]] == [QUESTION, "And what did he ask Putin?"]
         path = page.url.removeprefix(address)
-        with visiting(browser, address, path) as other:
-            assert chats(other.page) == []
+        with watching(browser.new_context(), address + path) as other:
+            expect(other.page.locator("nav.chats li")).to_have_class("none")
             expect(other.page.locator(".turn")).to_have_count(0)
             assert other.page.request.get(f"{address}{exported[0]}").status == 404
             answer = whole.json()["answers"][0]["id"]
             opinion = {"verdict": "wrong", "comment": "not mine"}
             assert other.page.request.post(f"{address}/api/answers/{answer}/opinion", data=opinion).status == 404
-    with serving(folder, llm="none") as address, visiting(context, address, path) as visit:
+    with serving(folder, llm="none") as address, watching(context, address + path) as visit:
         page = visit.page
         expect(page.locator(".question")).to_have_text([QUESTION, "And what did he ask Putin?"])
         delete = page.locator("li.opened .delete")
@@ -210,7 +210,10 @@ def test_an_answer_can_be_stopped_and_the_one_before_stays(
     go_on = threading.Event()
     model.says(LEADS, lambda _: go_on.wait(60), QUESTION, LEADS)  # the third is what the question says by itself
     models = {"llm_url": model.url, "llm_model": "m", "llm_choices": '["n"]'}
-    with serving(folder, **models) as address, visiting(browser, address) as visit:
+    with (
+        serving(folder, **models) as address,
+        watching(browser.new_context(), address) as visit,
+    ):
         page = visit.page
         ask(page, DATED)
         page.get_by_role("button", name="Ask again for any date").click()
@@ -222,6 +225,7 @@ def test_an_answer_can_be_stopped_and_the_one_before_stays(
         page.locator("#question .stop-button").click()
         expect(page.locator("#current")).to_contain_text("Stopped.")
         expect(page.locator(".footnote-answer")).to_have_count(1)
+        expect(page.get_by_role("button", name="Ask again for any date")).to_be_visible()
         page.get_by_role("button", name="Settings of this chat").click()
         page.get_by_label("Answers by").click()
         page.get_by_role("option", name="n", exact=True).click()
@@ -235,8 +239,11 @@ def test_a_model_that_is_down_is_said_and_the_question_is_kept(
     browser: Browser, library: Path, tmp_path: Path, model: ScriptedModel
 ) -> None:
     folder = shutil.copytree(library, tmp_path / "library")
-    model.says(401, LEADS)
-    with serving(folder, llm_url=model.url, llm_model="m") as address, visiting(browser, address) as visit:
+    model.says(401, LEADS, 500)
+    with (
+        serving(folder, llm_url=model.url, llm_model="m") as address,
+        watching(browser.new_context(), address) as visit,
+    ):
         page = visit.page
         page.locator("#question textarea").fill(QUESTION)
         page.locator("#question textarea").press("Enter")
@@ -244,12 +251,18 @@ def test_a_model_that_is_down_is_said_and_the_question_is_kept(
         expect(page.locator("#question textarea")).to_have_value(QUESTION)
         ask(page, QUESTION)
         expect(page.locator(".footnote-answer")).to_contain_text("Denis Pushilin leads the self-proclaimed")
+        page.get_by_role("button", name="Ask again", exact=True).click()
+        expect(page.get_by_role("alert")).to_contain_text("HTTP 500", timeout=60_000)
+        expect(page.locator(".footnote-answer")).to_contain_text("Denis Pushilin leads the self-proclaimed")
 
 
 def test_an_empty_library_says_what_to_do_on_a_narrow_dark_screen(browser: Browser, tmp_path: Path) -> None:
     Library(tmp_path / "library", settings=load_settings(llm="none")).__enter__().close()
     options = {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}
-    with serving(tmp_path / "library", llm="none") as address, visiting(browser, address, **options) as visit:
+    with (
+        serving(tmp_path / "library", llm="none") as address,
+        watching(browser.new_context(**options), address) as visit,
+    ):
         page = visit.page
         expect(page.locator(".welcome")).to_contain_text("There are no documents yet.")
         expect(page.locator("#side")).to_be_hidden()

@@ -14,7 +14,7 @@ from rag import Answer, Document, Library, load_settings
 from rag.conversations import Conversations
 from rag.export import answer_json
 from rag.records import Statement
-from tests.browser import QUESTION, Visit, ask, chromium, serving, visiting
+from tests.browser import QUESTION, Visit, ask, chromium, serving, watching
 from tests.conftest import ScriptedModel
 
 HOSTILE = (
@@ -88,7 +88,7 @@ def address(library: Path) -> Iterator[str]:
 
 @pytest.fixture
 def visit(browser: Browser, address: str) -> Iterator[Visit]:
-    with visiting(browser, address) as visit:
+    with watching(browser.new_context(), address) as visit:
         yield visit
 
 
@@ -99,7 +99,7 @@ def earlier(browser: Browser, address: str, library: Path) -> Iterator[Page]:
     context.add_cookies([{"name": "footnote_browser", "value": OWNER, "url": address}])
     with Conversations(library / "conversations.db") as conversations:
         (chat,) = conversations.chats(OWNER)
-    with visiting(context, address, f"/?chat={chat.id}") as visit:
+    with watching(context, f"{address}/?chat={chat.id}") as visit:
         expect(visit.page.locator(".turn")).to_have_count(4)
         yield visit.page
     context.close()
@@ -247,7 +247,10 @@ def test_sources_are_listed_before_the_first_word_and_quotes_gone_through(
     shutil.copytree(library, folder)
     go_on = threading.Event()
     model.says(lambda _: go_on.wait(60), LEADS)
-    with serving(folder, llm_url=model.url, llm_model="m") as address, visiting(browser, address) as visit:
+    with (
+        serving(folder, llm_url=model.url, llm_model="m") as address,
+        watching(browser.new_context(), address) as visit,
+    ):
         page = visit.page
         page.locator("#question textarea").fill(QUESTION)
         page.locator("#question textarea").press("Enter")

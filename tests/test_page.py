@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from rag import Document, Library, load_settings
-from tests.browser import QUESTION, Visit, chromium, serving, visiting
+from tests.browser import QUESTION, Visit, chromium, serving, watching
 
 HOSTILE = (
     "<img src=//evil.example/x.png onerror=alert(1)><script>alert(1)</script> ${alert(1)} {{7*7}} [x](javascript:1)"
@@ -45,7 +45,7 @@ def address(library: Path) -> Iterator[str]:
 
 @pytest.fixture
 def visit(browser: Browser, address: str) -> Iterator[Visit]:
-    with visiting(browser, address, "/source/long") as visit:
+    with watching(browser.new_context(), f"{address}/source/long") as visit:
         yield visit
 
 

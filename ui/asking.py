@@ -100,8 +100,8 @@ class Asking:
 
     def __init__(self, library: Library, conversations: Conversations, line: WaitingLine) -> None:
         self._library = library
-        self._conversations = conversations
         self._line = line
+        self._conversations = conversations
 
     def turns(self, session: Session) -> list[Turn]:
         """Of the session's chat, where it is its owner's."""
@@ -110,7 +110,7 @@ class Asking:
     async def answer(
         self, asked: Asked, session: Session, choices: Choices, gone: "asyncio.Future[None]"
     ) -> AsyncIterator[Shown]:
-        """Each step as it comes, until who asked is `gone`. After an error the question is back in its box."""
+        """Each step as it comes, until the page is `gone`. An error is shown, and the question goes back to its box."""
         turns = self.turns(session)
         kept = turns[:-1] if asked.again else turns
         history = [] if asked.as_written else _history(kept)
@@ -125,11 +125,11 @@ class Asking:
             options = {**choices.options, "any_time": asked.any_time, "history": history}
             stream = functools.partial(self._library.stream, question, **options)
             async for event in self._line.in_turn(stream, gone):
-                if isinstance(event, Waiting):
-                    waiting = f"Waiting: {event.ahead} before you …"
-                    yield Shown(current=writing_html(question, waiting, text, passages))
-                elif isinstance(event, Answer):
+                if isinstance(event, Answer):
                     yield self._finished(event, session, history, len(kept), choices)
+                elif isinstance(event, Waiting):
+                    waiting = f"Waiting: {event.ahead} before you …"
+                    yield Shown(current=writing_html(question, waiting, "", passages))
                 elif isinstance(event, str):
                     text += event
                     yield Shown(current=writing_html(question, _WRITING, text))
@@ -138,13 +138,16 @@ class Asking:
                     doing = writing_html(question, _WRITING, "", passages)
                     yield Shown(current=doing, passages=passages_html(passages))
         except FootnoteError as error:
-            yield Shown(box={**FREE, "value": question}, current=unanswered_html(question, str(error), error=True))
+            yield self._unanswered(session, question, str(error), error=True)
 
     def stopped(self, session: Session, box: str) -> Shown:
-        """The page after a question was stopped: what was there before it, and the question in its box again."""
-        turns = self.turns(session)
-        note = unanswered_html(session.question, "Stopped.")
-        return Shown({**FREE, "value": box or session.question}, turns_html(turns, last=False), note)
+        """The page after a question was stopped; who has written the next one meanwhile keeps that."""
+        return self._unanswered(session, box or session.question, "Stopped.")
+
+    def _unanswered(self, session: Session, box: str, said: str, *, error: bool = False) -> Shown:
+        """What was there before the question, an answer too that it was to replace, and why there is no other."""
+        before = turns_html(self.turns(session), last=True)
+        return Shown({**FREE, "value": box}, before, unanswered_html(session.question, said, error=error))
 
     def _finished(
         self, answer: Answer, session: Session, history: list[dict[str, str]], place: int, choices: Choices

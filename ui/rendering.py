@@ -1,4 +1,4 @@
-"""Answers, passages, chats and documents -> HTML, by templates that escape everything that they are given.
+"""Answers, passages and chats -> HTML, by templates that escape everything that they are given.
 
 Knows nothing of servers or of Gradio, but for one trait of its Markdown component: see `for_gradio`.
 """

@@ -39,15 +39,15 @@ def create_app(
 
     from ui.documents_tab import DOCUMENTS_HEAD
     from ui.gradio_door import GradioDoor, evaluates
-    from ui.page import HEAD, chat_page, theme
+    from ui.page import CHAT_HEAD, chat_page, theme
 
     line, visitors = WaitingLine(), Visitors()
     app = FastAPI(title="Footnote", docs_url=None, redoc_url=None, openapi_url=None)
     app.mount("/page", StaticFiles(directory=Path(__file__).parent / "static"))
+    app.add_middleware(OwnerCookie)
     app.include_router(documents_router(library, conversations, desk))
     app.include_router(asking_router(library, conversations, line))
     app.include_router(answer_routes(conversations))
-    app.add_middleware(OwnerCookie)
 
     @app.exception_handler(FootnoteError)
     async def refuse(_: Request, error: FootnoteError) -> JSONResponse:
@@ -65,7 +65,7 @@ def create_app(
         ssr_mode=False,
         run_history=False,
         theme=theme(),
-        head=HEAD + DOCUMENTS_HEAD,
+        head=CHAT_HEAD + DOCUMENTS_HEAD,
     )
     mounted = next(route for route in app.routes if isinstance(route, Mount) and route.path == "")
     mounted.app = GradioDoor(mounted.app, evaluates=evaluates(page), left=visitors.left)

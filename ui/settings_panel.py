@@ -22,7 +22,7 @@ class Choices:
     """What is set for a chat; what is empty is as the library's settings have it."""
 
     passages: int = 0
-    display: str = "strict"
+    display: str = ""
     model: str = ""
     after: str = ""
     before: str = ""
@@ -37,7 +37,7 @@ class Choices:
             "after": self.after.strip() or None,
             "before": self.before.strip() or None,
             "documents": self.documents,
-            "display": self.display,
+            "display": self.display or None,
         }
 
     @property
@@ -52,10 +52,9 @@ class SettingsPanel:
     components: tuple[gr.components.Component, ...]
 
     @property
-    def dates(self) -> list[gr.components.Component]:
+    def days(self) -> tuple[gr.components.Component, ...]:
         """The first and the last day."""
-        _, _, _, after, before, _ = self.components
-        return [after, before]
+        return self.components[3:5]
 
 
 def settings_panel(library: Library) -> SettingsPanel:
@@ -66,7 +65,7 @@ def settings_panel(library: Library) -> SettingsPanel:
             1, max(_MOST_PASSAGES, library.settings.passages), library.settings.passages, step=1, label="Passages used",
             elem_id="setting-passages", buttons=[],
         )  # fmt: skip
-        display = gr.Radio(_DISPLAYS, value="strict", label="Show")
+        display = gr.Radio(_DISPLAYS, value=library.settings.display, label="Show")
         model = gr.Dropdown(
             models, value=models[0][1], label="Answers by", visible=len(models) > 1, elem_id="setting-model"
         )
@@ -87,9 +86,7 @@ def settings_panel(library: Library) -> SettingsPanel:
 def read_choices(*values: Any) -> Choices:
     """The panel's values, in its order."""
     passages, display, model, after, before, documents = values
-    return Choices(
-        int(passages or 0), display or "strict", model or "", after or "", before or "", tuple(documents or ())
-    )
+    return Choices(int(passages or 0), display or "", model or "", after or "", before or "", tuple(documents or ()))
 
 
 def shown_choices(library: Library, stored: Mapping[str, Any] | None) -> list[Any]:
@@ -105,7 +102,7 @@ def shown_choices(library: Library, stored: Mapping[str, Any] | None) -> list[An
     model = choices.model if choices.model in library.models else library.models[0]
     return [
         choices.passages or library.settings.passages,
-        choices.display,
+        choices.display or library.settings.display,
         model,
         choices.after,
         choices.before,

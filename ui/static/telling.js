@@ -5,7 +5,7 @@ let region;
 export function announce(text) {
   if (!region) {
     region = document.createElement("p");
-    region.className = "footnote-unseen";
+    region.className = "footnote-unheard";
     region.setAttribute("role", "status");
     document.body.append(region);
   }
@@ -19,7 +19,7 @@ export async function copyText(text) {
     return;
   }
   // Browsers keep the clipboard from pages of other machines without encryption.
-  const area = Object.assign(document.createElement("textarea"), { value: text, className: "footnote-unseen" });
+  const area = Object.assign(document.createElement("textarea"), { value: text, className: "footnote-unheard" });
   document.body.append(area);
   area.select();
   const copied = document.execCommand("copy");
