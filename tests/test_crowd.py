@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, expect
 
 from rag.answering import Event
 from rag.errors import Busy
-from tests.browser import QUESTION, chromium, serving, watching
+from tests.browser import QUESTION, chromium, serving, visiting
 from tests.conftest import ScriptedModel
 from ui.waiting import Visitors, Waiting, WaitingLine
 
@@ -129,7 +129,7 @@ def test_a_closed_tab_and_a_closed_connection_free_the_model(
     tab, connections = Endless(), [Endless() for _ in range(3)]
     model.says(tab, *connections)
     with serving(library, llm_url=model.url, llm_model="m") as address:
-        with watching(browser, address) as page:
+        with visiting(browser, address) as page:
             page.locator("#question textarea").fill(QUESTION)
             page.locator("#question textarea").press("Enter")
             expect(page.locator("#passages article").first).to_be_visible(timeout=60_000)

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from rag import Document, Library, load_settings
 from rag.errors import Busy
-from tests.browser import QUESTION, ask, chromium, hand_over, serving, watching
+from tests.browser import QUESTION, ask, chromium, hand_over, serving, visiting
 from tests.conftest import SEEDS
 from ui.documents_tab import in_words, read_window
 from ui.uploading import UploadDesk
@@ -32,7 +32,7 @@ def address(seeds_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
-    with watching(browser, address) as page:
+    with visiting(browser, address) as page:
         page.get_by_role("tab", name="Documents").click()
         expect(page.locator("footnote-documents tbody tr").first).to_be_visible(timeout=60_000)
         yield page
@@ -172,7 +172,7 @@ def test_a_long_list_comes_in_parts_and_fits_the_screen(browser: Browser, tmp_pa
         years = [date(1990 + number % 30, 1, 2) for number in range(599)]
         many = [Document(id=f"n{n}", title=f"Note {n}", text=f"Note {n}.", date=day) for n, day in enumerate(years)]
         assert not library.add([*many, Document(id="long", title="W" * 300, text="A word.")]).failed
-    with serving(folder, llm="none") as address, watching(browser, address) as page:
+    with serving(folder, llm="none") as address, visiting(browser, address) as page:
         page.get_by_role("tab", name="Documents").click()
         expect(page.locator(".count")).to_have_text("600 documents", timeout=60_000)
         expect(page.locator("tbody tr")).to_have_count(100)

@@ -19,7 +19,7 @@ from starlette.datastructures import Headers
 from rag import load_settings
 from rag.errors import DocumentError, SettingsError
 from rag.uploads import upload_name
-from tests.browser import ask, chromium, hand_over, serving, watching
+from tests.browser import ask, chromium, hand_over, serving, visiting
 from ui.cli import main
 from ui.gradio_door import page_policy
 from ui.guard import Access, refusal_of
@@ -196,7 +196,7 @@ def test_gradio_serves_the_page_and_nothing_beside_it(address: str, method: str,
 
 
 def test_every_answer_forbids_framing_sniffing_and_foreign_sources(browser: Browser, address: str) -> None:
-    with watching(browser, address) as page:
+    with visiting(browser, address) as page:
         for path in ("/", "/source/none", "/api/documents", "/page/documents.js", "/gradio_api/upload", "/theme.css"):
             headers = page.request.get(address + path).headers
             policy = headers["content-security-policy"]
@@ -237,7 +237,7 @@ def a_seed(address: str) -> str:
 
 def test_hostile_files_are_shown_as_text(browser: Browser, address: str) -> None:
     name = f"{HOSTILE.replace('/', '')}.txt"
-    with watching(browser, address) as page:
+    with visiting(browser, address) as page:
         page.get_by_role("tab", name="Documents").click()
         content = f"{HOSTILE}\n\nThe xylophone choir sings {HOSTILE} daily."
         files = [{"name": name, "mimeType": "text/plain", "buffer": content.encode()}]
@@ -313,7 +313,7 @@ def test_a_foreign_page_reads_and_changes_nothing(browser: Browser, address: str
     expect(page.locator("body")).to_contain_text("other origins are not answered")
     page.goto(foreign)
     page.close()
-    with watching(browser, address) as own:
+    with visiting(browser, address) as own:
         assert "planted.txt" not in own.request.get(f"{address}/api/documents").text()
         assert own.request.get(f"{address}/api/uploads").json()["pace"]["total"] == 0
 
@@ -327,7 +327,7 @@ def test_with_a_password_the_page_works_for_whoever_has_it(
         for path in ("/", "/api/documents", "/page/documents.js", "/gradio_api/startup-events"):
             assert status(address, "GET", path) == 401
         credentials = {"username": "me", "password": "secret"}
-        with watching(browser, address, http_credentials=credentials) as page:
+        with visiting(browser, address, http_credentials=credentials) as page:
             page.get_by_role("tab", name="Documents").click()
             expect(page.locator("footnote-documents .count")).to_have_text("7 documents")
             page.get_by_role("tab", name="Chat").click()
@@ -342,7 +342,7 @@ def test_people_with_impairments_can_use_it(browser: Browser, address: str) -> N
         return [f"{one['impact']}: {one['help']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
 
     for scheme in ("light", "dark"):
-        with watching(browser, address, color_scheme=scheme) as page:
+        with visiting(browser, address, color_scheme=scheme) as page:
             page.get_by_role("tab", name="Documents").click()
             page.locator(".bars button").first.click()
             assert findings(page) == []

@@ -15,7 +15,7 @@ from rag.conversations import Conversations
 from rag.export import answer_json
 from rag.records import Span, source_url
 from rag.requoting import find_again
-from tests.browser import chromium, hand_over, serving, watching
+from tests.browser import chromium, hand_over, serving, visiting
 from ui.sources import blocks, link_of, source_html
 
 FILLER = "Nothing happened on the quay that day.\n\n" * 60
@@ -126,7 +126,7 @@ def url_of(document: Document, words: str) -> str:
 
 
 def test_the_page_says_what_the_document_is(browser: Browser, served: Served) -> None:
-    with watching(browser, served.address + url_of(NOTICE, "Ships keep to the south.")) as page:
+    with visiting(browser, served.address + url_of(NOTICE, "Ships keep to the south.")) as page:
         expect(page).to_have_title("Notice to mariners · Footnote")
         expect(page.locator("h1")).to_have_text("Notice to mariners")
         expect(page.locator("header")).to_contain_text("undated · Harbour Office")
@@ -138,7 +138,7 @@ def test_the_page_says_what_the_document_is(browser: Browser, served: Served) ->
 
 
 def test_the_quote_is_in_view_without_any_script(browser: Browser, served: Served) -> None:
-    with watching(
+    with visiting(
         browser, served.address + url_of(NOTICE, "The ferry sails at nine."), java_script_enabled=False
     ) as page:
         expect(page.locator("#quote")).to_be_in_viewport()
@@ -148,7 +148,7 @@ def test_the_quote_is_in_view_without_any_script(browser: Browser, served: Serve
 def test_quotes_are_gone_through_one_after_the_other_by_keyboard(browser: Browser, served: Served) -> None:
     others = [NOTICE.text.index(words) for words in ("The north light", "The ferry is full.")]
     beside = f"&quote={others[0]}-{others[0] + 23}&quote={others[1]}-{others[1] + 18}&quote=nonsense"
-    with watching(browser, served.address + url_of(NOTICE, "The ferry sails at nine.") + beside) as page:
+    with visiting(browser, served.address + url_of(NOTICE, "The ferry sails at nine.") + beside) as page:
         expect(page.locator("nav.quotes")).to_contain_text("Quote 2 of 3")
         expect(page.locator("mark")).to_have_text(
             ["The north light is out.", "The ferry sails at nine.", "The ferry is full."]
@@ -173,7 +173,7 @@ def test_an_answers_other_quotes_are_taken_from_where_it_is_kept(browser: Browse
     assert len(cited) > 1
     with Conversations(served.folder / "conversations.db") as conversations:
         conversations.keep(answer_json(answer))
-    with watching(browser, f"{served.address}{cited[0].url}&answer={answer.id}") as page:
+    with visiting(browser, f"{served.address}{cited[0].url}&answer={answer.id}") as page:
         expect(page.locator("nav.quotes")).to_contain_text(f"of {len(cited)}")
         page.goto(f"{served.address}{cited[0].url}&answer=no-such-answer")
         expect(page.locator("#quote")).to_have_text(" ".join(cited[0].quote.text.split()))
@@ -199,7 +199,7 @@ def test_a_changed_document_says_so_and_shows_what_remains(
     name = f"{marked and len(marked)}.txt"
     first = f"A first sentence. {BEACON} Ship number {name} was the first to pass."
     assert hand_over(served.address, name, first.encode())["state"] == "added"
-    with watching(browser, served.address) as page:
+    with visiting(browser, served.address) as page:
         asked = {"question": f"When was the beacon on Gull Point lit, which ship number {name} passed?"}
         answer = page.request.post(f"{served.address}/api/ask", data=asked).json()
         url = next(one["url"] for one in answer["citations"] if one["quote"] == BEACON)
@@ -213,7 +213,7 @@ def test_a_changed_document_says_so_and_shows_what_remains(
 
 
 def test_a_changed_document_whose_words_nobody_kept_marks_nothing(browser: Browser, served: Served) -> None:
-    with watching(browser, f"{served.address}/source/notice?v=000000000000&start=0&end=6") as page:
+    with visiting(browser, f"{served.address}/source/notice?v=000000000000&start=0&end=6") as page:
         expect(page.locator(".notice")).to_contain_text("has changed since")
         expect(page.locator("mark")).to_have_count(0)
 
@@ -225,6 +225,6 @@ def test_links_survive_a_restart_and_other_documents(browser: Browser, seeds_fol
         citation = library.ask("Who leads the self-proclaimed Donetsk People's Republic?").citations[0]
         library.add(NOTICE)
         library.remove(next(d.id for d in library.documents() if d.id not in (citation.document.id, "notice")))
-    with serving(folder, llm="none") as address, watching(browser, address + citation.url) as page:
+    with serving(folder, llm="none") as address, visiting(browser, address + citation.url) as page:
         expect(page.locator("mark.shown")).to_have_text(" ".join(citation.quote.text.split()))
         assert citation.url == source_url(citation.document, citation.quote)
