@@ -113,7 +113,8 @@ class Passage:
     """A chunk as found for a query, numbered from 1; `evidence` are its best sentences, best first.
 
     `signals` are what its score was made of, `matched` the question's words that it holds. `copies` are other documents
-    that say nearly the same: one story, and no second source.
+    that say nearly the same: one story, and no second source. `parts` is how much of each part of the question its best
+    sentence for that covers, and `standing` by how much its best sentence scores above those of the other candidates.
     """
 
     number: int
@@ -125,6 +126,8 @@ class Passage:
     evidence_scores: tuple[float, ...] = ()
     matched: tuple[str, ...] = ()
     copies: tuple[Document, ...] = ()
+    parts: tuple[float, ...] = ()
+    standing: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
