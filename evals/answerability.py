@@ -82,7 +82,7 @@ def curve(found: Sequence[Case], probabilities: np.ndarray, say: Say) -> None:
 
 
 def choice(found: Sequence[Case], folds: int, refused: float, say: Say) -> None:
-    """The coefficients in use beside those that fit, the threshold for them, and how they do on what they did not see."""
+    """The coefficients that fit, the threshold for them, and how they do on what they did not see."""
     model = of_all(found)
     by_question = [zlib.crc32(case.question.encode()) % folds for case in found]
     probabilities = held_out(found, by_question)
@@ -126,13 +126,15 @@ def _area(probabilities: np.ndarray, answerable: np.ndarray, others: np.ndarray)
     return auroc(probabilities[answerable].tolist(), probabilities[others].tolist())
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
+def main(arguments: Sequence[str] | None = None, say: Say = print) -> None:
     parser = argparse.ArgumentParser(description="How well refusal tells what is answered from what is not.")
     parser.add_argument("sets", metavar="QUESTIONS:CORPUS", nargs="+")
     parser.add_argument("--every", metavar="N", type=int, default=1, help="ask one in N of other corpora (default: 1)")
     parser.add_argument("--choose", action="store_true", help="fit the coefficients instead, by cross-validation")
     parser.add_argument("--folds", metavar="N", type=int, default=5, help="of the questions (default: 5)")
-    parser.add_argument("--refused", metavar="SHARE", type=float, default=0.02, help="of answerable ones (default: .02)")
+    parser.add_argument(
+        "--refused", metavar="SHARE", type=float, default=0.02, help="of answerable ones (default: .02)"
+    )
     options = parser.parse_args(arguments)
     for written in options.sets:
         if written.count(":") != 1:
@@ -142,15 +144,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     paths = [(Path(questions), Path(corpus)) for questions, corpus in (one.split(":") for one in options.sets)]
     found = list(cases(paths, load_settings(llm="none"), _to_standard_error, options.every))
     if options.choose:
-        choice(found, options.folds, options.refused, print)
+        choice(found, options.folds, options.refused, say)
         return
     probabilities = np.array([probability_of(case.signs) for case in found])
-    report(found, probabilities, ANSWERED, print)
-    curve(found, probabilities, print)
+    report(found, probabilities, ANSWERED, say)
+    curve(found, probabilities, say)
 
 
 def _to_standard_error(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
+    sys.stderr.write(f"{line}\n")
 
 
 if __name__ == "__main__":

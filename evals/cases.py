@@ -56,7 +56,7 @@ class _Opened:
 
 
 def cases(sets: Sequence[tuple[Path, Path]], settings: Settings, say: Say, every: int = 1) -> Iterator[Case]:
-    """Of each set's questions, as a path and its corpus; of other corpora are asked one in `every`, and no follow-ups."""
+    """Of sets' questions, each a path with its corpus; of other corpora one in `every` is asked, and no follow-up."""
     with ExitStack() as stack:
         opened = [_opened(questions, corpus, settings, say, stack) for questions, corpus in sets]
         for one in opened:

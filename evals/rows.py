@@ -14,7 +14,8 @@ from evals.libraries import gold_chunks
 from evals.metrics import Range
 from evals.questions import Question
 from evals.scoring import answer_scores, best_evidence_is_right, retrieval_scores, token_scores
-from rag.answering import MODEL_FAILED
+from rag.answerability import probability
+from rag.answering import COPIES, MODEL_FAILED
 from rag.errors import ModelError
 from rag.library import Library
 from rag.records import Answer, Passage, ranked_evidence
@@ -92,7 +93,7 @@ class Asker:
                 }
                 for citation in (answer.citations if answer else ())
             ],
-            "confidence": self._confidence(passages),
+            "confidence": answer.confidence if answer else self._confidence(question, passages),
             "scores": scores,
             "timings_ms": _with_search(answer.timings_ms, search_ms) if answer else {},
             "usage": dict(answer.usage) if answer else {},
@@ -110,10 +111,12 @@ class Asker:
             passages = self._search(question, deeper)
         return passages
 
-    def _confidence(self, passages: tuple[Passage, ...]) -> float | None:
-        """What refusal is decided by: the highest relevance of the passages that an answer may draw on."""
-        drawn_on = passages[: self.top_k or self.library.settings.passages]
-        return max((passage.signals["relevance"] for passage in drawn_on), default=None)
+    def _confidence(self, question: Question, passages: tuple[Passage, ...]) -> float:
+        """What refusal would have been decided by, of an answer that failed."""
+        query = self.library.find(
+            question.question, limit=1, history=question.history, asked_on=question.asked_on
+        ).query
+        return probability(query, passages[: (self.top_k or self.library.settings.passages) + COPIES])
 
 
 def _unjudged(question: Question) -> dict[str, float | None]:

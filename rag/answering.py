@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from rag import grounding
+from rag.answerability import ANSWERED, probability
 from rag.copies import grouped
 from rag.errors import ModelError
 from rag.grounding import Grounded
@@ -15,7 +16,7 @@ from rag.llm import LanguageModel, ModelChoice
 from rag.prompting import REFUSAL, answer_prompt
 from rag.quoting import quoted
 from rag.records import Answer, Citation, Display, Found, Passage, Query, Quote, Statement, ranked_evidence
-from rag.retrieval import relevant
+from rag.refusals import explained
 from rag.sentences import sentence_spans
 from rag.wording import Wording
 
@@ -29,8 +30,10 @@ MODEL_FAILED = "The embedded model failed, so this answer is quotes"
 """How the notice of such an answer begins."""
 
 _STEPS = ("understand", "retrieve", "first_token", "first_statement")
+COPIES = 5
+"""Further passages that are looked at, because some may tell the same story."""
+
 _CLOSEST = 3
-_COPIES = 5  # further passages that are looked at, because some may tell the same story
 # A written answer must rest on evidence that is about as good as the best, or it answers some other question.
 _NEARLY_THE_BEST = 0.94
 # What the embedded default does not say well in its first sentences it does not say at all.
@@ -61,7 +64,7 @@ def stream_answer(
     """
     clock = _Clock()
     clock.lap("understand")
-    found = search(request.query, request.limit + _COPIES)
+    found = search(request.query, request.limit + COPIES)
     query, passages = found.query, grouped(found.passages, request.limit)
     yield query
     clock.lap("retrieve")
@@ -77,8 +80,9 @@ def stream_answer(
         passages=passages,
         notices=(*((choice.notice,) if choice.notice else ()), *found.notices),
         fingerprint=fingerprint,
+        confidence=probability(query, found.passages),
     )
-    if not relevant(passages):
+    if draft.confidence < ANSWERED:
         yield REFUSAL
         yield _refused(draft, clock)
         return
@@ -191,7 +195,8 @@ def _written(draft: Answer, written: Grounded, clock: "_Clock") -> Answer:
 
 def _refused(draft: Answer, clock: "_Clock") -> Answer:
     closest = tuple(evidence.quote for evidence in ranked_evidence(draft.passages)[:_CLOSEST])
-    return _finished(replace(draft, closest=closest), (), clock)
+    notices = (*draft.notices, *explained(draft.query, draft.passages))
+    return _finished(replace(draft, closest=closest, notices=notices), (), clock)
 
 
 def _finished(draft: Answer, citations: tuple[Citation, ...], clock: "_Clock") -> Answer:

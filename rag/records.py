@@ -178,7 +178,10 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is shown, stored, exported and returned: the same everywhere."""
+    """What is shown, stored, exported and returned: the same everywhere.
+
+    `confidence` is how probable it was, before anything was written, that the documents answer the question.
+    """
 
     id: str
     created: dt.datetime
@@ -199,6 +202,7 @@ class Answer:
     usage: Mapping[str, int] = field(default_factory=dict)
     model: str = ""
     fingerprint: str = ""
+    confidence: float = 0.0
 
 
 def ranked_evidence(passages: Iterable[Passage]) -> list[Evidence]:

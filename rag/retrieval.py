@@ -81,9 +81,7 @@ def read(query: Query, catalog: Catalog, encoder: Encoder) -> Asked:
     """What is computed of a query before anything is looked for."""
     vector, *parts = encoder.encode_queries([query.text, *clauses(query.text)])
     words = query_words(query.text, catalog, matcher_of(encoder))
-    return Asked(
-        query, vector, np.array(parts, np.float32), words, wanted_type(query.text), part_weights(query, words)
-    )
+    return Asked(query, vector, np.array(parts, np.float32), words, wanted_type(query.text), part_weights(query, words))
 
 
 def candidates_of(asked: Asked, depth: int, catalog: Catalog, nearest: Nearest) -> Candidates:

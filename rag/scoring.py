@@ -69,7 +69,8 @@ class Asked:
 class Signals:
     """What the weights multiply, by their names: of n chunks (`passages`) and of their m sentences (`sentences`, and
     `shared` by all of a chunk). What has no weight: a sentence's `coverage`, a chunk's `covered` and a sentence's
-    `sentences_covered` as in Scores, how many sentences it has, its rank in full text (0 where that did not find it), and what is added to its relevance.
+    `sentences_covered` as in Scores, how many sentences a chunk has, its rank in full text (0 where that did not find
+    it), and what is added to its relevance.
     """
 
     counts: np.ndarray
@@ -190,7 +191,7 @@ def _weighted(signals: Mapping[str, np.ndarray], weights: Weights) -> np.ndarray
 def _covered(
     candidates: StoredChunks, words: QueryWords, matcher: Matcher, weights: Weights
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Of each chunk with its header, piece by piece (pieces, n); of each sentence with what it may borrow (pieces, m)."""
+    """Piece by piece, of each chunk with its header (pieces, n), of each sentence with what it may borrow (pieces, m)."""
     counts = candidates.sentence_counts
     starts = counts.cumsum() - counts
     headers = [matcher.pieces(header(document)) for document in candidates.documents.values()]

@@ -7,6 +7,7 @@ question that no sentence covers. Nothing of how signs are weighed.
 import math
 import re
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,7 @@ import numpy as np
 from rag.answer_types import holds_type, wanted_type
 from rag.denials import denials
 from rag.parts import Part, parts_of
+from rag.polarity import disagreement
 from rag.records import Evidence, Passage, Query, ranked_evidence
 from rag.terms import telling_words
 from rag.words import content_words, words_of
@@ -42,6 +44,11 @@ def signs_of(query: Query, passages: Sequence[Passage]) -> Mapping[str, float]:
     return {**_strength(looked), **_lacks(looked), **_wording(looked), **_of_parts(looked)}
 
 
+def names_of(text: str) -> set[str]:
+    """Words in lower case that are capitalised though no sentence begins with them."""
+    return _bare({word for found in _CAPITALISED.findall(text) for word in words_of(found)})
+
+
 def _strength(looked: _Looked) -> dict[str, float]:
     """How near, and how much nearer than others, the passages are."""
     passages, best = looked.passages, looked.best.passage
@@ -66,7 +73,7 @@ def _lacks(looked: _Looked) -> dict[str, float]:
     held = _bare({word for one in first for word in one.matched})
     best = _bare(set(looked.best.passage.matched))
     words = _bare(set(looked.words))
-    names = _names(looked.query.text) & words
+    names = names_of(looked.query.text) & words
     numbers = {word for word in words if any(character.isdigit() for character in word)}
     days, sources = looked.query.days, looked.query.sources
     reported = {(one.document.day, one.document.source) for one in looked.passages}
@@ -90,6 +97,7 @@ def _wording(looked: _Looked) -> dict[str, float]:
         "length": math.log(max(len(looked.words), 1)),
         "best_words": len(asked & content_words(quote.text)) / max(len(asked), 1),
         "near_words": len(asked & content_words(f"{title} {_neighbourhood(looked.best)}")) / max(len(asked), 1),
+        "contradicted": float(bool(disagreement(text, quote.text))),
         "denied": len(denials(text)) / max(len(words_of(text)), 1),
         "type_lacking": float(wanted is not None and not holds_type(wanted, text, [quote.text])[0]),
     }
@@ -125,16 +133,11 @@ def _neighbourhood(best: Evidence) -> str:
     return chunk.text[start - chunk.start : end - chunk.start]
 
 
-def _names(text: str) -> set[str]:
-    """Words that are capitalised though no sentence begins with them."""
-    return _bare({word for found in _CAPITALISED.findall(text) for word in words_of(found)})
-
-
 def _bare(words: set[str]) -> set[str]:
     return {word.removesuffix("'s") for word in words}
 
 
-def _lacking(wanted: set, held: set) -> float:  # type: ignore[type-arg]
+def _lacking(wanted: AbstractSet[object], held: AbstractSet[object]) -> float:
     return len(wanted - held) / max(len(wanted), 1)
 
 
