@@ -10,8 +10,9 @@ import argparse
 import sys
 import zlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from rag.answerability import ANSWERED, SIGNS, probability_of
 from rag.settings import load_settings
 
 Say = Callable[[str], None]
+Emphasis = Mapping[tuple[str, str], float]
 
 _SEED = 0
 _KINDS: tuple[Kind, ...] = ("answerable", "unanswerable", "gold taken out", "asked elsewhere")
@@ -34,20 +36,25 @@ def matrix(found: Sequence[Case], names: Sequence[str] = SIGNS) -> np.ndarray:
     return np.array([[case.signs[name] if case.signs else 0.0 for name in names] for case in found])
 
 
-def of_all(found: Sequence[Case], names: Sequence[str] = SIGNS) -> Model:
-    """The coefficients that fit these cases, where a set's cases of one kind count as the square root of how many."""
+def of_all(found: Sequence[Case], emphasis: Emphasis, names: Sequence[str] = SIGNS) -> Model:
+    """The coefficients that fit these cases, where a set's cases of one kind count as the square root of how many.
+
+    `emphasis` is what that is multiplied with, of a set and kind where it is not 1.
+    """
     given = [case for case in found if case.signs]
     counts = Counter((case.name, case.kind) for case in given)
-    weights = np.array([counts[case.name, case.kind] ** -0.5 for case in given])
+    weights = np.array([emphasis.get((c.name, c.kind), 1.0) * counts[c.name, c.kind] ** -0.5 for c in given])
     return fitted(matrix(given, names), np.array([float(case.answerable) for case in given]), weights)
 
 
-def held_out(found: Sequence[Case], groups: Sequence[object], names: Sequence[str] = SIGNS) -> np.ndarray:
+def held_out(
+    found: Sequence[Case], groups: Sequence[object], emphasis: Emphasis, names: Sequence[str] = SIGNS
+) -> np.ndarray:
     """Each case's probability (n,) by coefficients that were fitted without its group."""
     probabilities = np.zeros(len(found))
     belongs = np.array([str(group) for group in groups])
     for group in sorted(set(belongs)):
-        model = of_all([case for case, own in zip(found, belongs, strict=True) if own != group], names)
+        model = of_all([case for case, own in zip(found, belongs, strict=True) if own != group], emphasis, names)
         inside = belongs == group
         probabilities[inside] = model.probabilities(matrix(found, names)[inside])
     return np.where([bool(case.signs) for case in found], probabilities, 0)
@@ -81,11 +88,11 @@ def curve(found: Sequence[Case], probabilities: np.ndarray, say: Say) -> None:
         say(f"| {share:.0%} | {threshold:.3f} | {coverage:.3f} | {risk:.3f} | {others:.3f} |")
 
 
-def choice(found: Sequence[Case], folds: int, refused: float, say: Say) -> None:
+def choice(found: Sequence[Case], folds: int, refused: float, emphasis: Emphasis, say: Say) -> None:
     """The coefficients that fit, the threshold for them, and how they do on what they did not see."""
-    model = of_all(found)
+    model = of_all(found, emphasis)
     by_question = [zlib.crc32(case.question.encode()) % folds for case in found]
-    probabilities = held_out(found, by_question)
+    probabilities = held_out(found, by_question, emphasis)
     answerable = np.array([case.answerable for case in found])
     threshold = threshold_at(probabilities[answerable], refused)
     spread = matrix(found).std(axis=0)
@@ -98,18 +105,18 @@ def choice(found: Sequence[Case], folds: int, refused: float, say: Say) -> None:
     report(found, probabilities, threshold, say)
     curve(found, probabilities, say)
     say("\nEach set by coefficients fitted without it:\n")
-    report(found, held_out(found, [case.name for case in found]), threshold, say)
-    ablation(found, by_question, say)
+    report(found, held_out(found, [case.name for case in found], emphasis), threshold, say)
+    ablation(found, by_question, emphasis, say)
 
 
-def ablation(found: Sequence[Case], folds: Sequence[object], say: Say) -> None:
+def ablation(found: Sequence[Case], folds: Sequence[object], emphasis: Emphasis, say: Say) -> None:
     """AUROC of each set's kinds without each sign, held out by question."""
     groups = [(name, kind) for name in dict.fromkeys(case.name for case in found) for kind in _KINDS[1:3]]
     groups = [group for group in groups if any((case.name, case.kind) == group for case in found)]
     say(f"\n| left out | {' | '.join(f'{name}: {kind}' for name, kind in groups)} | all |")
     say("|---|" + "---|" * (len(groups) + 1))
     for left_out in ("nothing", *SIGNS):
-        probabilities = held_out(found, folds, [name for name in SIGNS if name != left_out])
+        probabilities = held_out(found, folds, emphasis, [name for name in SIGNS if name != left_out])
         areas = []
         for name, kind in groups:
             answerable = np.array([case.name == name and case.answerable for case in found])
@@ -129,26 +136,39 @@ def _area(probabilities: np.ndarray, answerable: np.ndarray, others: np.ndarray)
 def main(arguments: Sequence[str] | None = None, say: Say = print) -> None:
     parser = argparse.ArgumentParser(description="How well refusal tells what is answered from what is not.")
     parser.add_argument("sets", metavar="QUESTIONS:CORPUS", nargs="+")
-    parser.add_argument("--every", metavar="N", type=int, default=1, help="ask one in N of other corpora (default: 1)")
     parser.add_argument("--choose", action="store_true", help="fit the coefficients instead, by cross-validation")
     parser.add_argument("--folds", metavar="N", type=int, default=5, help="of the questions (default: 5)")
     parser.add_argument(
         "--refused", metavar="SHARE", type=float, default=0.02, help="of answerable ones (default: .02)"
     )
+    parser.add_argument(
+        "--emphasis", metavar="SET:KIND=TIMES", nargs="*", default=[], help="what counts more in fitting"
+    )
     options = parser.parse_args(arguments)
     for written in options.sets:
         if written.count(":") != 1:
             parser.error(f"{written!r} is not QUESTIONS:CORPUS")
-    if options.folds < 2 or options.every < 1 or not 0 < options.refused < 1:
-        parser.error("name 2 folds or more, every question or fewer, and a share between 0 and 1")
+    if options.folds < 2 or not 0 < options.refused < 1:
+        parser.error("name 2 folds or more, and a share between 0 and 1")
     paths = [(Path(questions), Path(corpus)) for questions, corpus in (one.split(":") for one in options.sets)]
-    found = list(cases(paths, load_settings(llm="none"), _to_standard_error, options.every))
+    found = list(cases(paths, load_settings(llm="none"), _to_standard_error))
     if options.choose:
-        choice(found, options.folds, options.refused, say)
+        choice(found, options.folds, options.refused, _emphasis(options.emphasis, parser.error), say)
         return
     probabilities = np.array([probability_of(case.signs) for case in found])
     report(found, probabilities, ANSWERED, say)
     curve(found, probabilities, say)
+
+
+def _emphasis(written: Sequence[str], refuse: Callable[[str], NoReturn]) -> Emphasis:
+    found = {}
+    for one in written:
+        group, _, times = one.partition("=")
+        name, _, kind = group.partition(":")
+        if kind not in _KINDS or not times.replace(".", "", 1).isdigit():
+            refuse(f"{one!r} is not SET:KIND=TIMES, of a kind among {', '.join(_KINDS)}")
+        found[name, kind] = float(times)
+    return found
 
 
 def _to_standard_error(line: str) -> None:

@@ -46,8 +46,9 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
-    """A set with a library of its corpus, and the ids of each document's chunks."""
+    """A set by its name with a library of its corpus, and the ids of each document's chunks."""
 
+    name: str
     asked: QuestionSet
     library: Library
     catalog: Catalog
@@ -55,20 +56,24 @@ class _Opened:
     chunks: Mapping[str, Sequence[str]]
 
 
-def cases(sets: Sequence[tuple[Path, Path]], settings: Settings, say: Say, every: int = 1) -> Iterator[Case]:
-    """Of sets' questions, each a path with its corpus; of other corpora one in `every` is asked, and no follow-up."""
+def cases(sets: Sequence[tuple[Path, Path]], settings: Settings, say: Say) -> Iterator[Case]:
+    """Of sets' questions, each a path with its corpus; of the others' corpora that of most documents counts as elsewhere.
+
+    A follow-up is asked of its own corpus alone.
+    """
     with ExitStack() as stack:
         opened = [_opened(questions, corpus, settings, say, stack) for questions, corpus in sets]
         for one in opened:
             known = resolved(one.asked.questions, one.library)
-            say(f"{one.asked.name}: {len(known)} questions of its own corpus")
+            say(f"{one.name}: {len(known)} questions of its own corpus")
             yield from (_own(question, one) for question in known)
             yield from (_without_gold(question, one) for question in known if question.answerable and question.evidence)
-            alone = [question for question in one.asked.questions if not question.history][::every]
-            for other in opened:
-                if other is not one:
-                    say(f"{one.asked.name}: {len(alone)} questions of {other.asked.name}'s corpus")
-                    yield from (_case(question, one, other, "asked elsewhere") for question in alone)
+            others = [other for other in opened if other is not one]
+            if others:
+                elsewhere = max(others, key=lambda other: other.catalog.counts()[0])
+                say(f"{one.name}: the same of {elsewhere.name}'s corpus")
+                alone = [question for question in one.asked.questions if not question.history]
+                yield from (_case(question, one, elsewhere, "asked elsewhere") for question in alone)
 
 
 def _opened(questions: Path, corpus: Path, settings: Settings, say: Say, stack: ExitStack) -> _Opened:
@@ -79,7 +84,8 @@ def _opened(questions: Path, corpus: Path, settings: Settings, say: Say, stack: 
     chunks: dict[str, list[str]] = {}
     for one in catalog.vectors():
         chunks.setdefault(one.document_id, []).append(one.chunk_id)
-    return _Opened(asked, library, catalog, ExactVectors(catalog), chunks)
+    name = questions.parent.name if questions.stem == "questions" else questions.stem
+    return _Opened(name, asked, library, catalog, ExactVectors(catalog), chunks)
 
 
 def _own(question: Question, of: _Opened) -> Case:
@@ -94,8 +100,8 @@ def _case(question: Question, of: _Opened, asked_of: _Opened, kind: Kind, withou
     outlets = asked_of.catalog.outlets()
     query = understand(question.question, question.history, asked_on=question.asked_on, outlets=outlets)
     found = _found(query, asked_of, without or set())
-    signs = signs_of(found.query, found.passages) if found.passages else None
-    return Case(of.asked.name, asked_of.asked.name, kind, question.id, signs)
+    signs = signs_of(found.query, found.passages, asked_of.catalog.counts()[1]) if found.passages else None
+    return Case(of.name, asked_of.name, kind, question.id, signs)
 
 
 def _found(query: Query, asked_of: _Opened, without: set[str]) -> Found:

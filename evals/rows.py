@@ -14,8 +14,7 @@ from evals.libraries import gold_chunks
 from evals.metrics import Range
 from evals.questions import Question
 from evals.scoring import answer_scores, best_evidence_is_right, retrieval_scores, token_scores
-from rag.answerability import probability
-from rag.answering import COPIES, MODEL_FAILED
+from rag.answering import MODEL_FAILED
 from rag.errors import ModelError
 from rag.library import Library
 from rag.records import Answer, Passage, ranked_evidence
@@ -93,7 +92,7 @@ class Asker:
                 }
                 for citation in (answer.citations if answer else ())
             ],
-            "confidence": answer.confidence if answer else self._confidence(question, passages),
+            "confidence": answer.confidence if answer and passages else None,
             "scores": scores,
             "timings_ms": _with_search(answer.timings_ms, search_ms) if answer else {},
             "usage": dict(answer.usage) if answer else {},
@@ -110,13 +109,6 @@ class Asker:
                 break
             passages = self._search(question, deeper)
         return passages
-
-    def _confidence(self, question: Question, passages: tuple[Passage, ...]) -> float:
-        """What refusal would have been decided by, of an answer that failed."""
-        query = self.library.find(
-            question.question, limit=1, history=question.history, asked_on=question.asked_on
-        ).query
-        return probability(query, passages[: (self.top_k or self.library.settings.passages) + COPIES])
 
 
 def _unjudged(question: Question) -> dict[str, float | None]:

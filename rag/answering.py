@@ -43,11 +43,15 @@ _DEFAULT_MODEL_PROMPT = 450  # tokens: the embedded model reads 300 a second, an
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A question as it was asked and as it was understood, how many passages an answer may draw on, and its display."""
+    """A question as it was asked and as it was understood, how many passages an answer may draw on, and its display.
+
+    `chunks` is how many the library holds.
+    """
 
     question: str
     query: Query
     limit: int
+    chunks: int
     display: Display = "strict"
 
 
@@ -80,7 +84,7 @@ def stream_answer(
         passages=passages,
         notices=(*((choice.notice,) if choice.notice else ()), *found.notices),
         fingerprint=fingerprint,
-        confidence=probability(query, found.passages),
+        confidence=probability(query, found.passages, request.chunks),
     )
     if draft.confidence < ANSWERED:
         yield REFUSAL

@@ -191,7 +191,13 @@ class Library:
         rewrite = functools.partial(condensed, model=capable) if capable else standalone
         outlets = self._opened.outlets()
         understood = understand(question, history, after, before, asked_on, any_time, outlets, rewrite)
-        request = Request(question, understood, limit or self.settings.passages, display or self.settings.display)
+        request = Request(
+            question=question,
+            query=understood,
+            limit=limit or self.settings.passages,
+            chunks=self._opened.counts()[1],
+            display=display or self.settings.display,
+        )
         search = self._search if passages is None else functools.partial(_first, passages)
         for event in stream_answer(request, search, choice, self.fingerprint, self._wording):
             if isinstance(event, Answer) and self.notices:  # each is said once

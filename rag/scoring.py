@@ -191,7 +191,7 @@ def _weighted(signals: Mapping[str, np.ndarray], weights: Weights) -> np.ndarray
 def _covered(
     candidates: StoredChunks, words: QueryWords, matcher: Matcher, weights: Weights
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Piece by piece, of each chunk with its header (pieces, n), of each sentence with what it may borrow (pieces, m)."""
+    """Piece by piece: each chunk with its header (pieces, n), each sentence with what it may borrow (pieces, m)."""
     counts = candidates.sentence_counts
     starts = counts.cumsum() - counts
     headers = [matcher.pieces(header(document)) for document in candidates.documents.values()]

@@ -10,8 +10,6 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-import numpy as np
-
 from rag.answer_types import holds_type, wanted_type
 from rag.denials import denials
 from rag.parts import Part, parts_of
@@ -36,12 +34,13 @@ class _Looked:
     best: Evidence
 
 
-def signs_of(query: Query, passages: Sequence[Passage]) -> Mapping[str, float]:
-    """Each by its name, of passages as a search found them; there must be some."""
+def signs_of(query: Query, passages: Sequence[Passage], chunks: int) -> Mapping[str, float]:
+    """Each by its name, of passages as a search found them among so many chunks; there must be some."""
     words = telling_words(query.text)
     first = passages[:LOOKED_AT]
     looked = _Looked(query, words, parts_of(query, words), first, ranked_evidence(first[:_FIRST])[0])
-    return {**_strength(looked), **_lacks(looked), **_wording(looked), **_of_parts(looked)}
+    library = {"library": math.log(max(chunks, 1))}
+    return {**_strength(looked), **library, **_lacks(looked), **_wording(looked), **_of_parts(looked)}
 
 
 def names_of(text: str) -> set[str]:
@@ -57,13 +56,11 @@ def _strength(looked: _Looked) -> dict[str, float]:
         "relevance": max(one.signals["relevance"] for one in first),
         "cosine": max(one.signals["cosine"] for one in first),
         "coverage": max(one.signals["coverage"] for one in first),
-        "mean_coverage": _mean([one.signals["coverage"] for one in first]),
         "score": passages[0].score,
         "sentence": best.signals["best_sentence"],
         "third": passages[min(2, len(passages) - 1)].score,
         "drop": passages[0].score - first[-1].score,
         "standing": max(one.standing for one in first),
-        "second_standing": sorted((one.standing for one in passages), reverse=True)[min(1, len(passages) - 1)],
     }
 
 
@@ -80,7 +77,6 @@ def _lacks(looked: _Looked) -> dict[str, float]:
     return {
         "words_lacking": _lacking(words, held),
         "names_lacking": _lacking(names, held),
-        "names_lacking_in_best": _lacking(names, best),
         "numbers_lacking_in_best": _lacking(numbers, best),
         "outlets_lacking": _lacking(set(sources), {source for _, source in reported}),
         "days_lacking": _lacking(set(days), {day for day, source in reported if not sources or source in sources}),
@@ -92,13 +88,14 @@ def _wording(looked: _Looked) -> dict[str, float]:
     text, quote = looked.query.text, looked.best.quote
     asked = content_words(text)
     title = looked.best.passage.document.title
-    wanted = wanted_type(text)
+    wanted, alone = wanted_type(text), len(looked.parts) == 1
     return {
         "length": math.log(max(len(looked.words), 1)),
         "best_words": len(asked & content_words(quote.text)) / max(len(asked), 1),
         "near_words": len(asked & content_words(f"{title} {_neighbourhood(looked.best)}")) / max(len(asked), 1),
-        "contradicted": float(bool(disagreement(text, quote.text))),
-        "denied": len(denials(text)) / max(len(words_of(text)), 1),
+        # Of a question of several parts, one sentence may well deny another's.
+        "contradicted": float(alone and bool(disagreement(text, quote.text))),
+        "denied": alone * len(denials(text)) / max(len(words_of(text)), 1),
         "type_lacking": float(wanted is not None and not holds_type(wanted, text, [quote.text])[0]),
     }
 
@@ -106,17 +103,14 @@ def _wording(looked: _Looked) -> dict[str, float]:
 def _of_parts(looked: _Looked) -> dict[str, float]:
     """How well the parts of the question are covered, each by the outlets that it names."""
     covered = [_covered(i, part, looked.passages) for i, part in enumerate(looked.parts)]
-    outlets = looked.query.sources
-    standing = [max((p.standing for p in looked.passages if p.document.source == one), default=0.0) for one in outlets]
+    lengths = [len(part.words) for part in looked.parts]
+    average = sum(length * share for length, share in zip(lengths, covered, strict=True)) / max(sum(lengths), 1)
     several = float(len(looked.parts) > 1)
     return {
-        "parts": _mean(covered),
-        "worst_part": min(covered),
+        "parts": average,
         "several": several,
-        "several_parts": several * _mean(covered),
-        "several_outlets": float(len(outlets) > 1),
-        "outlet_standing": _mean(standing) if outlets else max(p.standing for p in looked.passages),
-        "worst_outlet_standing": min(standing) if outlets else max(p.standing for p in looked.passages),
+        "several_parts": several * average,
+        "several_outlets": float(len(looked.query.sources) > 1),
     }
 
 
@@ -139,7 +133,3 @@ def _bare(words: set[str]) -> set[str]:
 
 def _lacking(wanted: AbstractSet[object], held: AbstractSet[object]) -> float:
     return len(wanted - held) / max(len(wanted), 1)
-
-
-def _mean(values: Sequence[float]) -> float:
-    return float(np.mean(values))
