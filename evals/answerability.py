@@ -141,9 +141,7 @@ def main(arguments: Sequence[str] | None = None, say: Say = print) -> None:
     parser.add_argument(
         "--refused", metavar="SHARE", type=float, default=0.02, help="of answerable ones (default: .02)"
     )
-    parser.add_argument(
-        "--emphasis", metavar="SET:KIND=TIMES", nargs="*", default=[], help="what counts more in fitting"
-    )
+    parser.add_argument("--emphasis", metavar="SET:KIND=TIMES", nargs="*", default=[], help="what counts more to fit")
     options = parser.parse_args(arguments)
     for written in options.sets:
         if written.count(":") != 1:
@@ -161,7 +159,7 @@ def main(arguments: Sequence[str] | None = None, say: Say = print) -> None:
 
 
 def _emphasis(written: Sequence[str], refuse: Callable[[str], NoReturn]) -> Emphasis:
-    found = {}
+    found: dict[tuple[str, str], float] = {}
     for one in written:
         group, _, times = one.partition("=")
         name, _, kind = group.partition(":")

@@ -57,7 +57,7 @@ class _Opened:
 
 
 def cases(sets: Sequence[tuple[Path, Path]], settings: Settings, say: Say) -> Iterator[Case]:
-    """Of sets' questions, each a path with its corpus; of the others' corpora that of most documents counts as elsewhere.
+    """Of sets' questions, each a path with its corpus; elsewhere are the largest and the smallest of the others' corpora.
 
     A follow-up is asked of its own corpus alone.
     """
@@ -68,11 +68,12 @@ def cases(sets: Sequence[tuple[Path, Path]], settings: Settings, say: Say) -> It
             say(f"{one.name}: {len(known)} questions of its own corpus")
             yield from (_own(question, one) for question in known)
             yield from (_without_gold(question, one) for question in known if question.answerable and question.evidence)
-            others = [other for other in opened if other is not one]
-            if others:
-                elsewhere = max(others, key=lambda other: other.catalog.counts()[0])
+            alone = [question for question in one.asked.questions if not question.history]
+            others = sorted(
+                (other for other in opened if other is not one), key=lambda other: other.catalog.counts()[1]
+            )
+            for elsewhere in {other.name: other for other in [*others[:1], *others[-1:]]}.values():
                 say(f"{one.name}: the same of {elsewhere.name}'s corpus")
-                alone = [question for question in one.asked.questions if not question.history]
                 yield from (_case(question, one, elsewhere, "asked elsewhere") for question in alone)
 
 
@@ -100,7 +101,7 @@ def _case(question: Question, of: _Opened, asked_of: _Opened, kind: Kind, withou
     outlets = asked_of.catalog.outlets()
     query = understand(question.question, question.history, asked_on=question.asked_on, outlets=outlets)
     found = _found(query, asked_of, without or set())
-    signs = signs_of(found.query, found.passages, asked_of.catalog.counts()[1]) if found.passages else None
+    signs = signs_of(found.query, found.passages) if found.passages else None
     return Case(of.name, asked_of.name, kind, question.id, signs)
 
 

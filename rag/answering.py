@@ -43,15 +43,11 @@ _DEFAULT_MODEL_PROMPT = 450  # tokens: the embedded model reads 300 a second, an
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A question as it was asked and as it was understood, how many passages an answer may draw on, and its display.
-
-    `chunks` is how many the library holds.
-    """
+    """A question as it was asked and as it was understood, how many passages an answer may draw on, and its display."""
 
     question: str
     query: Query
     limit: int
-    chunks: int
     display: Display = "strict"
 
 
@@ -84,7 +80,7 @@ def stream_answer(
         passages=passages,
         notices=(*((choice.notice,) if choice.notice else ()), *found.notices),
         fingerprint=fingerprint,
-        confidence=probability(query, found.passages, request.chunks),
+        confidence=probability(query, found.passages),
     )
     if draft.confidence < ANSWERED:
         yield REFUSAL

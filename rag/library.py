@@ -195,7 +195,6 @@ class Library:
             question=question,
             query=understood,
             limit=limit or self.settings.passages,
-            chunks=self._opened.counts()[1],
             display=display or self.settings.display,
         )
         search = self._search if passages is None else functools.partial(_first, passages)

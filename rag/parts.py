@@ -4,8 +4,9 @@
 English wording and a question's own words; nothing of documents.
 """
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,6 +16,10 @@ from rag.terms import QueryWords
 from rag.words import stop_words, words_of
 
 _LEAST_WORDS = 2  # that weigh anything: what is shorter asks for nothing of its own
+_REPORTING = frozenset(
+    ["report", "reports", "reported", "reporting", "article", "articles", "story", "stories", "according"]
+)
+_ATTRIBUTING = re.compile(r"(?:as|according|reported|by|in|per)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +31,20 @@ class Part:
 
 
 def parts_of(query: Query, words: tuple[str, ...]) -> tuple[Part, ...]:
-    """In order; `words` are the question's words that weigh something. The whole question where no clause has two."""
-    found = [part for part in _parts(query, frozenset(words)) if len(part.words) >= _LEAST_WORDS]
+    """In order; `words` are the question's words that weigh something. The whole question where no clause has two.
+
+    A clause of an outlet alone ("as The Courier reported") lends it to the clause that it tells of.
+    """
+    found: list[Part] = []
+    lent: tuple[str, ...] = ()
+    for part, attributing in _clauses(query, frozenset(words)):
+        if len(part.words) >= _LEAST_WORDS:
+            found.append(replace(part, outlets=part.outlets or lent))
+            lent = ()
+        elif attributing and found and not found[-1].outlets:
+            found[-1] = replace(found[-1], outlets=part.outlets)
+        else:
+            lent = part.outlets or lent
     return tuple(found) or (Part(frozenset(words), ()),)
 
 
@@ -41,9 +58,11 @@ def part_weights(query: Query, words: QueryWords) -> np.ndarray:
     return np.array(rows, np.float32)
 
 
-def _parts(query: Query, weighing: frozenset[str]) -> Iterator[Part]:
+def _clauses(query: Query, weighing: frozenset[str]) -> Iterator[tuple[Part, bool]]:
+    """Each with whether it attributes what came before it."""
     names = {outlet: frozenset(words_of(outlet)) - stop_words() for outlet in query.sources}
     every = frozenset().union(*names.values())
     for clause in clauses(query.text) or (query.text,):
         said = frozenset(words_of(clause))
-        yield Part((said & weighing) - every, tuple(outlet for outlet, own in names.items() if own & said))
+        outlets = tuple(outlet for outlet, own in names.items() if own & said)
+        yield Part((said & weighing) - every - _REPORTING, outlets), bool(_ATTRIBUTING.match(clause))

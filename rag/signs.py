@@ -34,13 +34,12 @@ class _Looked:
     best: Evidence
 
 
-def signs_of(query: Query, passages: Sequence[Passage], chunks: int) -> Mapping[str, float]:
-    """Each by its name, of passages as a search found them among so many chunks; there must be some."""
+def signs_of(query: Query, passages: Sequence[Passage]) -> Mapping[str, float]:
+    """Each by its name, of passages as a search found them; there must be some."""
     words = telling_words(query.text)
     first = passages[:LOOKED_AT]
     looked = _Looked(query, words, parts_of(query, words), first, ranked_evidence(first[:_FIRST])[0])
-    library = {"library": math.log(max(chunks, 1))}
-    return {**_strength(looked), **library, **_lacks(looked), **_wording(looked), **_of_parts(looked)}
+    return {**_strength(looked), **_lacks(looked), **_wording(looked), **_of_parts(looked)}
 
 
 def names_of(text: str) -> set[str]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -39,7 +38,7 @@ def harbour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 
 def signs(library: Library, question: str) -> dict[str, float]:
     found = library.find(question)
-    return dict(signs_of(found.query, found.passages, 2))
+    return dict(signs_of(found.query, found.passages))
 
 
 def test_a_name_that_no_passage_has_is_a_sign(harbour: Library) -> None:
@@ -64,9 +63,11 @@ def test_a_best_sentence_that_says_the_opposite_is_a_sign(harbour: Library) -> N
 
 
 def test_a_part_counts_only_what_its_own_outlet_says(harbour: Library) -> None:
-    right = "Did Coast Radio say that a storm tore the roof off the fish hall, and Harbour Courier that a pier opens in May?"
-    wrong = "Did Harbour Courier say that a storm tore the roof off the fish hall, and Coast Radio that a pier opens in May?"
-    assert signs(harbour, right)["worst_part"] > signs(harbour, wrong)["worst_part"] + 0.2
+    asked = "Did {} say that a storm tore the roof off the fish hall, and {} that a new pier will open in May?"
+    right = signs(harbour, asked.format("Coast Radio", "Harbour Courier"))
+    wrong = signs(harbour, asked.format("Harbour Courier", "Coast Radio"))
+    assert right["several_outlets"] == wrong["several_outlets"] == 1
+    assert right["parts"] > wrong["parts"] + 0.2
 
 
 def test_parts_are_clauses_without_the_names_of_outlets() -> None:
@@ -90,15 +91,15 @@ def test_parts_are_clauses_without_the_names_of_outlets() -> None:
 )
 def test_probability_decides(harbour: Library, question: str, answered: bool) -> None:
     found = harbour.find(question)
-    assert (probability(found.query, found.passages, 2) >= ANSWERED) is answered
+    assert (probability(found.query, found.passages) >= ANSWERED) is answered
     answer = harbour.ask(question)
     assert (answer.mode != "refused") is answered
-    assert answer.confidence == pytest.approx(probability(found.query, found.passages, 2))
+    assert answer.confidence == pytest.approx(probability(found.query, found.passages))
 
 
 def test_nothing_found_is_no_answer() -> None:
     query = Query(text="Who?", original="Who?", asked_on=date(2032, 3, 4))
-    assert probability(query, (), 0) == probability_of(None) == 0
+    assert probability(query, ()) == probability_of(None) == 0
     assert explained(query, ()) == ("Nothing was found to answer from: `footnote list` shows what the library holds.",)
 
 
@@ -147,7 +148,7 @@ def test_a_group_is_judged_by_coefficients_fitted_without_it() -> None:
     assert judged[0] < judged[1], "what its own set would have taught is not known"
 
 
-def test_the_command_judges_every_kind_and_chooses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_judges_every_kind() -> None:
     sets = [
         f"{ROOT}/evals/questions/seeds.jsonl:{ROOT}/seeds",
         f"{ROOT}/evals/questions/saltmere.jsonl:{ROOT}/tests/data/saltmere",
