@@ -15,35 +15,35 @@ from rag.signs import signs_of
 class Coefficients:
     """What each sign adds to the log odds: see ARCHITECTURE.md and `python -m evals.answerability --choose`."""
 
-    relevance: float = 0.785
-    cosine: float = 2.743
-    coverage: float = 0.397
-    score: float = 2.821
-    sentence: float = -2.590
-    third: float = 0.513
-    drop: float = 0.449
-    standing: float = 0.493
-    words_lacking: float = -0.150
-    names_lacking: float = -1.459
-    numbers_lacking_in_best: float = -0.824
-    outlets_lacking: float = -2.152
-    days_lacking: float = -1.620
-    length: float = 0.535
-    best_words: float = 0.537
-    near_words: float = 0.812
-    contradicted: float = -1.312
-    denied: float = -13.832
-    type_lacking: float = -0.982
-    parts: float = -0.004
-    several: float = -2.178
-    several_parts: float = 3.834
-    several_outlets: float = 0.996
+    relevance: float = 3.918
+    cosine: float = -2.019
+    coverage: float = 1.508
+    score: float = 2.169
+    sentence: float = -3.100
+    third: float = 0.747
+    drop: float = 1.049
+    standing: float = 0.006
+    words_lacking: float = 0.085
+    names_lacking: float = -1.389
+    numbers_lacking_in_best: float = -0.600
+    outlets_lacking: float = -2.440
+    days_lacking: float = -1.803
+    length: float = 0.164
+    best_words: float = -0.080
+    near_words: float = 1.245
+    contradicted: float = -1.224
+    denied: float = -14.056
+    type_lacking: float = -0.978
+    parts: float = -1.664
+    several: float = -2.957
+    several_parts: float = 5.303
+    several_outlets: float = 1.046
 
 
-CONSTANT = -3.177
+CONSTANT = -4.811
 COEFFICIENTS = Coefficients()
 SIGNS = tuple(one.name for one in fields(Coefficients))
-ANSWERED = 0.139
+ANSWERED = 0.12
 """A question whose probability is below this is refused."""
 
 

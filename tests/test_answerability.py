@@ -63,21 +63,33 @@ def test_a_best_sentence_that_says_the_opposite_is_a_sign(harbour: Library) -> N
 
 
 def test_a_part_counts_only_what_its_own_outlet_says(harbour: Library) -> None:
-    asked = "Did {} say that a storm tore the roof off the fish hall, and {} that a new pier will open in May?"
+    asked = (
+        "Did {} report that a storm tore the roof off the fish hall, while {} reported that a new pier opens in May?"
+    )
     right = signs(harbour, asked.format("Coast Radio", "Harbour Courier"))
     wrong = signs(harbour, asked.format("Harbour Courier", "Coast Radio"))
     assert right["several_outlets"] == wrong["several_outlets"] == 1
     assert right["parts"] > wrong["parts"] + 0.2
 
 
-def test_parts_are_clauses_without_the_names_of_outlets() -> None:
-    text = "What did Coast Radio report of the storm, and what did Harbour Courier write about the new pier?"
-    query = Query(text=text, original=text, asked_on=date(2032, 3, 4), sources=("Coast Radio", "Harbour Courier"))
-    first, *_, last = parts_of(query, telling_words(text))
-    assert first.outlets == ("Coast Radio",)
-    assert last.outlets == ("Harbour Courier",)
-    assert {"new", "pier"} <= last.words
-    assert not {"coast", "radio", "harbour", "courier"} & (first.words | last.words)
+@pytest.mark.parametrize(
+    ("text", "outlets"),
+    [
+        ("Which storm in Coast Radio closed roads, and which new pier in Harbour Courier opens?", [1, 2]),
+        ("Did Coast Radio report that roads closed after the storm?", [1]),
+        (
+            "Which storm closed roads, according to Coast Radio, and which new pier opens in May, as Harbour Courier reported?",
+            [1, 2],
+        ),
+        ("Which storm closed roads and which new pier opens in May?", [0, 0]),
+    ],
+)
+def test_parts_are_clauses_with_their_outlets(text: str, outlets: list[int]) -> None:
+    names = ("", "Coast Radio", "Harbour Courier")
+    query = Query(text=text, original=text, asked_on=date(2032, 3, 4), sources=names[1:])
+    parts = parts_of(query, telling_words(text))
+    assert [part.outlets for part in parts] == [(names[one],) if one else () for one in outlets]
+    assert not {"coast", "radio", "courier"} & frozenset().union(*(part.words for part in parts))
 
 
 @pytest.mark.parametrize(
@@ -104,9 +116,9 @@ def test_nothing_found_is_no_answer() -> None:
 
 
 def test_a_refusal_says_what_was_looked_for_what_is_closest_and_what_to_try(harbour: Library) -> None:
-    answer = harbour.ask("Which chess club did Pamela Okafor beat in Reykjavik after the storm?")
+    answer = harbour.ask("Which chess club did Pamela Okafor beat in Reykjavik in a storm of sacrifices?")
     assert (answer.mode, answer.text) == ("refused", REFUSAL)
-    looked, lacking, closest, tried = answer.notices
+    looked, lacking, closest, tried = answer.notices[-4:]
     assert looked.startswith("Looked for “chess”, “club”, “pamela”, “okafor”")
     assert lacking == "No passage that was found has “pamela”, “okafor”, “reykjavik”."
     assert closest == "The closest speaks of “storm”: Storm closes the harbour (Coast Radio, 24 February 2032)."
@@ -116,7 +128,7 @@ def test_a_refusal_says_what_was_looked_for_what_is_closest_and_what_to_try(harb
 
 def test_a_refusal_within_dates_says_them(harbour: Library) -> None:
     answer = harbour.ask("who won the chess championship?", after="2032-03-01", before="2032-03-09")
-    assert answer.notices[0] == "Looked for “won”, “chess”, “championship”, dated 1 March 2032 to 9 March 2032."
+    assert answer.notices[0] == "Looked for “chess”, “championship”, dated 1 March 2032 to 9 March 2032."
     assert answer.notices[-1] == "Try other dates, or none."
 
 
