@@ -67,7 +67,7 @@ class Gathered:
 def gather(questions: Path, corpus: Path, settings: Settings, say: Say) -> list[Gathered]:
     """Of the set's questions that have evidence, over a library of the corpus: JSON Lines, or a folder of files."""
     asked = load_questions(questions, None if corpus.is_dir() else corpus)
-    with _filled(asked, corpus, settings, say) as folder, Library(folder, settings=settings, read_only=True) as held:
+    with filled(asked, corpus, settings, say) as folder, Library(folder, settings=settings, read_only=True) as held:
         catalog = Catalog(folder / "catalog.db", read_only=True)
         vectors = ExactVectors(catalog)
         known = resolved([one for one in asked.questions if one.evidence], held)
@@ -77,7 +77,7 @@ def gather(questions: Path, corpus: Path, settings: Settings, say: Say) -> list[
 
 
 @contextmanager
-def _filled(asked: QuestionSet, corpus: Path, settings: Settings, say: Say) -> Iterator[Path]:
+def filled(asked: QuestionSet, corpus: Path, settings: Settings, say: Say) -> Iterator[Path]:
     """The folder of a library of the corpus: kept for the next run, as `footnote eval` keeps it, or of a few files."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = library_folder(asked, settings) if asked.corpus else Path(temporary)

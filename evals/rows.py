@@ -92,7 +92,7 @@ class Asker:
                 }
                 for citation in (answer.citations if answer else ())
             ],
-            "confidence": self._confidence(passages),
+            "confidence": answer.confidence if answer and passages else None,
             "scores": scores,
             "timings_ms": _with_search(answer.timings_ms, search_ms) if answer else {},
             "usage": dict(answer.usage) if answer else {},
@@ -109,11 +109,6 @@ class Asker:
                 break
             passages = self._search(question, deeper)
         return passages
-
-    def _confidence(self, passages: tuple[Passage, ...]) -> float | None:
-        """What refusal is decided by: the highest relevance of the passages that an answer may draw on."""
-        drawn_on = passages[: self.top_k or self.library.settings.passages]
-        return max((passage.signals["relevance"] for passage in drawn_on), default=None)
 
 
 def _unjudged(question: Question) -> dict[str, float | None]:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from rag import grounding
+from rag.answerability import ANSWERED, probability
 from rag.copies import grouped
 from rag.disagreements import conflicts_of
 from rag.errors import ModelError
@@ -29,7 +30,7 @@ from rag.records import (
     best_evidence,
     ranked_evidence,
 )
-from rag.retrieval import relevant
+from rag.refusals import explained
 from rag.sentences import sentence_spans
 from rag.wording import Wording
 
@@ -43,8 +44,10 @@ MODEL_FAILED = "The embedded model failed, so this answer is quotes"
 """How the notice of such an answer begins."""
 
 _STEPS = ("understand", "retrieve", "first_token", "first_statement")
+COPIES = 5
+"""Further passages that are looked at, because some may tell the same story."""
+
 _CLOSEST = 3
-_COPIES = 5  # further passages that are looked at, because some may tell the same story
 # What the embedded default does not say well in its first sentences it does not say at all.
 _DEFAULT_MODEL_TRIES = 2
 
@@ -79,7 +82,7 @@ def stream_answer(
     """
     clock = _Clock()
     clock.lap("understand")
-    found = search(request.query, request.limit + _COPIES)
+    found = search(request.query, request.limit + COPIES)
     query, passages = found.query, grouped(found.passages, request.limit)
     yield query
     clock.lap("retrieve")
@@ -95,8 +98,9 @@ def stream_answer(
         passages=passages,
         notices=(*((choice.notice,) if choice.notice else ()), *found.notices),
         fingerprint=fingerprint,
+        confidence=probability(query, found.passages),
     )
-    if not relevant(passages):
+    if draft.confidence < ANSWERED:
         yield REFUSAL
         yield _refused(draft, clock)
         return
@@ -218,7 +222,8 @@ def _written(draft: Answer, written: Grounded, clock: "_Clock") -> Answer:
 
 def _refused(draft: Answer, clock: "_Clock") -> Answer:
     closest = tuple(evidence.quote for evidence in ranked_evidence(draft.passages)[:_CLOSEST])
-    return _finished(replace(draft, closest=closest), (), clock)
+    notices = (*draft.notices, *explained(draft.query, draft.passages))
+    return _finished(replace(draft, closest=closest, notices=notices), (), clock)
 
 
 def _finished(draft: Answer, citations: tuple[Citation, ...], clock: "_Clock") -> Answer:

@@ -35,9 +35,6 @@ class EntailmentWording:
     def likeness(self, statement: str, texts: Sequence[str]) -> np.ndarray:
         return self._words.likeness(statement, texts)
 
-    def nearness(self, statement: str, places: Sequence[int], quote: str) -> float:  # noqa: ARG002  the model tells
-        return 1.0
-
     def doubt(self, statement: str, quote: str, covered: float, firm: float) -> str:  # noqa: ARG002
         """Raises ModelError where the model has other labels."""
         with self._lock:

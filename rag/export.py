@@ -15,6 +15,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "query": query_json(answer.query),
         "text": answer.text,
         "mode": answer.mode,
+        "confidence": round(answer.confidence, 3),
         "display": answer.display,
         "as_of": _iso(answer.as_of),
         "model": answer.model,

@@ -59,6 +59,13 @@ class LanguageModel:
 
     def stream(self, prompt: Prompt) -> Generator[Piece, None, None]:
         """The answer as it is written, ended by a Piece with `finish`. Raises ModelError, also in the middle."""
+        import openai
+
+        # Of its own: openai's stream is a cycle of references, and would hold the model until these are collected.
+        with openai.DefaultHttpxClient() as connection:
+            yield from self._stream(prompt, connection)
+
+    def _stream(self, prompt: Prompt, connection: Any) -> Generator[Piece, None, None]:
         from llama_index.core.llms import ChatMessage
 
         messages = [
@@ -68,7 +75,7 @@ class LanguageModel:
         finish = ""
         usage: dict[str, int] = {}
         try:
-            for response in self.llm().stream_chat(messages, **self._constraint(prompt)):
+            for response in self.llm(connection).stream_chat(messages, **self._constraint(prompt)):
                 raw: Any = response.raw
                 choice = raw.choices[0] if getattr(raw, "choices", None) else None
                 finish = (choice and choice.finish_reason) or finish
@@ -81,8 +88,8 @@ class LanguageModel:
             raise ModelError(f"the model at {self._where} stopped in the middle of its answer; ask again")
         yield Piece("", finish, usage)
 
-    def llm(self) -> Any:
-        """The model as a LlamaIndex LLM, for whoever wants that interface."""
+    def llm(self, connection: Any = None) -> Any:
+        """The model as a LlamaIndex LLM, for whoever wants that interface; `connection` is an httpx.Client."""
         from llama_index.llms.openai_like import OpenAILike
 
         settings = self._settings
@@ -103,6 +110,7 @@ class LanguageModel:
             temperature=0.0,
             timeout=settings.llm_timeout,
             max_retries=0,
+            http_client=connection,
             additional_kwargs={"stream_options": {"include_usage": True}},
         )
 

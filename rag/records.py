@@ -118,7 +118,8 @@ class Passage:
 
     `signals` are what its score was made of, `matched` the question's words that it holds. `copies` are other documents
     that say nearly the same: one story, and no second source. `instructions` are sentences that tell a machine what to
-    do: they are no evidence, and carry no statement.
+    do: they are no evidence, and carry no statement. `parts` is how much of each part of the question its best sentence
+    for that covers, and `standing` by how much its best sentence scores above those of the other candidates.
     """
 
     number: int
@@ -131,6 +132,8 @@ class Passage:
     matched: tuple[str, ...] = ()
     copies: tuple[Document, ...] = ()
     instructions: tuple[Span, ...] = ()
+    parts: tuple[float, ...] = ()
+    standing: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +188,10 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is shown, stored, exported and returned: the same everywhere."""
+    """What is shown, stored, exported and returned: the same everywhere.
+
+    `confidence` is how probable it was, before anything was written, that the documents answer the question.
+    """
 
     id: str
     created: dt.datetime
@@ -206,6 +212,7 @@ class Answer:
     usage: Mapping[str, int] = field(default_factory=dict)
     model: str = ""
     fingerprint: str = ""
+    confidence: float = 0.0
 
 
 def ranked_evidence(passages: Iterable[Passage]) -> list[Evidence]:

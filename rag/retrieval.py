@@ -15,6 +15,7 @@ from rag.clauses import clauses
 from rag.encoder import Encoder
 from rag.instructions import about_instructions, instructions
 from rag.matching import matcher_of
+from rag.parts import part_weights
 from rag.records import Chunk, Passage, Query, Quote
 from rag.scoring import Asked, Scores, score
 from rag.stored import StoredChunks
@@ -81,7 +82,7 @@ def read(query: Query, catalog: Catalog, encoder: Encoder) -> Asked:
     """What is computed of a query before anything is looked for."""
     vector, *parts = encoder.encode_queries([query.text, *clauses(query.text)])
     words = query_words(query.text, catalog, matcher_of(encoder))
-    return Asked(query, vector, np.array(parts, np.float32), words, wanted_type(query.text))
+    return Asked(query, vector, np.array(parts, np.float32), words, wanted_type(query.text), part_weights(query, words))
 
 
 def candidates_of(asked: Asked, depth: int, catalog: Catalog, nearest: Nearest) -> Candidates:
@@ -108,6 +109,7 @@ def _passages(
     order = ordered([candidates.id(i) for i in range(len(candidates))], scores, asked.words.weights, limit)
     highest = before[-1].score if before else np.inf
     falling = np.minimum.accumulate([highest, *scores.passages[order].astype(float)])[1:]
+    standing = _standing(candidates, asked.query.sources, scores.signals["best_sentence"])
     ends = candidates.sentence_counts.cumsum()
     starts = ends - candidates.sentence_counts
     passages = []
@@ -127,6 +129,8 @@ def _passages(
                 evidence_scores=tuple(float(own[one]) for one in best),
                 matched=_held(asked, scores.covered[:, i]),
                 instructions=tuple(chunk.sentences[one] for one in sorted(ordering)),
+                parts=tuple((asked.parts @ scores.sentences_covered[:, starts[i] : ends[i]]).max(axis=1).tolist()),
+                standing=float(standing[i]),
             )
         )
     return passages
@@ -157,6 +161,16 @@ def _may_gain(signals: Mapping[str, np.ndarray]) -> np.ndarray:
     may = relevance >= _RELEVANT_ENOUGH * relevance.max(initial=0.0)
     named = sum((signals[name] for name in ("named_source", "named_day") if name in signals), np.zeros(len(may)))
     return may & (named > 0) if named.any() else may
+
+
+def _standing(candidates: StoredChunks, outlets: Sequence[str], scores: np.ndarray) -> np.ndarray:
+    """Each candidate's score (n,) less the mean of all; of a named outlet's, less the mean of that outlet's."""
+    sources = np.array([candidates.document(i).source for i in range(len(candidates))])
+    means = np.full(len(scores), scores.mean())
+    for outlet in outlets:
+        if (own := sources == outlet).any():
+            means[own] = scores[own].mean()
+    return scores - means
 
 
 def _held(asked: Asked, covered: np.ndarray) -> tuple[str, ...]:

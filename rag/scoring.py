@@ -52,24 +52,30 @@ WEIGHTS = Weights()
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is computed of a question once: its vector (d,), its clauses' (k, d), its words, and what it asks for."""
+    """What is computed of a question once: its vector (d,), its clauses' (k, d), its words, and what it asks for.
+
+    `parts` (k, pieces) are the weights of the words of each of its parts, as in `rag/parts.py`.
+    """
 
     query: Query
     vector: np.ndarray
     clauses: np.ndarray
     words: QueryWords
     wanted: AnswerType | None
+    parts: np.ndarray
 
 
 @dataclass(frozen=True, slots=True)
 class Signals:
     """What the weights multiply, by their names: of n chunks (`passages`) and of their m sentences (`sentences`, and
-    `shared` by all of a chunk). What has no weight: a sentence's `coverage`, a chunk's `covered` as in Scores, how many
-    sentences it has, its rank in full text (0 where that did not find it), and what is added to its relevance.
+    `shared` by all of a chunk). What has no weight: a sentence's `coverage`, a chunk's `covered` and a sentence's
+    `sentences_covered` as in Scores, how many sentences a chunk has, its rank in full text (0 where that did not find
+    it), and what is added to its relevance.
     """
 
     counts: np.ndarray
     covered: np.ndarray
+    sentences_covered: np.ndarray
     coverage: np.ndarray
     sentences: Mapping[str, np.ndarray]
     shared: Mapping[str, np.ndarray]
@@ -87,12 +93,14 @@ class Signals:
 class Scores:
     """Of n chunks and their m sentences. `signals` are what `passages` (n,) was added up from, by name.
 
-    `covered` (pieces, n) is how near each piece of the question is to the nearest of a chunk and its header.
+    `covered` (pieces, n) is how near each piece of the question is to the nearest of a chunk and its header,
+    `sentences_covered` (pieces, m) to the nearest of a sentence and what it may borrow.
     """
 
     passages: np.ndarray
     sentences: np.ndarray
     covered: np.ndarray
+    sentences_covered: np.ndarray
     signals: Mapping[str, np.ndarray]
 
 
@@ -113,7 +121,7 @@ def measured(
 ) -> Signals:
     """What the weights multiply. Of the weights themselves, only those of what a sentence may borrow matter here."""
     words = asked.words
-    covered, sentence_coverage = _coverage(candidates, words, matcher, weights)
+    covered, sentences_covered = _covered(candidates, words, matcher, weights)
     coverage = words.weights @ covered
     sentence_cosines = candidates.sentences @ asked.vector
     clause_cosines = (candidates.sentences @ asked.clauses.T).max(axis=1) if len(asked.clauses) else sentence_cosines
@@ -121,7 +129,8 @@ def measured(
     return Signals(
         counts=candidates.sentence_counts,
         covered=covered,
-        coverage=sentence_coverage,
+        sentences_covered=sentences_covered,
+        coverage=words.weights @ sentences_covered,
         sentences={"sentence_cosine": sentence_cosines, "clause_cosine": clause_cosines},
         shared={"passage_coverage": coverage, "passage_cosine": candidates.vectors @ asked.vector},
         passages={
@@ -151,6 +160,7 @@ def combined(signals: Signals, weights: Weights, held: Callable[[np.ndarray], np
         passages=best_sentences + rest,
         sentences=sentences,
         covered=signals.covered,
+        sentences_covered=signals.sentences_covered,
         signals={
             "coverage": passages["coverage"],
             "cosine": cosines,
@@ -178,10 +188,10 @@ def _weighted(signals: Mapping[str, np.ndarray], weights: Weights) -> np.ndarray
     return sum((getattr(weights, name) * values for name, values in signals.items()), np.zeros(()))
 
 
-def _coverage(
+def _covered(
     candidates: StoredChunks, words: QueryWords, matcher: Matcher, weights: Weights
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Of each chunk with its header, piece by piece (pieces, n); of each sentence with what it may borrow (m,)."""
+    """Piece by piece: each chunk with its header (pieces, n), each sentence with what it may borrow (pieces, m)."""
     counts = candidates.sentence_counts
     starts = counts.cumsum() - counts
     headers = [matcher.pieces(header(document)) for document in candidates.documents.values()]
@@ -193,7 +203,7 @@ def _coverage(
     previous[:, starts] = 0
     borrowed = np.maximum(weights.header * np.repeat(titled, counts, axis=1), weights.previous * previous)
     whole = np.maximum(np.maximum.reduceat(own, starts, axis=1), titled)
-    return whole, words.weights @ np.maximum(own, borrowed)
+    return whole, np.maximum(own, borrowed)
 
 
 def _full_text_signals(

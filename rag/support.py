@@ -16,7 +16,7 @@ from rag.names import name_words, named, proper_names
 from rag.quantities import same
 from rag.records import Passage, Span
 from rag.statements import parts
-from rag.wording import TOO_LITTLE, Wording
+from rag.wording import Wording
 from rag.words import located_words
 
 _CONSIDERED = 8  # sentences, of twice as many whose facts are looked at
@@ -26,9 +26,6 @@ _WORTH_A_QUOTE = 0.08  # share of the words that a second quote must add
 _MEANING = 1.0  # weight of the likeness in meaning beside the share of words
 _AS_GOOD = 0.25  # less of both than the best sentence that another may have
 _TIE = 0.05
-_TELLING = 3  # words that a part must have to be judged by itself
-_ENOUGH_OF_A_PART = 0.47  # how near its words must be, on the mean, to those of one quote
-_FIRM = 0.3  # what numbers and dates that agree are worth beside that
 _WORDS_A_NUMBER = 6
 _NEARLY_ALL = 0.85
 _FIRST = 2  # sources, of which one denies a statement of one part, or of which it holds nearly all
@@ -102,18 +99,9 @@ def find_support(statement: str, passages: Sequence[Passage], wording: Wording) 
 
 
 def _doubt(read: _Read, chosen: Sequence[int], wording: Wording) -> str:
-    """Whether the chosen sources say the same on the whole, and one of them each part of it; if not, why not."""
+    """Whether the chosen sources say the same on the whole, or why not."""
     quoted = " ".join(read.sources[i].text for i in sorted(chosen, key=lambda i: read.sources[i].place))
-    if doubt := wording.doubt(read.text, quoted, read.share(chosen), _firmness(read.text, chosen, read)):
-        return doubt
-    divided = _places_of_parts(read)
-    for part, places in divided if len(divided) > 1 else ():
-        if len(places) < _TELLING:
-            continue
-        near = max(wording.nearness(read.text, places, read.sources[i].text) for i in chosen)
-        if near + _FIRM * _firmness(part, chosen, read) < _ENOUGH_OF_A_PART:
-            return TOO_LITTLE
-    return ""
+    return wording.doubt(read.text, quoted, read.share(chosen), _firmness(read.text, chosen, read))
 
 
 def _firmness(text: str, chosen: Sequence[int], read: _Read) -> float:

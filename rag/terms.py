@@ -35,10 +35,15 @@ class QueryWords:
     allowance: float
 
 
+def telling_words(text: str) -> tuple[str, ...]:
+    """The distinct words of a question without stop words; all where it has no others."""
+    every = tuple(dict.fromkeys(words_of(text)))
+    return tuple(word for word in every if word not in stop_words()) or every
+
+
 def query_words(text: str, catalog: Catalog, matcher: Matcher) -> QueryWords:
     """The question's words without stop words, weighted by the inverse of how many chunks hold them (BM25's idf)."""
-    every = list(dict.fromkeys(words_of(text)))
-    words = [word for word in every if word not in stop_words()] or every
+    words = telling_words(text)
     chunks = catalog.counts()[1]
     frequencies = catalog.chunk_frequencies(words)
     weights = np.array([math.log(1 + (chunks - n + 0.5) / (n + 0.5)) for n in frequencies])

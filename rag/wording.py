@@ -16,6 +16,7 @@ from rag.records import Span
 from rag.words import Word, located_words
 
 TOO_LITTLE = "the quote says too little of it"
+TOO_MUCH = "it says more than the quote does"
 
 # Chosen on evals/questions/statements-development.jsonl; `python -m evals.statements` measures what they do.
 _ENOUGH_STEMS = 0.8
@@ -23,6 +24,8 @@ _NEARLY_A_COPY = 0.95  # with so much of its words covered, a statement needs no
 _ENOUGH = 0.86
 _FIRM = 0.4  # what a number or a date that agrees is worth
 _FARTHEST = 4  # of a statement's words, one in so many decide
+_WORDS_OF_ITS_OWN = 3.5  # so many words' worth of meaning that the quote lacks is too much
+_WORDS_FOR_A_NUMBER = 2.0  # less with numbers and dates that agree
 _REMEMBERED = 2048  # sentences, of some 40 kB each
 
 
@@ -34,9 +37,6 @@ class Wording(Protocol):
 
     def likeness(self, statement: str, texts: Sequence[str]) -> np.ndarray:
         """(texts,): how near each is in meaning, 0 to 1; all 0 where that cannot be told."""
-
-    def nearness(self, statement: str, places: Sequence[int], quote: str) -> float:
-        """How near words of a statement, by their places, are to any of a quote, on the mean; 1 if it cannot tell."""
 
     def doubt(self, statement: str, quote: str, covered: float, firm: float) -> str:
         """Why a quote that covers this share of a statement's words does not say the same; empty where it does.
@@ -55,9 +55,6 @@ class StemWording:
 
     def likeness(self, statement: str, texts: Sequence[str]) -> np.ndarray:  # noqa: ARG002  it takes an encoder
         return np.zeros(len(texts), dtype=np.float32)
-
-    def nearness(self, statement: str, places: Sequence[int], quote: str) -> float:  # noqa: ARG002
-        return 1.0
 
     def doubt(self, statement: str, quote: str, covered: float, firm: float) -> str:  # noqa: ARG002
         return "" if covered >= _ENOUGH_STEMS else TOO_LITTLE
@@ -83,22 +80,17 @@ class EncoderWording(StemWording):
     def doubt(self, statement: str, quote: str, covered: float, firm: float) -> str:
         if covered >= _NEARLY_A_COPY:
             return ""
-        near = self.farthest(statement, quote) + float(self.likeness(statement, [quote])[0])
-        return "" if near + _FIRM * firm >= _ENOUGH else TOO_LITTLE
-
-    def nearness(self, statement: str, places: Sequence[int], quote: str) -> float:
-        nearest = self._nearest(statement, quote)
-        return float(nearest[list(places)].mean()) if len(nearest) else 0.0
-
-    def farthest(self, statement: str, quote: str) -> float:
-        """How near those words of a statement are that are farthest from any of a quote, -1 to 1."""
-        places = [i for i, word in enumerate(located_words(statement)) if word.content]
-        nearest = np.sort(self._nearest(statement, quote)[places])
-        return float(nearest[: max(1, len(nearest) // _FARTHEST)].mean()) if len(nearest) else 0.0
+        near = np.sort(self._nearest(statement, quote))
+        if (1 - near).sum() - _WORDS_FOR_A_NUMBER * firm > _WORDS_OF_ITS_OWN:
+            return TOO_MUCH
+        farthest = near[: max(1, len(near) // _FARTHEST)].mean() if len(near) else 0.0
+        whole = float(self.likeness(statement, [quote])[0])
+        return "" if farthest + whole + _FIRM * firm >= _ENOUGH else TOO_LITTLE
 
     def _nearest(self, statement: str, quote: str) -> np.ndarray:
-        """(words of the statement,): the cosine with the nearest word of the quote."""
-        own, other = self._read(statement).sentences, self._read(quote).sentences
+        """(words that carry meaning,): the cosine of each with the nearest word of the quote."""
+        places = [i for i, word in enumerate(located_words(statement)) if word.content]
+        own, other = self._read(statement).sentences[places], self._read(quote).sentences
         return (own @ other.T).max(axis=1) if len(other) else np.zeros(len(own), dtype=np.float32)
 
 

@@ -152,6 +152,10 @@ def take_screenshots(folder: Path) -> None:
             page.set_viewport_size({"width": 1280, "height": 800})
             page.emulate_media(color_scheme="light")
             page.screenshot(path=folder / "source.png")
+            page.goto(address)
+            page.get_by_role("tab", name="Documents").click()
+            page.locator("td.title").first.wait_for()
+            page.screenshot(path=folder / "documents.png")
 
 
 _SCREENS: dict[str, dict[str, Any]] = {

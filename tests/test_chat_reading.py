@@ -222,7 +222,7 @@ def test_each_passage_says_why_it_was_chosen(visit: Visit) -> None:
     why.locator("summary").focus()
     visit.page.keyboard.press("Enter")
     expect(why.locator("li").first).to_contain_text("Matched words: leads, self, proclaimed, donetsk")
-    expect(why).to_contain_text("enough to answer from")
+    expect(why).to_contain_text("Relevance")
 
 
 def test_hostile_text_is_shown_as_text(visit: Visit) -> None:

@@ -126,8 +126,8 @@ class Endless:
 def test_a_closed_tab_and_a_closed_connection_free_the_model(
     browser: Browser, library: Path, model: ScriptedModel
 ) -> None:
-    tab, connection = Endless(), Endless()
-    model.says(tab, connection)
+    tab, connections = Endless(), [Endless() for _ in range(3)]
+    model.says(tab, *connections)
     with serving(library, llm_url=model.url, llm_model="m") as address:
         with visiting(browser, address) as page:
             page.locator("#question textarea").fill(QUESTION)
@@ -135,13 +135,14 @@ def test_a_closed_tab_and_a_closed_connection_free_the_model(
             expect(page.locator("#passages article").first).to_be_visible(timeout=60_000)
             assert tab.began.wait(60)
         assert tab.freed.wait(25)
-        client = http.client.HTTPConnection(urlparse(address).netloc)
-        question = json.dumps({"question": QUESTION})
-        client.request("POST", "/api/stream", question, {"Content-Type": "application/json"})
-        response = client.getresponse()
-        assert list(json.loads(response.readline())) == ["query"]
-        assert len(json.loads(response.readline())["passages"]) == 5
-        assert connection.began.wait(60)
-        response.close()
-        client.close()
-        assert connection.freed.wait(25)
+        for connection in connections:
+            client = http.client.HTTPConnection(urlparse(address).netloc)
+            question = json.dumps({"question": QUESTION})
+            client.request("POST", "/api/stream", question, {"Content-Type": "application/json"})
+            response = client.getresponse()
+            assert list(json.loads(response.readline())) == ["query"]
+            assert len(json.loads(response.readline())["passages"]) == 5
+            assert connection.began.wait(60)
+            response.close()
+            client.close()
+            assert connection.freed.wait(25)

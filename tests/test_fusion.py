@@ -43,7 +43,9 @@ def invented(name: str = "", gold: int = 2, seed: int = 0, **found: list[int]) -
             signals[name][place] += 1
     shared = {"passage_coverage": noise(4), "passage_cosine": noise(4)}
     ranks = np.array(found.get("full_text", [1, 2, 3, 4]))
-    signals = Signals(np.full(4, 3), np.zeros((1, 4)), coverage, sentences, shared, passages, ranks, 0.0)
+    signals = Signals(
+        np.full(4, 3), np.zeros((1, 4)), np.zeros((1, 12)), coverage, sentences, shared, passages, ranks, 0.0
+    )
     return Gathered(
         question=Question("q", "Q?", evidence=(Gold("d", "g", 10 * gold, 10 * gold + 10),)),
         ids=["c0", "c1", "c2", "c3"],

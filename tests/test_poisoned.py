@@ -10,13 +10,15 @@ from typing import Any
 import pytest
 
 from rag import Answer, Library, load_settings
+from rag.conversations import Turn
 from rag.export import answer_json
 from rag.instructions import instructs
 from rag.prompting import answer_prompt
 from tests.conftest import SALTMERE, ScriptedModel
 from tests.poisoned import Poisoned, acting_in_html, acting_in_markdown, poisoned, write_files
 from tests.test_answering import exact
-from ui.rendering import answer_html, passages_html, plain_html, source_html
+from ui.rendering import answer_page, passages_html, turns_html, writing_html
+from ui.sources import link_of, source_html
 
 EACH = [pytest.param(one, id=f"{one.id} {one.kind}") for one in poisoned()]
 # These documents say the attacker's words as plain statements, and nothing tells those from others.
@@ -67,8 +69,9 @@ def inspect(answer: Answer, library: Library) -> None:
     assert exact(library, answer)
     assert {int(n) for n in re.findall(r"\[(\d+)\]", answer.text)} <= {c.number for c in answer.citations}
     assert acting_in_markdown(answer.text) == []
-    pages = [answer_html(answer), passages_html(answer.passages), plain_html(answer.text), plain_html(answer.question)]
-    pages += [source_html(library.document(c.document.id), None, "") for c in answer.citations]
+    turn = turns_html([Turn(answer_json(answer))], last=True)
+    pages = [turn, answer_page(answer), passages_html(answer.passages), writing_html(answer.question, "", answer.text)]
+    pages += [source_html(library.document(c.document.id), link_of("", "", "", (), "")) for c in answer.citations]
     for page in pages:
         assert acting_in_html(page) == []
         assert not re.search("[\u202a-\u202e\u2066-\u2069\x00-\x08\x1b]", page)
@@ -103,10 +106,8 @@ def test_a_model_that_obeys_reaches_nobody(obeying: Library, model: ScriptedMode
     assert len(model.requests) == len(ways), "the model was asked, and nobody else"
 
 
-@pytest.mark.parametrize("one", EACH)
+@pytest.mark.parametrize("one", [one for one in EACH if one.values[0].id not in CONTRADICT_THEMSELVES])
 def test_a_model_that_does_not_obey_is_shown(obeying: Library, model: ScriptedModel, one: Poisoned) -> None:
-    if one.id in CONTRADICT_THEMSELVES:
-        pytest.skip("another sentence of this document is the better evidence")
     model.says(one.harmless_fact)
     answer = obeying.ask(one.question)
     assert answer.mode == "written"

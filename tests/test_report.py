@@ -209,7 +209,7 @@ def test_the_page_shows_facts_cards_and_metrics(page: str) -> None:
     assert "citation_precision – 0" in said
     assert "Judge metric value 95 % interval n judge_faithfulness 0.900 [0.800, 1.000] 7" in said
     assert "The area below the curve is 0.118 [0.050, 0.200]" in said
-    assert "Thresholds If what is at least this relevant is answered threshold coverage risk 0.900 0.250 0.000" in said
+    assert "Thresholds If what is at least this sure is answered threshold coverage risk 0.900 0.250 0.000" in said
     assert "Total time of 9 questions, median 400 ms" in said
     assert "Retrieval time of 9 questions, median 20 ms" in said
     assert "Document recall@10 by question type: who 1.000 [0.900, 1.000]; a date 0.700 [0.500, 0.800]; " in said

@@ -21,10 +21,10 @@ from evals.questions import Gold, Question
 from evals.rows import Asker
 from evals.scoring import answer_scores, token_scores
 from rag import Document, Library, load_settings
+from rag.answerability import ANSWERED
 from rag.conversations import Conversations
 from rag.embedded import Address, EmbeddedServer
 from rag.errors import QuestionError, SettingsError
-from rag.retrieval import RELEVANT
 from tests.conftest import ROOT, SALTMERE, ScriptedModel
 from ui.cli import main, parser
 
@@ -208,10 +208,10 @@ def test_a_failed_answer_is_a_wrong_refusal_decision() -> None:
     assert [ratio(rows, name).value for name in names] == [1 / 2, 1 / 2, 1 / 2]
 
 
-def test_confidence_is_the_relevance_that_refusal_goes_by(run: dict[str, Any]) -> None:
+def test_confidence_is_the_probability_that_refusal_goes_by(run: dict[str, Any]) -> None:
     answered = [row["mode"] != "refused" for row in run["questions"]]
-    assert answered == [row["confidence"] > RELEVANT for row in run["questions"]]
-    above = [point for point in run["risk_coverage"] if point["threshold"] > RELEVANT]
+    assert answered == [row["confidence"] >= ANSWERED for row in run["questions"]]
+    above = [point for point in run["risk_coverage"] if point["threshold"] >= ANSWERED]
     assert above[-1]["coverage"] == pytest.approx(np.mean(answered))
     wrong = [not row["scores"]["best_evidence"] for row in run["questions"] if row["mode"] != "refused"]
     assert above[-1]["risk"] == pytest.approx(np.mean(wrong))

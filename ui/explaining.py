@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import date
 
 from rag.records import Passage, Query
-from rag.retrieval import relevant
 from rag.searching import in_words, written
 
 Say = Callable[[float, Passage], str]
@@ -97,8 +96,8 @@ def _latest(value: float, _: Passage) -> str:
     return f"Gains {value:.2f} for being recent" if value else "Gains nothing for being recent"
 
 
-def _relevance(value: float, passage: Passage) -> str:
-    return f"Relevance {value:.2f}, {'enough' if relevant((passage,)) else 'too little'} to answer from"
+def _relevance(value: float, _: Passage) -> str:
+    return f"Relevance {value:.2f}"
 
 
 _SAID: dict[str, Say] = {

@@ -1,0 +1,134 @@
+"""Query and Passages -> the signs by which to tell whether they answer it. Pure: nothing is read, loaded or asked.
+
+Knows what a careful reader would look for: names that no passage has, an outlet that said nothing of it, a part of the
+question that no sentence covers. Nothing of how signs are weighed.
+"""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from rag.answer_types import holds_type, wanted_type
+from rag.denials import denials
+from rag.parts import Part, parts_of
+from rag.polarity import disagreement
+from rag.records import Evidence, Passage, Query, ranked_evidence
+from rag.terms import telling_words
+from rag.words import content_words, words_of
+
+LOOKED_AT = 10  # passages, where there are so many
+_FIRST = 5
+_CAPITALISED = re.compile(r"(?<=[\w,;:'’\"”)(–-] )[\"“'‘(]*([A-Z][\w’'-]*)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """A question and the first passages for it, as the signs need them."""
+
+    query: Query
+    words: tuple[str, ...]
+    parts: tuple[Part, ...]
+    passages: Sequence[Passage]
+    best: Evidence
+
+
+def signs_of(query: Query, passages: Sequence[Passage]) -> Mapping[str, float]:
+    """Each by its name, of passages as a search found them; there must be some."""
+    words = telling_words(query.text)
+    first = passages[:LOOKED_AT]
+    looked = _Looked(query, words, parts_of(query, words), first, ranked_evidence(first[:_FIRST])[0])
+    return {**_strength(looked), **_lacks(looked), **_wording(looked), **_of_parts(looked)}
+
+
+def names_of(text: str) -> set[str]:
+    """Words in lower case that are capitalised though no sentence begins with them."""
+    return _bare({word for found in _CAPITALISED.findall(text) for word in words_of(found)})
+
+
+def _strength(looked: _Looked) -> dict[str, float]:
+    """How near, and how much nearer than others, the passages are."""
+    passages, best = looked.passages, looked.best.passage
+    first = passages[:_FIRST]
+    return {
+        "relevance": max(one.signals["relevance"] for one in first),
+        "cosine": max(one.signals["cosine"] for one in first),
+        "coverage": max(one.signals["coverage"] for one in first),
+        "score": passages[0].score,
+        "sentence": best.signals["best_sentence"],
+        "third": passages[min(2, len(passages) - 1)].score,
+        "drop": passages[0].score - first[-1].score,
+        "standing": max(one.standing for one in first),
+    }
+
+
+def _lacks(looked: _Looked) -> dict[str, float]:
+    """Shares of what the question names that none of the passages, or not even the best, has."""
+    first = looked.passages[:_FIRST]
+    held = _bare({word for one in first for word in one.matched})
+    best = _bare(set(looked.best.passage.matched))
+    words = _bare(set(looked.words))
+    names = names_of(looked.query.text) & words
+    numbers = {word for word in words if any(character.isdigit() for character in word)}
+    days, sources = looked.query.days, looked.query.sources
+    reported = {(one.document.day, one.document.source) for one in looked.passages}
+    return {
+        "words_lacking": _lacking(words, held),
+        "names_lacking": _lacking(names, held),
+        "numbers_lacking_in_best": _lacking(numbers, best),
+        "outlets_lacking": _lacking(set(sources), {source for _, source in reported}),
+        "days_lacking": _lacking(set(days), {day for day, source in reported if not sources or source in sources}),
+    }
+
+
+def _wording(looked: _Looked) -> dict[str, float]:
+    """What the question's own wording asks for, and whether the best sentence has it."""
+    text, quote = looked.query.text, looked.best.quote
+    asked = content_words(text)
+    title = looked.best.passage.document.title
+    wanted, alone = wanted_type(text), len(looked.parts) == 1
+    return {
+        "length": math.log(max(len(looked.words), 1)),
+        "best_words": len(asked & content_words(quote.text)) / max(len(asked), 1),
+        "near_words": len(asked & content_words(f"{title} {_neighbourhood(looked.best)}")) / max(len(asked), 1),
+        # Of a question of several parts, one sentence may well deny another's.
+        "contradicted": float(alone and bool(disagreement(text, quote.text))),
+        "denied": alone * len(denials(text)) / max(len(words_of(text)), 1),
+        "type_lacking": float(wanted is not None and not holds_type(wanted, text, [quote.text])[0]),
+    }
+
+
+def _of_parts(looked: _Looked) -> dict[str, float]:
+    """How well the parts of the question are covered, each by the outlets that it names."""
+    covered = [_covered(i, part, looked.passages) for i, part in enumerate(looked.parts)]
+    lengths = [len(part.words) for part in looked.parts]
+    average = sum(length * share for length, share in zip(lengths, covered, strict=True)) / max(sum(lengths), 1)
+    several = float(len(looked.parts) > 1)
+    return {
+        "parts": average,
+        "several": several,
+        "several_parts": several * average,
+        "several_outlets": float(len(looked.query.sources) > 1),
+    }
+
+
+def _covered(place: int, part: Part, passages: Sequence[Passage]) -> float:
+    said = [one for one in passages if not part.outlets or one.document.source in part.outlets]
+    return max((one.parts[place] for one in said), default=0.0)
+
+
+def _neighbourhood(best: Evidence) -> str:
+    """The best sentence with the one before and the one after it."""
+    chunk, spans = best.passage.chunk, best.passage.chunk.sentences
+    place = next(i for i, span in enumerate(spans) if span.start == best.quote.start)
+    start, end = spans[max(place - 1, 0)].start, spans[min(place + 1, len(spans) - 1)].end
+    return chunk.text[start - chunk.start : end - chunk.start]
+
+
+def _bare(words: set[str]) -> set[str]:
+    return {word.removesuffix("'s") for word in words}
+
+
+def _lacking(wanted: AbstractSet[object], held: AbstractSet[object]) -> float:
+    return len(wanted - held) / max(len(wanted), 1)

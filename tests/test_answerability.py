@@ -1,0 +1,171 @@
+"""Whether passages answer a question: signs of it, their weights, and what a refusal says. Documents are invented."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import numpy as np
+import pytest
+
+from evals.answerability import held_out, matrix, of_all
+from evals.answerability import main as answerability
+from evals.calibration import auroc, fitted, threshold_at
+from evals.cases import Case
+from rag import Document, Library, Query, load_settings
+from rag.answerability import ANSWERED, SIGNS, probability, probability_of
+from rag.parts import parts_of
+from rag.prompting import REFUSAL
+from rag.refusals import explained
+from rag.signs import signs_of
+from rag.terms import telling_words
+from tests.conftest import ROOT
+
+STORM = Document(
+    "storm", "The storm tore the roof off the fish hall. Mayor Ilse Brandt closed the harbour on Monday.",
+    title="Storm closes the harbour", source="Coast Radio", date=date(2032, 2, 24),
+)  # fmt: skip
+VOTE = Document(
+    "vote", "The council voted for a new pier. It will cost 4.2 million crowns and open in May.",
+    title="Council votes for a pier", source="Harbour Courier", date=date(2032, 3, 3),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def harbour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    with Library(tmp_path_factory.mktemp("harbour") / "library", settings=load_settings(llm="none")) as library:
+        library.add(STORM, VOTE)
+        yield library
+
+
+def signs(library: Library, question: str) -> dict[str, float]:
+    found = library.find(question)
+    return dict(signs_of(found.query, found.passages))
+
+
+def test_a_name_that_no_passage_has_is_a_sign(harbour: Library) -> None:
+    assert signs(harbour, "When did Ilse Brandt close the harbour?")["names_lacking"] == 0
+    assert signs(harbour, "When did Pamela Okafor close the harbour?")["names_lacking"] == 1
+    assert signs(harbour, "When did Ilse Okafor close the harbour?")["names_lacking"] == 1 / 2
+
+
+def test_a_number_that_the_best_passage_lacks_is_a_sign(harbour: Library) -> None:
+    assert signs(harbour, "Will the pier cost 4.2 million crowns?")["numbers_lacking_in_best"] == 0
+    assert signs(harbour, "Will the pier cost 9.7 million crowns?")["numbers_lacking_in_best"] == 1
+
+
+def test_a_time_that_the_best_sentence_lacks_is_a_sign(harbour: Library) -> None:
+    assert signs(harbour, "When was the harbour closed by Mayor Brandt?")["type_lacking"] == 0
+    assert signs(harbour, "When did the storm tear the roof off the fish hall?")["type_lacking"] == 1
+
+
+def test_a_best_sentence_that_says_the_opposite_is_a_sign(harbour: Library) -> None:
+    assert signs(harbour, "Why did the council vote for a new pier?")["contradicted"] == 0
+    assert signs(harbour, "Why did the council not vote for a new pier?")["contradicted"] == 1
+
+
+def test_a_part_counts_only_what_its_own_outlet_says(harbour: Library) -> None:
+    asked = (
+        "Did {} report that a storm tore the roof off the fish hall, while {} reported that a new pier opens in May?"
+    )
+    right = signs(harbour, asked.format("Coast Radio", "Harbour Courier"))
+    wrong = signs(harbour, asked.format("Harbour Courier", "Coast Radio"))
+    assert right["several_outlets"] == wrong["several_outlets"] == 1
+    assert right["parts"] > wrong["parts"] + 0.2
+
+
+@pytest.mark.parametrize(
+    ("text", "outlets"),
+    [
+        ("Which storm in Coast Radio closed roads, and which new pier in Harbour Courier opens?", [1, 2]),
+        ("Did Coast Radio report that roads closed after the storm?", [1]),
+        (
+            "Which storm closed roads, as Coast Radio said, and which pier opens in May, as Harbour Courier reported?",
+            [1, 2],
+        ),
+        ("Which storm closed roads and which new pier opens in May?", [0, 0]),
+    ],
+)
+def test_parts_are_clauses_with_their_outlets(text: str, outlets: list[int]) -> None:
+    names = ("", "Coast Radio", "Harbour Courier")
+    query = Query(text=text, original=text, asked_on=date(2032, 3, 4), sources=names[1:])
+    parts = parts_of(query, telling_words(text))
+    assert [part.outlets for part in parts] == [(names[one],) if one else () for one in outlets]
+    assert not {"coast", "radio", "courier"} & frozenset().union(*(part.words for part in parts))
+
+
+@pytest.mark.parametrize(
+    ("question", "answered"),
+    [
+        ("Who closed the harbour?", True),
+        ("What will the new pier cost?", True),
+        ("Who won the chess championship in Reykjavik?", False),
+        ("How do I renew a passport in Brazil?", False),
+    ],
+)
+def test_probability_decides(harbour: Library, question: str, answered: bool) -> None:
+    found = harbour.find(question)
+    assert (probability(found.query, found.passages) >= ANSWERED) is answered
+    answer = harbour.ask(question)
+    assert (answer.mode != "refused") is answered
+    assert answer.confidence == pytest.approx(probability(found.query, found.passages))
+
+
+def test_nothing_found_is_no_answer() -> None:
+    query = Query(text="Who?", original="Who?", asked_on=date(2032, 3, 4))
+    assert probability(query, ()) == probability_of(None) == 0
+    assert explained(query, ()) == ("Nothing was found to answer from: `footnote list` shows what the library holds.",)
+
+
+def test_a_refusal_says_what_was_looked_for_what_is_closest_and_what_to_try(harbour: Library) -> None:
+    answer = harbour.ask("Which chess club did Pamela Okafor beat in Reykjavik in a storm of sacrifices?")
+    assert (answer.mode, answer.text) == ("refused", REFUSAL)
+    looked, lacking, closest, tried = answer.notices[-4:]
+    assert looked.startswith("Looked for “chess”, “club”, “pamela”, “okafor”")
+    assert lacking == "No passage that was found has “pamela”, “okafor”, “reykjavik”."
+    assert closest == "The closest speaks of “storm”: Storm closes the harbour (Coast Radio, 24 February 2032)."
+    assert tried == "Try another spelling of the names, or add documents that have them."
+    assert answer.closest[0].text in STORM.text
+
+
+def test_a_refusal_within_dates_says_them(harbour: Library) -> None:
+    answer = harbour.ask("who won the chess championship?", after="2032-03-01", before="2032-03-09")
+    assert answer.notices[0] == "Looked for “chess”, “championship”, dated 1 March 2032 to 9 March 2032."
+    assert answer.notices[-1] == "Try other dates, or none."
+
+
+def test_logistic_regression_finds_the_odds_that_made_its_cases() -> None:
+    random = np.random.default_rng(7)
+    values = random.normal(size=(4000, 2)) * [1, 10]
+    answered = random.random(4000) < 1 / (1 + np.exp(-(0.5 + 2 * values[:, 0] - 0.1 * values[:, 1])))
+    model = fitted(values, answered.astype(float), np.ones(4000))
+    assert model.constant == pytest.approx(0.5, abs=0.15)
+    assert model.coefficients == pytest.approx([2, -0.1], abs=0.15)
+
+
+def test_areas_and_thresholds_by_hand() -> None:
+    assert auroc([0.9, 0.5], [0.5, 0.1]) == (1 + 1 + 0.5 + 1) / 4
+    assert threshold_at(np.array([0.4, 0.1, 0.3, 0.2]), 0.25) == 0.2
+    assert threshold_at(np.array([0.4, 0.1, 0.3, 0.2]), 0.0) == 0.1
+
+
+def test_a_group_is_judged_by_coefficients_fitted_without_it() -> None:
+    def case(name: str, kind: str, value: float) -> Case:
+        return Case(name, name, kind, f"{name}{value}", dict.fromkeys(SIGNS, value))  # type: ignore[arg-type]
+
+    others = [case("b", "answerable", 1 + i / 10) for i in range(5)] + [
+        case("b", "unanswerable", i / 10) for i in range(5)
+    ]
+    turned = [case("a", "answerable", 0.0), case("a", "unanswerable", 1.5)]
+    judged = held_out([*turned, *others], ["a", "a", *["b"] * 10], {})
+    assert judged[:2] == pytest.approx(of_all(others, {}).probabilities(matrix(turned)))
+    assert judged[0] < judged[1], "what its own set would have taught is not known"
+
+
+def test_the_command_judges_every_kind() -> None:
+    sets = [
+        f"{ROOT}/evals/questions/seeds.jsonl:{ROOT}/seeds",
+        f"{ROOT}/evals/questions/saltmere.jsonl:{ROOT}/tests/data/saltmere",
+    ]
+    lines: list[str] = []
+    answerability(sets, lines.append)
+    rows = [line.split(" | ")[:2] for line in lines if line.startswith("| seeds")]
+    assert [kind for _, kind in rows] == ["answerable", "unanswerable", "gold taken out", "asked elsewhere"]
