@@ -36,6 +36,7 @@ def answer_of(stored: Stored) -> Answer:
         model=stored["model"],
         fingerprint=stored["fingerprint"],
         display=stored.get("display", "strict"),
+        confidence=stored.get("confidence", 0.0),
     )
 
 
