@@ -37,7 +37,6 @@ def answer_of(stored: Stored) -> Answer:
         fingerprint=stored["fingerprint"],
         confidence=stored.get("confidence", 0.0),
         display=stored.get("display", "strict"),
-        confidence=stored.get("confidence", 0.0),
     )
 
 
