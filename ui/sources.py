@@ -140,7 +140,7 @@ def _has_lines(text: str) -> bool:
     """
     lines = text.strip("\n").split("\n")
     width = max(map(len, lines))
-    full = all(len(line) + 1 + len(after.split()[0]) > width for line, after in itertools.pairwise(lines))
+    full = all(len(line) + 1 + len(next(iter(after.split()), "")) > width for line, after in itertools.pairwise(lines))
     return len(lines) > 1 and (width < _NARROWEST or not full or any(map(_OF_ITS_OWN.match, lines)))
 
 
