@@ -6,16 +6,30 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from rag import grounding
 from rag.answerability import ANSWERED, probability
 from rag.copies import grouped
+from rag.disagreements import conflicts_of
 from rag.errors import ModelError
 from rag.grounding import Grounded
+from rag.inert import inert
 from rag.llm import LanguageModel, ModelChoice
-from rag.prompting import REFUSAL, answer_prompt
+from rag.prompting import REFUSAL, Prompt, answer_prompt
 from rag.quoting import quoted
-from rag.records import Answer, Citation, Display, Found, Passage, Query, Quote, Statement, ranked_evidence
+from rag.records import (
+    Answer,
+    Citation,
+    Display,
+    Found,
+    Passage,
+    Query,
+    Quote,
+    Statement,
+    best_evidence,
+    ranked_evidence,
+)
 from rag.refusals import explained
 from rag.sentences import sentence_spans
 from rag.wording import Wording
@@ -34,11 +48,8 @@ COPIES = 5
 """Further passages that are looked at, because some may tell the same story."""
 
 _CLOSEST = 3
-# A written answer must rest on evidence that is about as good as the best, or it answers some other question.
-_NEARLY_THE_BEST = 0.94
 # What the embedded default does not say well in its first sentences it does not say at all.
 _DEFAULT_MODEL_TRIES = 2
-_DEFAULT_MODEL_PROMPT = 450  # tokens: the embedded model reads 300 a second, and does not get better with more
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +62,22 @@ class Request:
     display: Display = "strict"
 
 
+def always() -> bool:
+    """An answer that is wanted whatever happens."""
+    return True
+
+
 def stream_answer(
     request: Request,
     search: Callable[[Query, int], Found],
     choice: ModelChoice,
     fingerprint: str,
     wording: Wording,
+    wanted: Callable[[], bool] = always,
 ) -> Iterator[Event]:
     """Answer a question. In strict display text is yielded only once it is checked, so no piece is ever taken back.
 
+    Once the answer is not `wanted` any more, the model's next piece is its last.
     Raises ModelError; after a ModelError nothing that was yielded counts as an answer.
     """
     clock = _Clock()
@@ -89,7 +107,9 @@ def stream_answer(
     written = Grounded()
     if choice.model:
         draft = replace(draft, model=choice.model.name)
-        written, usage, notices = yield from _write(choice.model, request.display, query, passages, wording, clock)
+        written, usage, notices = yield from _write(
+            choice.model, request.display, query, passages, wording, clock, wanted
+        )
         draft = replace(draft, usage=usage, notices=draft.notices + notices, dropped=written.dropped)
     if written.statements:
         yield _written(draft, written, clock)
@@ -112,12 +132,11 @@ def _write(
     passages: Sequence[Passage],
     wording: Wording,
     clock: "_Clock",
+    wanted: Callable[[], bool],
 ) -> Generator[str, None, tuple[Grounded, Mapping[str, int], tuple[str, ...]]]:
     """Yields what is checked of the model's text, or all of it; returns its statements, what it took, and notices."""
-    budget = min(model.prompt_budget, _DEFAULT_MODEL_PROMPT) if model.embedded_default else model.prompt_budget
-    prompt = answer_prompt(query, passages, budget)
-    ranked = ranked_evidence(passages)
-    best = [evidence.quote for evidence in ranked if evidence.score >= _NEARLY_THE_BEST * ranked[0].score]
+    prompt = answer_prompt(query, passages, model.prompt_budget, model.small)
+    best = [evidence.quote for evidence in best_evidence(passages)]
     text, shown = "", ""
     grounded = Grounded()
     usage: Mapping[str, int] = {}
@@ -125,6 +144,8 @@ def _write(
     try:
         with closing(model.stream(prompt)) as pieces:
             for piece in pieces:
+                if not wanted():
+                    break
                 clock.lap("first_token")
                 text += piece.text
                 if display == "annotated" and piece.text:
@@ -138,7 +159,7 @@ def _write(
                     complete = _whole_sentences(text)
                 else:
                     continue
-                grounded = grounding.ground(complete, passages, wording)
+                grounded = _without_prompt(grounding.ground(complete, passages, wording), prompt)
                 if not any(_rests_on(citation.quote, best) for citation in grounded.citations):
                     grounded = _beside_the_question(grounded)
                 elif grounded.text.startswith(shown) and len(grounded.text) > len(shown):
@@ -159,6 +180,12 @@ def _write(
         notices += (f"The model cited {grounded.invented} passages that do not exist; those numbers were dropped.",)
     counted = {"cited_numbers": grounded.cited, "invented_numbers": grounded.invented}
     return grounded, {**usage, **counted}, notices
+
+
+def _without_prompt(grounded: Grounded, prompt: Prompt) -> Grounded:
+    """A model that recites what it was told says nothing, so that it is not even kept as dropped."""
+    told = inert(prompt.system)
+    return replace(grounded, judged=tuple(one for one in grounded.judged if one.text.rstrip(".") not in told))
 
 
 def _whole_sentences(text: str) -> str:
@@ -201,7 +228,18 @@ def _refused(draft: Answer, clock: "_Clock") -> Answer:
 
 def _finished(draft: Answer, citations: tuple[Citation, ...], clock: "_Clock") -> Answer:
     days = [citation.document.day for citation in citations if citation.document.day]
-    return replace(draft, citations=citations, as_of=max(days, default=None), timings_ms=clock.timings())
+    return replace(
+        draft,
+        citations=citations,
+        as_of=max(days, default=None),
+        conflicts=_conflicts(draft) if citations else (),
+        timings_ms=clock.timings(),
+    )
+
+
+def _conflicts(draft: Answer) -> tuple[Mapping[str, Any], ...]:
+    query = draft.query
+    return conflicts_of(query.text, draft.passages, query.after, query.before)
 
 
 class _Clock:

@@ -5,6 +5,7 @@ encoders, Chroma or questions.
 """
 
 import itertools
+import json
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -34,6 +35,7 @@ from rag.stored import (
 )
 from rag.writing import delete_document, forget_locations, insert_locations, marks, replace_document
 
+_NUMBERS_OF = "SELECT number FROM chunks WHERE document_id IN (SELECT value FROM json_each(?))"
 _FETCH = 500  # SQLite binds at most 32,766 values in a statement; rows of long texts make fewer better
 
 
@@ -225,12 +227,18 @@ class Catalog:
         """Every chunk's vector, by day."""
         with self._database.snapshot():
             rows = self._rows(
-                "SELECT c.id, coalesce(c.day, 0), d.source, c.vector "
+                "SELECT c.id, coalesce(c.day, 0), d.source, d.id, c.vector "
                 "FROM chunks c JOIN documents d ON d.id = c.document_id ORDER BY coalesce(c.day, 0), c.number"
             )
-        ids, days, sources, blobs = zip(*rows, strict=True) if rows else ((), (), (), ())
+        ids, days, sources, documents, blobs = zip(*rows, strict=True) if rows else ((), (), (), (), ())
         matrix = np.frombuffer(b"".join(blobs), np.float16)
-        return VectorColumns(ids, np.array(days, np.int64), np.array(sources, object), matrix.reshape(len(rows), -1))
+        return VectorColumns(
+            ids=ids,
+            days=np.array(days, np.int64),
+            sources=np.array(sources, object),
+            documents=np.array(documents, object),
+            vectors=matrix.reshape(len(rows), -1),
+        )
 
     def chunk_ids(self) -> list[str]:
         """Of every chunk, in order of adding."""
@@ -262,19 +270,33 @@ class Catalog:
     # Full text
 
     def full_text(
-        self, words: Sequence[str], limit: int, after: date | None = None, before: date | None = None
+        self,
+        words: Sequence[str],
+        limit: int,
+        after: date | None = None,
+        before: date | None = None,
+        documents: Sequence[str] = (),
     ) -> list[tuple[str, float]]:
-        """Chunk ids that hold any of the words (stemmed), best first, with their BM25 score; days are inclusive."""
+        """Chunk ids that hold any of the words (stemmed), best first, with their BM25 score; days are inclusive.
+
+        Of these documents only, where any are given.
+        """
         if not words:
             return []
         conditions, values = _window(after, before)
         # The index holds all that a window needs: a chunk's row is long, and is read only for what is returned.
         within = f"JOIN chunks d INDEXED BY chunks_day ON d.number = words.rowid {conditions}" if conditions else ""
+        of = f"AND words.rowid IN ({_NUMBERS_OF})" if documents else ""
         return self._rows(
             "SELECT c.id, score FROM (SELECT words.rowid AS found, -bm25(words, 2.0, 2.0, 1.0) AS score FROM words "
-            f"{within} WHERE words MATCH ? ORDER BY score DESC, found LIMIT ?) JOIN chunks c ON c.number = found "
+            f"{within} WHERE words MATCH ? {of} ORDER BY score DESC, found LIMIT ?) JOIN chunks c ON c.number = found "
             "ORDER BY score DESC, found",
-            (*values, " OR ".join(_term(word) for word in words), limit),
+            (
+                *values,
+                " OR ".join(_term(word) for word in words),
+                *([json.dumps(documents)] if documents else ()),
+                limit,
+            ),
         )
 
     def rebuild_full_text(self) -> None:

@@ -7,8 +7,12 @@ import functools
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rag.denials import denials
+from rag.mentions import names_in
 from rag.records import Passage
-from rag.words import numbers, words_of
+from rag.sameness import opposed
+from rag.sentences import sentence_spans
+from rag.words import content_words, numbers, words_of
 
 # Share of the shorter passage's runs of words that the longer one has too. Agencies' stories are cut to length and get
 # other first lines; two reports of one event share far less.
@@ -34,7 +38,30 @@ def _repeats(passage: Passage, story: Passage) -> bool:
     shorter, longer = sorted((passage.chunk.text, story.chunk.text), key=len)
     if not numbers(shorter) <= numbers(longer):
         return False  # it corrects the other, or contradicts it
+    if _denied(shorter, longer):
+        return False
     return len(_runs(shorter) & _runs(longer)) >= _COPY * len(_runs(shorter))
+
+
+def _denied(shorter: str, longer: str) -> bool:
+    """Whether a sentence of the one denies the sentence of the other that is most like it, says its opposite, or has
+    another name in its place."""
+    others = [longer[span.start : span.end] for span in sentence_spans(longer)]
+    for span in sentence_spans(shorter):
+        sentence = shorter[span.start : span.end]
+        words = frozenset(words_of(sentence))
+        nearest = max(others, key=lambda other: len(words & frozenset(words_of(other))))
+        alike = len(words & frozenset(words_of(nearest))) >= _COPY * len(words)
+        if alike and (bool(denials(sentence)) != bool(denials(nearest)) or opposed(words, words_of(nearest))):
+            return True
+        if alike and _lacks_name(sentence, longer) and _lacks_name(nearest, shorter):
+            return True
+    return False
+
+
+def _lacks_name(sentence: str, text: str) -> bool:
+    """Whether the sentence has a name that the text does not have."""
+    return any(not content_words(mention.text) <= content_words(text) for mention in names_in(sentence))
 
 
 @functools.lru_cache(maxsize=512)

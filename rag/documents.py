@@ -15,6 +15,7 @@ from pathlib import Path
 
 from rag.dates import parse_date
 from rag.errors import DocumentError
+from rag.instructions import instructs
 from rag.readers import read
 from rag.readers.decoding import normalise
 from rag.records import Document
@@ -22,6 +23,7 @@ from rag.sentences import sentence_spans
 
 UPLOADS = "uploads"
 _LONGEST_TITLE = 100
+_LOOKED_AT = 10  # sentences, for one that may be a title
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,9 @@ def content_sha256(document: Document) -> str:
 
 
 def _first_sentence(text: str) -> str:
-    first = sentence_spans(text)[0]
+    """The first that is meant for a reader, as a title."""
+    spans = sentence_spans(text)
+    first = next((span for span in spans[:_LOOKED_AT] if not instructs(text[span.start : span.end])), spans[0])
     sentence = " ".join(text[first.start : first.end].lstrip("#-*• ").split())
     if len(sentence) <= _LONGEST_TITLE:
         return sentence.rstrip(".") or "Untitled"

@@ -33,7 +33,7 @@ class EmbeddedServer:
     """Starts the child at the first use and again after it has died. Safe from any thread."""
 
     def __init__(self, model: Path, context: int, threads: int) -> None:
-        self._model = model
+        self.model = model
         self._context = context
         # llama.cpp's threads wait for each other by spinning: with one for every core and anything else at work,
         # 2 cores were measured to write 0.8 tokens a second instead of 70.
@@ -65,8 +65,8 @@ class EmbeddedServer:
             self._process = None
 
     def _start(self) -> Address:
-        if not self._model.is_file():
-            raise ModelError(f"there is no model file {self._model}; set FOOTNOTE_LLM to a GGUF file or to none")
+        if not self.model.is_file():
+            raise ModelError(f"there is no model file {self.model}; set FOOTNOTE_LLM to a GGUF file or to none")
         self._end()
         key = secrets.token_urlsafe(24)
         self._process = subprocess.Popen(
@@ -75,7 +75,7 @@ class EmbeddedServer:
             stderr=subprocess.DEVNULL, text=True, env=os.environ | {"PYTHONPATH": _import_path()},
         )  # fmt: skip
         atexit.register(self.close)
-        options = {"model": str(self._model), "context": self._context, "threads": self._threads, "key": key}
+        options = {"model": str(self.model), "context": self._context, "threads": self._threads, "key": key}
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         timer = threading.Timer(_START_SECONDS, self._process.kill)
@@ -90,7 +90,7 @@ class EmbeddedServer:
             timer.cancel()
         if not line.strip():
             raise ModelError(
-                f"{self._model} cannot be loaded by llama.cpp; set FOOTNOTE_LLM to another GGUF file or to none"
+                f"{self.model} cannot be loaded by llama.cpp; set FOOTNOTE_LLM to another GGUF file or to none"
             )
         return Address(f"http://127.0.0.1:{int(line)}/v1", key)
 

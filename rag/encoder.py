@@ -117,8 +117,9 @@ class SentenceEncoder:
         return self.encode_queries([text])[0]
 
     def encode_queries(self, texts: Sequence[str]) -> list[np.ndarray]:
-        outputs = self._engine.run([self._read(self._engine.facts.query_prompt + text) for text in texts])
-        return [_unit(output.vector) for output in outputs]
+        read = [self._read(self._engine.facts.query_prompt + text) for text in texts]
+        # Each alone: several would queue behind the texts of an `add`.
+        return [_unit(self._engine.run([ids])[0].vector) for ids in read]
 
     def encode_chunks(self, chunks: Sequence[ChunkText]) -> list[EncodedChunk]:
         parts = (chunks[start : start + _TOGETHER] for start in range(0, len(chunks), _TOGETHER))

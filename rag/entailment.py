@@ -35,7 +35,7 @@ class EntailmentWording:
     def likeness(self, statement: str, texts: Sequence[str]) -> np.ndarray:
         return self._words.likeness(statement, texts)
 
-    def doubt(self, statement: str, quote: str, covered: float) -> str:  # noqa: ARG002
+    def doubt(self, statement: str, quote: str, covered: float, firm: float) -> str:  # noqa: ARG002
         """Raises ModelError where the model has other labels."""
         with self._lock:
             scores = np.asarray(self._model.predict([(quote, statement)], show_progress_bar=False))[0]

@@ -6,6 +6,7 @@ FootnoteError
 ├── LibraryError       the library folder cannot be opened, or is damaged
 │   └── LibraryLocked  another process is writing to it
 ├── QuestionError      a question, a date or a history cannot be used
+├── Busy               too many questions are waiting already
 └── ModelError         the language model or the encoder cannot be used
 """
 
@@ -32,6 +33,10 @@ class LibraryLocked(LibraryError):
 
 class QuestionError(FootnoteError):
     """A question, a date or a history cannot be used."""
+
+
+class Busy(FootnoteError):
+    """Too many questions are waiting already."""
 
 
 class ModelError(FootnoteError):

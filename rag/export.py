@@ -45,6 +45,7 @@ def query_json(query: Query) -> dict[str, Any]:
         "asked_on": _iso(query.asked_on),
         "sources": list(query.sources),
         "latest": query.latest,
+        "documents": list(query.documents),
     }
 
 
@@ -54,6 +55,7 @@ def statement_json(statement: Statement) -> dict[str, Any]:
         "support": statement.support,
         "reasons": list(statement.reasons),
         "citations": list(statement.citations),
+        "introduction": statement.introduction,
     }
 
 
@@ -86,6 +88,7 @@ def passage_json(passage: Passage) -> dict[str, Any]:
         "title": passage.document.title,
         "date": _iso(passage.document.date),
         "source": passage.document.source,
+        "sha256": passage.document.sha256,
         "evidence": [quote_json(quote) for quote in passage.evidence],
         "copies": [document_json(document) for document in passage.copies],
     }

@@ -16,7 +16,7 @@ from rag.names import ProperName, known, name_words, named, proper_names
 from rag.polarity import NOT_DENIED, disagreement, unmatched_superlative
 from rag.quantities import Quantity, quantities, same
 from rag.records import Passage, Quote, Span
-from rag.speakers import misattributed, speeches, unspoken
+from rag.sayings import misattributed, speeches, unspoken
 
 _NOW = {"today", "now", "this year", "this week", "this month", "tonight"}
 _SUBJECT = re.compile(r"(?:^|[,;]\s+(?:and\s+|but\s+)?)(?P<who>he|she|they|it|his|her|its|their)\b", re.IGNORECASE)
@@ -74,12 +74,13 @@ class Objection:
 
 
 def sources_of(passage: Passage) -> tuple[Source, ...]:
-    """The sentences of a passage in order."""
+    """The sentences of a passage that may carry a statement, in order: not those that tell a machine what to do."""
     chunk = passage.chunk
     texts = tuple(chunk.text[start - chunk.start : end - chunk.start] for start, end in chunk.sentences)
     return tuple(
         Source(passage, Quote(chunk.document_id, start, end, text), texts, place)
         for place, ((start, end), text) in enumerate(zip(chunk.sentences, texts, strict=True))
+        if (start, end) not in passage.instructions
     )
 
 

@@ -7,6 +7,7 @@ its wording (`rag/wording.py`). Knows nothing of models, prompts or pages.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.attributing import attributed, said_in
 from rag.prompting import REFUSAL
 from rag.records import Citation, Passage, Quote, Statement
 from rag.records import Support as Verdict
@@ -75,7 +76,8 @@ def ground(text: str, passages: Sequence[Passage], wording: Wording | None = Non
             judged.append(Statement(one.text, support=verdict, reasons=support.reasons))
         else:
             numbered = tuple(_cite(citations, source.passage, source.quote) for source in support.quotes)
-            judged.append(Statement(one.text, citations=numbered, support="supported"))
+            claimed = attributed(one.text, [said_in(source.passage, source.quote) for source in support.quotes])
+            judged.append(Statement(claimed, citations=numbered, support="supported"))
     return Grounded(tuple(judged), tuple(citations), all_cited, invented, refused)
 
 

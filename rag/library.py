@@ -7,7 +7,7 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,15 +17,17 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from rag.adding import Source
-from rag.answering import Event, Request, stream_answer
+from rag.answering import Event, Request, always, stream_answer
 from rag.catalog import Catalog
+from rag.choosing import Models
 from rag.condensing import condensed
+from rag.documents import UPLOADS
 from rag.encoder import Encoder, load_encoder
 from rag.entailment import EntailmentWording
 from rag.errors import DocumentError, LibraryError, LibraryLocked
 from rag.followups import standalone
 from rag.indexing import Indexer, check_index, index_fingerprint
-from rag.llm import ModelChoice, choose_model
+from rag.llm import LanguageModel, ModelChoice
 from rag.outcomes import AddReport, Progress, untold
 from rag.questions import understand
 from rag.records import Answer, Display, Document, Found, Passage, Query, Span
@@ -34,6 +36,7 @@ from rag.retrieval import retrieve
 from rag.searching import search
 from rag.settings import Settings, load_settings
 from rag.stored import Listed
+from rag.uploads import Uploads
 from rag.vectors import ChromaVectors, ExactVectors, Hit
 from rag.wording import EncoderWording, Wording
 
@@ -44,16 +47,23 @@ class Library:
     """A folder of documents that can be asked questions. Use it in a `with` block; nothing is opened before.
 
     The first that opens a library may change it; others read beside it. `read_only` never takes the lock.
+    `model` writes in place of the one that the settings name.
     """
 
     def __init__(
-        self, path: str | Path | None = None, *, settings: Settings | None = None, read_only: bool = False
+        self,
+        path: str | Path | None = None,
+        *,
+        settings: Settings | None = None,
+        read_only: bool = False,
+        model: LanguageModel | None = None,
     ) -> None:
         settings = settings or load_settings()
         self.settings = settings if path is None else settings.model_copy(update={"library": Path(path)})
         self.folder = self.settings.library
         self.notices: list[str] = []
         self._read_only = read_only
+        self._model = model
         self._changing = threading.RLock()
         self._indexer: Indexer | None = None
         self._catalog: Catalog | None = None
@@ -68,10 +78,7 @@ class Library:
 
     def close(self) -> None:
         """Let go of the folder and end an embedded model. A closed library opens again at its next use."""
-        if "_choice" in self.__dict__:
-            if self._choice.model:
-                self._choice.model.close()
-            del self.__dict__["_choice"]
+        self._models.close()
         if self._indexer:
             self._indexer.close()
         self._let_go()
@@ -93,9 +100,14 @@ class Library:
             return self._writer().add(_flattened(sources), progress, sync)
 
     def remove(self, *document_ids: str) -> None:
-        """Remove documents; they are in no answer from the next question on. Raises DocumentError."""
+        """Remove documents; they are in no answer from the next question on. Raises DocumentError.
+
+        Files that were handed over for them go too; files elsewhere stay.
+        """
         with self._changing:
+            locations = [one for document_id in document_ids for one in self._opened.locations(document_id)]
             self._writer().remove(document_ids)
+            self.uploads.forget(locations)
 
     def check(self, rebuild: bool = False, progress: Progress | None = None) -> list[str]:
         """What is wrong with the library, in words. `rebuild` makes vectors and full text anew first."""
@@ -153,14 +165,16 @@ class Library:
         before: str | date | None = None,
         asked_on: str | date | None = None,
         any_time: bool = False,
+        documents: Sequence[str] = (),
     ) -> Found:
         """The question as it was searched for, with its passages, best first; days are inclusive.
 
-        Dates in the question count, relative to `asked_on` (today), but for `any_time` or a given day. A smaller limit
-        gives the first passages of a larger one.
+        Dates in the question count, relative to `asked_on` (today), but for `any_time` or a given day. Only `documents`
+        are searched, where ids are given. A smaller limit gives the first passages of a larger one.
         """
         outlets = self._opened.outlets()
-        return self._search(understand(question, history, after, before, asked_on, any_time, outlets), limit)
+        query = understand(question, history, after, before, asked_on, any_time, outlets, documents=documents)
+        return self._search(query, limit)
 
     def ask(self, question: str, **options: Any) -> Answer:
         """An answer whose every sentence is a quote or is checked against its quotes. Options as for `stream`."""
@@ -179,26 +193,27 @@ class Library:
         limit: int | None = None,
         passages: Sequence[Passage] | None = None,
         display: Display | None = None,
+        wanted: Callable[[], bool] = always,
+        documents: Sequence[str] = (),
+        model: str = "",
     ) -> Iterator[Event]:
-        """The Query, the Passages as a tuple, pieces of text, then the Answer. Days as for `find`.
+        """The Query, the Passages as a tuple, pieces of text, then the Answer. Days and documents as for `find`.
 
         In strict `display` only supported text comes; in annotated display all of the model's, marked in the Answer.
 
         `passages` are what `search` found for this question, perhaps reordered since; without them it searches.
+        `wanted` is asked at each of the model's words: whoever has gone away says no, and the model is free.
+        `model` is one of `models`.
         """
-        choice = self._choice if self._opened.counts()[1] else ModelChoice(None)
+        named = self._models.get(model)
+        choice = named if self._opened.counts()[1] else ModelChoice(None)
         capable = choice.model if choice.model and not choice.model.embedded_default else None
         rewrite = functools.partial(condensed, model=capable) if capable else standalone
         outlets = self._opened.outlets()
-        understood = understand(question, history, after, before, asked_on, any_time, outlets, rewrite)
-        request = Request(
-            question=question,
-            query=understood,
-            limit=limit or self.settings.passages,
-            display=display or self.settings.display,
-        )
+        understood = understand(question, history, after, before, asked_on, any_time, outlets, rewrite, documents)
+        request = Request(question, understood, limit or self.settings.passages, display or self.settings.display)
         search = self._search if passages is None else functools.partial(_first, passages)
-        for event in stream_answer(request, search, choice, self.fingerprint, self._wording):
+        for event in stream_answer(request, search, choice, self._fingerprint(model), self._wording, wanted):
             if isinstance(event, Answer) and self.notices:  # each is said once
                 event = replace(event, notices=(*self.notices, *event.notices))
                 self.notices.clear()
@@ -207,7 +222,12 @@ class Library:
     @property
     def fingerprint(self) -> str:
         """Of the settings and of what the library holds: equal fingerprints give equal answers."""
-        return f"{self.settings.fingerprint}-{self._content_fingerprint(self._opened.revision)}"
+        return self._fingerprint("")
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """What `stream` takes as its `model`: the configured one first; `none`, quotes only, is always among them."""
+        return self._models.names
 
     @functools.cached_property
     def encoder(self) -> Encoder:
@@ -216,8 +236,8 @@ class Library:
     def warm_up(self) -> None:
         """Load the encoder and an embedded model now rather than at the first question."""
         self.encoder.encode_query("warm up")
-        if self._choice.model:
-            self._choice.model.start()
+        if model := self._models.get().model:
+            model.start()
 
     @property
     def writable(self) -> bool:
@@ -233,11 +253,20 @@ class Library:
         except (OSError, ValueError, KeyError):
             return "another process"
 
+    @functools.cached_property
+    def uploads(self) -> Uploads:
+        """The library's own folder of files, from where they can be added under the location `uploads/NAME`."""
+        return Uploads(self.folder)
+
     # Parts
 
     @functools.cached_property
-    def _choice(self) -> ModelChoice:
-        return choose_model(self.settings)
+    def _models(self) -> Models:
+        return Models(self.settings, self._model)
+
+    def _fingerprint(self, model: str) -> str:
+        settings = self._models.settings(model)
+        return f"{settings.fingerprint}-{self._content_fingerprint(self._opened.revision)}"
 
     @functools.cached_property
     def _wording(self) -> Wording:
@@ -273,6 +302,8 @@ class Library:
             )
         try:
             self._catalog = Catalog(path, read_only=self._read_only or not self._take_lock(0))
+            if self.writable:
+                self._catalog.set_root(UPLOADS, self.uploads.folder.absolute())
         except BaseException:
             self._let_go()
             raise
@@ -324,13 +355,13 @@ class Library:
 
     def _retrieve(self, query: Query, limit: int) -> tuple[Passage, ...]:
         after, before = (query.after, query.before) if query.strict else (None, None)
-        chroma = None if after or before else self._chroma()
+        chroma = None if after or before or query.documents else self._chroma()
 
         def nearest(vector: np.ndarray, limit: int, outlet: str = "") -> Sequence[Hit]:
             if chroma and not outlet:
                 with contextlib.suppress(LibraryError):  # just replaced by a rebuild, or damaged: the scan is exact
                     return chroma.nearest(vector, limit)
-            return self._exact.nearest(vector, limit, after, before, outlet)
+            return self._exact.nearest(vector, limit, after, before, outlet, query.documents)
 
         if self.settings.reranker == "none":
             return retrieve(query, limit, self._opened, self.encoder, nearest)

@@ -3,7 +3,9 @@
 Knows endpoints and what can go wrong with them; nothing of passages or citations.
 """
 
+import functools
 import importlib.util
+import re
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,12 +13,17 @@ from typing import Any
 
 from rag.embedded import EmbeddedServer
 from rag.errors import ModelError, SettingsError
+from rag.gguf import parameters
 from rag.prompting import Prompt
 from rag.settings import Settings
 
 # The embedded default repeats itself after a few sentences.
 _DEFAULT_MODEL_TOKENS = 96
+QUOTES_ONLY = "none"
 _PACKAGED_GGUF = "SmolLM2-135M-Instruct.Q4_1.gguf"
+_SMALL = 3_000_000_000
+"""Parameters below which a model does better with the prompt for small ones."""
+_SIZE_IN_NAME = re.compile(r"(?<![a-wyz\d.])(?P<count>\d+(?:\.\d+)?)(?P<unit>[bm])(?![a-z\d])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +49,23 @@ class LanguageModel:
         """Tokens that a prompt may have beside its answer."""
         return self._settings.llm_context - self._settings.llm_max_tokens
 
+    @functools.cached_property
+    def small(self) -> bool:
+        """Whether it is prompted as a small model: as the setting says, else by its weights or its name."""
+        if self._settings.llm_size != "auto":
+            return self._settings.llm_size == "small"
+        count = parameters(self._server.model) if self._server else parameters_in(self.name)
+        return count is not None and count < _SMALL
+
     def stream(self, prompt: Prompt) -> Generator[Piece, None, None]:
         """The answer as it is written, ended by a Piece with `finish`. Raises ModelError, also in the middle."""
+        import openai
+
+        # Of its own: openai's stream is a cycle of references, and would hold the model until these are collected.
+        with openai.DefaultHttpxClient() as connection:
+            yield from self._stream(prompt, connection)
+
+    def _stream(self, prompt: Prompt, connection: Any) -> Generator[Piece, None, None]:
         from llama_index.core.llms import ChatMessage
 
         messages = [
@@ -53,7 +75,7 @@ class LanguageModel:
         finish = ""
         usage: dict[str, int] = {}
         try:
-            for response in self.llm().stream_chat(messages):
+            for response in self.llm(connection).stream_chat(messages, **self._constraint(prompt)):
                 raw: Any = response.raw
                 choice = raw.choices[0] if getattr(raw, "choices", None) else None
                 finish = (choice and choice.finish_reason) or finish
@@ -66,8 +88,8 @@ class LanguageModel:
             raise ModelError(f"the model at {self._where} stopped in the middle of its answer; ask again")
         yield Piece("", finish, usage)
 
-    def llm(self) -> Any:
-        """The model as a LlamaIndex LLM, for whoever wants that interface."""
+    def llm(self, connection: Any = None) -> Any:
+        """The model as a LlamaIndex LLM, for whoever wants that interface; `connection` is an httpx.Client."""
         from llama_index.llms.openai_like import OpenAILike
 
         settings = self._settings
@@ -88,8 +110,13 @@ class LanguageModel:
             temperature=0.0,
             timeout=settings.llm_timeout,
             max_retries=0,
+            http_client=connection,
             additional_kwargs={"stream_options": {"include_usage": True}},
         )
+
+    def _constraint(self, prompt: Prompt) -> dict[str, Any]:
+        """Grammars are llama.cpp's own: other endpoints reject the field, or ignore it."""
+        return {"extra_body": {"grammar": prompt.grammar}} if self._server and prompt.grammar else {}
 
     def start(self) -> None:
         """Load an embedded model now rather than at the first question."""
@@ -136,6 +163,12 @@ class ModelChoice:
     notice: str = ""
 
 
+def parameters_in(name: str) -> int | None:
+    """Parameters that a model's name tells: of qwen2.5:0.5b 500 million. The largest, for 1M may be a context."""
+    found = _SIZE_IN_NAME.finditer(name.lower())
+    return max((round(float(one["count"]) * (1e9 if one["unit"] == "b" else 1e6)) for one in found), default=None)
+
+
 def choose_model(settings: Settings) -> ModelChoice:
     """Raises SettingsError for a file that does not exist or an endpoint without a model name."""
     if settings.llm_url:
@@ -148,7 +181,7 @@ def choose_model(settings: Settings) -> ModelChoice:
                 f"FOOTNOTE_LLM_URL is {settings.llm_url}; set FOOTNOTE_LLM_MODEL to a model that it serves"
             )
         return ModelChoice(LanguageModel(settings, None, settings.llm_model))
-    if settings.llm == "none":
+    if settings.llm == QUOTES_ONLY:
         return ModelChoice(None)
     if settings.llm == "embedded":
         path = _packaged()

@@ -13,12 +13,15 @@ import numpy as np
 from rag.denials import ALL, Denial, denials, denied_at, hint_of_denial
 from rag.opposites import compares, is_superlative, means_little_alone, sides
 from rag.records import Span
-from rag.words import Word, located_words
+from rag.words import Word, located_words, root
 
 NOT_DENIED = "nothing in the quote denies it"
 _CONTEXT = 5  # words on either side that tell what a word is said of
 _CLAUSES = re.compile(r";|\b(?:whereas|while|but|although|though)\b|,\s+and\b", re.IGNORECASE)
 _AGES = frozenset({"year", "month", "week", "day"})  # a 16-year-old is not old
+_UNDOING = frozenset({root(word) for word in ("lift", "scrap", "abolish", "repeal", "overturn", "revoke", "annul")})
+_ARTICLES = frozenset({"the", "a", "its", "their", "his", "her"})
+_LIGHT = frozenset({"make", "take", "give", "get", "hold", "see", "show"})
 _GAMES = frozenset({"win", "beat", "defeat", "lose", "buy", "sell"})
 
 
@@ -54,17 +57,27 @@ def unmatched_superlative(part: str, quote: str) -> str:
 def directions(text: str) -> tuple[Direction, ...]:
     """Words with opposites, in the order of their places."""
     words = located_words(text)
-    denied = {
-        place
-        for denial in denials(text)
-        for place in (denial.scope if words[denial.place].text in ALL else denial.scope[:1])
-    }
+    denied = {place for denial in denials(text) for place in _denied_by(words, denial)}
     return tuple(
-        Direction(axis, side, i, i in denied)
+        Direction(axis, side, i, other)
         for i, word in enumerate(words)
         if not (i in denied and compares(word)) and not (word.text == "old" and i and words[i - 1].stem in _AGES)
         for axis, side in sides(word)
+        for other in ((False, True) if _undone(words, i) else (i in denied,))
     )
+
+
+def _denied_by(words: Sequence[Word], denial: Denial) -> tuple[int, ...]:
+    """All that "none" has in its scope; of "not" the next word, and after "made" and its like one more."""
+    if words[denial.place].text in ALL:
+        return denial.scope
+    return denial.scope[: 2 if denial.scope and words[denial.scope[0]].stem in _LIGHT else 1]
+
+
+def _undone(words: Sequence[Word], place: int) -> bool:
+    """Whether a noun is what is lifted or scrapped: "lifted the ban" tells of a ban, and of its end."""
+    before = words[max(0, place - 3) : place]
+    return any(word.text in _ARTICLES for word in before[-2:]) and any(word.stem in _UNDOING for word in before)
 
 
 def _opposed(part: str, quote: str) -> str:
@@ -145,6 +158,8 @@ def _unmatched(
     strictly: bool = True,
 ) -> str:
     """The word that the other text says where this one denies it, "-" where it says nothing of the kind, or nothing."""
+    if _last_since(words, denial, others):
+        return ""
     stems = {word.stem: j for j, word in enumerate(others)}
     target = denial.scope[0] if denial.scope else None
     if target is not None and words[target].stem in stems:
@@ -161,6 +176,12 @@ def _unmatched(
     if denied or any(hint_of_denial(word) for word in others):
         return ""
     return "-" if strictly else others[held[0]].text
+
+
+def _last_since(words: Sequence[Word], denial: Denial, others: Sequence[Word]) -> bool:
+    """Whether one text says "not ... since" and the other "last ... in"."""
+    later = {word.text for word in words[denial.place : denial.place + 2 * _CONTEXT]}
+    return "since" in later and any(word.text in ("last", "latest") for word in others)
 
 
 def _phrase(text: str, words: Sequence[Word], denial: Denial) -> str:

@@ -9,7 +9,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -17,7 +17,8 @@ from typing import Any
 import platformdirs
 
 from rag.errors import ModelError
-from rag.records import Document, Evidence, Passage, Query, ranked_evidence
+from rag.inert import inert
+from rag.records import Document, Evidence, Passage, Query, best_evidence, ranked_evidence
 from rag.sentences import static_data
 
 REFUSAL = "The documents do not answer this question."
@@ -26,32 +27,38 @@ REFUSAL = "The documents do not answer this question."
 _SPARE = 0.85
 """Share of the context that counted tokens may fill: the model's own tokenizer may count more than cl100k does."""
 
+_FEW_SENTENCES = 2
+_FEW_TOKENS = 450
+"""Most sentences of a small model's prompt, and tokens beyond which it gets only one: it loses its way among more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What a chat model is sent."""
+    """What a chat model is sent. `grammar` is the form of its answer in GBNF, for a server that can hold it to one."""
 
     system: str
     user: str
     tokens: int
+    grammar: str = ""
 
 
-def answer_prompt(query: Query, passages: Sequence[Passage], budget: int) -> Prompt:
+def answer_prompt(query: Query, passages: Sequence[Passage], budget: int, small: bool = False) -> Prompt:
     """The question with each passage's evidence sentences, as many of them as `budget` tokens of context hold.
 
-    The best evidence comes first whatever its passage, so that a small budget loses the least. Raises ModelError where
-    not even one sentence fits.
+    The best evidence comes first whatever its passage, so that a small budget loses the least. A small model gets one
+    or two sentences, a line each. Raises ModelError where not even one sentence fits.
     """
-    system, user = _template("answer")
+    template, listing = ("answer-small", _lines) if small else ("answer", _listing)
+    evidence = best_evidence(passages)[:_FEW_SENTENCES] if small else ranked_evidence(passages)
+    room = budget * _SPARE
     fence = secrets.token_hex(4)
-    chosen: list[Evidence] = []
     prompt: Prompt | None = None
-    for evidence in ranked_evidence(passages):
-        larger = _filled(system, user, query, _listing([*chosen, evidence]), fence)
-        if larger.tokens > budget * _SPARE:
+    for count in range(1, len(evidence) + 1):
+        larger = _filled(template, query, listing(evidence[:count]), fence)
+        if larger.tokens > room:
             break
-        chosen.append(evidence)
-        prompt = larger
+        prompt = replace(larger, grammar=_numbered(evidence[:count])) if small else larger
+        room = min(room, _FEW_TOKENS) if small else room
     if prompt is None:
         raise ModelError(
             f"the question does not fit the model's context; raise FOOTNOTE_LLM_CONTEXT (now {budget} for the prompt)"
@@ -69,7 +76,7 @@ def condense_prompt(question: str, history: Sequence[Mapping[str, str]], budget:
     prompt: Prompt | None = None
     for first in range(len(history) - 1, -1, -1):
         turns = "\n".join(_turn(turn) for turn in history[first:])
-        values = {"history": turns, "question": " ".join(question.split()), "fence": fence}
+        values = {"history": turns, "question": inert(" ".join(question.split())), "fence": fence}
         longer = _substituted(system, user, values)
         if longer.tokens > budget * _SPARE:
             break
@@ -94,15 +101,15 @@ def count_tokens(text: str) -> int:
     return len(_tiktoken().encode(text, disallowed_special=()))
 
 
-def _filled(system: str, user: str, query: Query, listing: str, fence: str) -> Prompt:
+def _filled(template: str, query: Query, listing: str, fence: str) -> Prompt:
     values = {
         "passages": listing,
-        "question": query.text,
+        "question": inert(query.text),
         "refusal": REFUSAL,
         "fence": fence,
         "asked_on": query.asked_on.isoformat(),
     }
-    return _substituted(system, user, values)
+    return _substituted(*_template(template), values)
 
 
 def _substituted(system: str, user: str, values: Mapping[str, str]) -> Prompt:
@@ -113,19 +120,29 @@ def _substituted(system: str, user: str, values: Mapping[str, str]) -> Prompt:
 
 def _turn(turn: Mapping[str, str]) -> str:
     """A turn on two lines, so that no answer can look like another question."""
-    return (
-        f"Question: {' '.join(turn['question'].split())}\nAnswer: {' '.join((turn.get('answer') or '').split()) or '-'}"
-    )
+    question, answer = (inert(" ".join((turn.get(part) or "").split())) for part in ("question", "answer"))
+    return f"Question: {question}\nAnswer: {answer or '-'}"
 
 
 def _listing(chosen: Sequence[Evidence]) -> str:
-    """Each passage once under its number, its sentences in the order of the text."""
+    """Each passage once on a line of its number, the only thing in square brackets; its sentences as in the text."""
     blocks = []
     for passage in sorted({e.passage.number: e.passage for e in chosen}.values(), key=lambda p: p.number):
         quotes = sorted((e.quote for e in chosen if e.passage is passage), key=lambda quote: quote.start)
-        sentences = " ".join(" ".join(quote.text.split()) for quote in quotes)
-        blocks.append(f"[{passage.number}] {describe(passage.document)}: {sentences}")
+        said = " ".join([f"{describe(passage.document)}:", *(quote.text for quote in quotes)])
+        blocks.append(f"[{passage.number}] {inert(' '.join(said.split()))}")
     return "\n".join(blocks)
+
+
+def _lines(chosen: Sequence[Evidence]) -> str:
+    """A sentence a line, best first, under the number of its passage."""
+    return "\n".join(f"[{evidence.passage.number}] {' '.join(evidence.quote.text.split())}" for evidence in chosen)
+
+
+def _numbered(chosen: Sequence[Evidence]) -> str:
+    """One line that begins with the number of a passage that was sent."""
+    numbers = " | ".join(f'"{number}"' for number in sorted({evidence.passage.number for evidence in chosen}))
+    return f'root ::= "[" ({numbers}) "] " [^\\n\\[\\]]+'
 
 
 @functools.cache

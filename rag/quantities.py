@@ -80,6 +80,8 @@ def same(stated: Quantity, source: Quantity) -> bool:
     # A unit may be left out, or stand only once in a list; a share or an ordinal is never a count.
     if {stated.unit, source.unit} == {"", "th"}:  # round seven, the seventh round
         return stated.raw == source.raw and not (source if stated.unit else stated).nouns
+    if "th" in (stated.unit, source.unit) and stated.raw == source.raw:  # the eighth year running, eight years in a row
+        return bool(set(stated.nouns[:1]) & set(source.nouns[:1]))
     if {stated.unit, source.unit} & {"%", "th", "clock"} or (stated.unit and source.unit):
         return {stated.unit, source.unit} == {"", "clock"} and stated.raw * 60 % 720 == source.value % 720
     return _near(stated.raw, source.raw, stated.hedge)

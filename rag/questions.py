@@ -27,12 +27,13 @@ def understand(
     any_time: bool = False,
     outlets: Sequence[str] = (),
     rewrite: Rewrite = standalone,
+    documents: Sequence[str] = (),
 ) -> Query:
     """Raises QuestionError for an empty question, a date that is none, or a history of another form.
 
     A question that refers to earlier turns is searched for as it reads without them. Its own window counts where the
-    caller gives none and does not say `any_time`; `outlets` are those that the library knows, and `rewrite` makes
-    standalone questions of others.
+    caller gives none and does not say `any_time`; `outlets` are those that the library knows, `rewrite` makes
+    standalone questions of others, and `documents` are the ids of the only ones that are searched, where any are given.
     """
     original = " ".join(normalise(question).split())[:_LONGEST]
     if not original:
@@ -51,6 +52,7 @@ def understand(
         after=first,
         before=last,
         sources=named_outlets(text, outlets),
+        documents=tuple(documents),
     )
     days = () if any_time or first or last else named_days(text, today)
     query = replace(query, days=days, latest=wants_latest(text, of_some_reports=bool(query.sources or days)))

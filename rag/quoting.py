@@ -8,8 +8,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rag.prompting import describe
+from rag.attributing import introduction, said_in
+from rag.inert import inert
 from rag.records import Citation, Evidence, Passage, Quote, Statement, ranked_evidence
+from rag.speakers import Speaker, mentions_speaker
 from rag.words import content_words
 
 _MOST_QUOTES = 3
@@ -43,12 +45,12 @@ def quoted(passages: Sequence[Passage]) -> Quoted:
     chosen = [(one.passage, _with_what_it_leans_on(one)) for one in _chosen(ranked_evidence(passages))]
     documents = list(dict.fromkeys(quote.document_id for _, quote in chosen))
     chosen.sort(key=lambda found: (documents.index(found[1].document_id), found[1].start))
-    citations = tuple(
-        Citation(number, passage.number, quote, passage.document)
-        for number, (passage, quote) in enumerate(_joined(chosen), start=1)
-    )
-    statements = tuple(Statement(citation.quote.text, (citation.number,), "supported") for citation in citations)
-    return Quoted(statements, citations, "\n\n".join(_lines(citations)))
+    citations, statements = [], []
+    for number, (passage, quote) in enumerate(_joined(chosen), start=1):
+        citations.append(Citation(number, passage.number, quote, passage.document))
+        introduced = introduction(passage.document, _unnamed_speaker(passage, quote))
+        statements.append(Statement(quote.text, (number,), "supported", introduction=introduced))
+    return Quoted(tuple(statements), tuple(citations), "\n\n".join(_lines(statements, citations)))
 
 
 def _chosen(ranked: Sequence[Evidence]) -> Iterator[Evidence]:
@@ -71,7 +73,9 @@ def _with_what_it_leans_on(evidence: Evidence) -> Quote:
     if not place or not _LEANS.match(quote.text):
         return quote
     start, end = chunk.sentences[place - 1]
-    if len(chunk.text[start - chunk.start : end - chunk.start].split()) > _LONGEST_BEFORE:
+    if (start, end) in evidence.passage.instructions or len(
+        chunk.text[start - chunk.start : end - chunk.start].split()
+    ) > _LONGEST_BEFORE:
         return quote
     return Quote(quote.document_id, start, quote.end, chunk.text[start - chunk.start : quote.end - chunk.start])
 
@@ -97,11 +101,20 @@ def _touch(passage: Passage, first: Quote, second: Quote) -> bool:
     return second.start <= first.end or not chunk.text[first.end - chunk.start : second.start - chunk.start].strip()
 
 
-def _lines(citations: Sequence[Citation]) -> Iterator[str]:
-    for _, group in itertools.groupby(citations, key=lambda citation: citation.document.id):
-        same = list(group)
-        quotes = " … ".join(f"{_in_quotation_marks(one.quote.text)} [{one.number}]" for one in same)
-        yield f"{describe(same[0].document)}: {quotes}"
+def _unnamed_speaker(passage: Passage, quote: Quote) -> Speaker | None:
+    """Who makes the claim of the quote's last sentence, where its words do not name him."""
+    last = max(start for start, end in passage.chunk.sentences if end <= quote.end)
+    text = quote.text[last - quote.start :] if last >= quote.start else quote.text
+    speaker = said_in(passage, Quote(quote.document_id, last, quote.end, text)).speaker
+    return None if speaker is None or mentions_speaker(quote.text, speaker) else speaker
+
+
+def _lines(statements: Sequence[Statement], citations: Sequence[Citation]) -> Iterator[str]:
+    """A line for the quotes of one document with one introduction."""
+    introduced = zip(statements, citations, strict=True)
+    for (_, words), group in itertools.groupby(introduced, lambda one: (one[1].document.id, one[0].introduction)):
+        quotes = (f"{inert(_in_quotation_marks(said.text))} [{citation.number}]" for said, citation in group)
+        yield f"{inert(words)}: {' … '.join(quotes)}"
 
 
 def _in_quotation_marks(text: str) -> str:

@@ -7,13 +7,15 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 from urllib.parse import quote as percent_encode
 
 Support = Literal["supported", "unsupported", "uncited"]
 Mode = Literal["written", "quoted", "refused"]
 Display = Literal["strict", "annotated"]
 """What becomes of a statement that nothing supports: it is not shown, or it is shown struck out and marked."""
+
+_NEARLY_THE_BEST = 0.94  # of the best evidence's score
 
 
 class Span(NamedTuple):
@@ -82,6 +84,7 @@ class Query:
     `window` are the question's own words for these days; it is empty where the caller gave them, or nobody did. A
     `strict` window shuts out all other documents. `days` are single days and `sources` outlets that the question names,
     `latest` says that it wants the newest, and `event` bounds it without a date: such documents are preferred.
+    `documents` are the ids of the only ones that are searched, where any are given.
     """
 
     text: str
@@ -96,6 +99,7 @@ class Query:
     sources: tuple[str, ...] = ()
     latest: bool = False
     event: EventBound | None = None
+    documents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +117,9 @@ class Passage:
     """A chunk as found for a query, numbered from 1; `evidence` are its best sentences, best first.
 
     `signals` are what its score was made of, `matched` the question's words that it holds. `copies` are other documents
-    that say nearly the same: one story, and no second source. `parts` is how much of each part of the question its best
-    sentence for that covers, and `standing` by how much its best sentence scores above those of the other candidates.
+    that say nearly the same: one story, and no second source. `instructions` are sentences that tell a machine what to
+    do: they are no evidence, and carry no statement. `parts` is how much of each part of the question its best sentence
+    for that covers, and `standing` by how much its best sentence scores above those of the other candidates.
     """
 
     number: int
@@ -126,6 +131,7 @@ class Passage:
     evidence_scores: tuple[float, ...] = ()
     matched: tuple[str, ...] = ()
     copies: tuple[Document, ...] = ()
+    instructions: tuple[Span, ...] = ()
     parts: tuple[float, ...] = ()
     standing: float = 0.0
 
@@ -168,12 +174,16 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A sentence of an answer without its markers, and whether its citations carry it."""
+    """A sentence of an answer without its markers, and whether its citations carry it.
+
+    `introduction` are the words before a quoted one: its document, or its speaker and who reports him.
+    """
 
     text: str
     citations: tuple[int, ...] = ()
     support: Support = "uncited"
     reasons: tuple[str, ...] = ()
+    introduction: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +205,7 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     passages: tuple[Passage, ...] = ()
     as_of: dt.date | None = None
-    conflicts: tuple[Mapping[str, object], ...] = ()
+    conflicts: tuple[Mapping[str, Any], ...] = ()
     closest: tuple[Quote, ...] = ()
     notices: tuple[str, ...] = ()
     timings_ms: Mapping[str, float | None] = field(default_factory=dict)
@@ -213,6 +223,12 @@ def ranked_evidence(passages: Iterable[Passage]) -> list[Evidence]:
         for quote, score in zip(passage.evidence, passage.evidence_scores, strict=True)
     ]
     return sorted(every, key=lambda evidence: -evidence.score)
+
+
+def best_evidence(passages: Iterable[Passage]) -> list[Evidence]:
+    """The best evidence and what is about as good: an answer that rests on none of it answers some other question."""
+    ranked = ranked_evidence(passages)
+    return [evidence for evidence in ranked if evidence.score >= _NEARLY_THE_BEST * ranked[0].score]
 
 
 def source_url(document: Document, quote: Quote | None = None) -> str:

@@ -13,6 +13,7 @@ from rag.answer_types import wanted_type
 from rag.catalog import Catalog
 from rag.clauses import clauses
 from rag.encoder import Encoder
+from rag.instructions import about_instructions, instructions
 from rag.matching import matcher_of
 from rag.parts import part_weights
 from rag.records import Chunk, Passage, Query, Quote
@@ -36,7 +37,7 @@ RELEVANT = 0.86
 
 
 class Nearest(Protocol):
-    """The chunks of highest cosine with a vector (d,), within the query's window; of one outlet where it is named."""
+    """The chunks of highest cosine with a vector (d,) that the query allows; of one outlet where it is named."""
 
     def __call__(self, vector: np.ndarray, limit: int, outlet: str = "") -> Sequence[Hit]: ...
 
@@ -88,7 +89,7 @@ def candidates_of(asked: Asked, depth: int, catalog: Catalog, nearest: Nearest) 
     """So many of the nearest, as many by full text, and some of each outlet that the question names."""
     query = asked.query
     after, before = (query.after, query.before) if query.strict else (None, None)
-    ranked = catalog.full_text(asked.words.searched, depth, after, before)
+    ranked = catalog.full_text(asked.words.searched, depth, after, before, query.documents)
     return Candidates(
         dense=[hit.chunk_id for hit in nearest(asked.vector, depth)],
         full_text={chunk_id: (rank, bm25) for rank, (chunk_id, bm25) in enumerate(ranked, start=1)},
@@ -97,8 +98,8 @@ def candidates_of(asked: Asked, depth: int, catalog: Catalog, nearest: Nearest) 
 
 
 def relevant(passages: Sequence[Passage]) -> bool:
-    """Whether any of the passages has to do with the question."""
-    return any(passage.signals["relevance"] > RELEVANT for passage in passages)
+    """Whether any of the passages has to do with the question, and has a sentence that may answer it."""
+    return any(passage.evidence and passage.signals["relevance"] > RELEVANT for passage in passages)
 
 
 def _passages(
@@ -115,7 +116,8 @@ def _passages(
     for i, falling_score in zip(order, falling.tolist(), strict=True):
         chunk = candidates.chunk(i)
         own = scores.sentences[starts[i] : ends[i]]
-        best = np.argsort(-own, kind="stable")[:_EVIDENCE].tolist()
+        ordering = _instructions(chunk, asked.query.text)
+        best = [one for one in np.argsort(-own, kind="stable").tolist() if one not in ordering][:_EVIDENCE]
         passages.append(
             Passage(
                 number=0,
@@ -126,6 +128,7 @@ def _passages(
                 evidence=tuple(_quote(chunk, one) for one in best),
                 evidence_scores=tuple(float(own[one]) for one in best),
                 matched=_held(asked, scores.covered[:, i]),
+                instructions=tuple(chunk.sentences[one] for one in sorted(ordering)),
                 parts=tuple((asked.parts @ scores.sentences_covered[:, starts[i] : ends[i]]).max(axis=1).tolist()),
                 standing=float(standing[i]),
             )
@@ -174,6 +177,14 @@ def _held(asked: Asked, covered: np.ndarray) -> tuple[str, ...]:
     """The question's words of which every piece is near to one of the passage's."""
     lacking = set(asked.words.owners[covered < _HELD].tolist())
     return tuple(word for place, word in enumerate(asked.words.words) if place not in lacking)
+
+
+def _instructions(chunk: Chunk, question: str) -> set[int]:
+    """Which of its sentences tell a machine what to do; none where the question may be about such sentences."""
+    if about_instructions(question):
+        return set()
+    found = instructions([_quote(chunk, index).text for index in range(len(chunk.sentences))])
+    return {index for index, one in enumerate(found) if one}
 
 
 def _quote(chunk: Chunk, index: int) -> Quote:

@@ -22,7 +22,8 @@ from rag.errors import SettingsError
 
 ENVIRONMENT_PREFIX = "FOOTNOTE_"
 SETTINGS_FILE = "footnote.toml"
-SECRETS = frozenset({"llm_key", "judge_key"})
+SECRETS = frozenset({"llm_key", "judge_key", "auth"})
+_OF_THE_SERVER = frozenset({"library", "host", "port", "hosts", "open_to_everyone", "llm_choices"})
 PACKAGED_ENCODER = "all-MiniLM-L6-v2"
 
 
@@ -62,7 +63,15 @@ class Settings(BaseSettings):
         "", description="OpenAI-compatible endpoint, such as http://127.0.0.1:11434/v1; wins over `llm`"
     )
     llm_model: str = Field("", description="model name to ask for at `llm_url`")
+    llm_choices: tuple[str, ...] = Field(
+        (), description="models that a question may name instead: names at `llm_url`, or paths of GGUF files"
+    )
     llm_key: SecretStr = Field(SecretStr(""), description="key for `llm_url`, where it wants one")
+    llm_size: Literal["auto", "small", "large"] = Field(
+        "auto",
+        description="how the model is prompted: `small`, `large`, or `auto`: as small below 3 billion parameters, by "
+        "its weights or its name",
+    )
     llm_context: int = Field(4096, ge=512, le=1_000_000, description="tokens of prompt and answer together")
     llm_max_tokens: int = Field(256, ge=16, le=8192, description="most tokens of an answer")
     llm_timeout: float = Field(60, gt=0, le=3600, description="seconds that the model may be silent")
@@ -79,11 +88,14 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", min_length=1, description="address that `footnote serve` listens on")
     port: int = Field(7860, ge=0, le=65535, description="its port; 0: any free one")
+    hosts: tuple[str, ...] = Field((), description="further names by which the page may be called, such as a proxy's")
+    auth: SecretStr = Field(SecretStr(""), description="`user:password` that the page asks for")
+    open_to_everyone: bool = Field(False, description="serve other machines without a password")
 
     @property
     def fingerprint(self) -> str:
         """Of every setting that can change an answer: not of places, ports and secrets."""
-        shown = self.model_dump_json(exclude={"library", "host", "port", "llm_timeout", "llm_threads", *SECRETS})
+        shown = self.model_dump_json(exclude={*_OF_THE_SERVER, "llm_timeout", "llm_threads", *SECRETS})
         return hashlib.sha256(shown.encode()).hexdigest()[:12]
 
     @classmethod

@@ -1,217 +1,218 @@
-"""Who says what: the speech of a sentence, the words that name its speaker, and what stands in quotation marks.
+"""A sentence in its passage -> the speaker of the claim that it makes, or None where it is nobody's but the writer's.
 
-Reads one sentence at a time, and the sentences before it for "he said". Knows English reporting verbs.
+Finds whom a pronoun, a last name or "the spokesman" means in the sentences before, and who speaks where a sentence is
+nothing but a quotation. How one sentence names its speaker is `speech`; outlets, which report, are no speakers.
 """
 
-import functools
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from rag.mentions import BE, DO, PERSON_NOUNS, listed
-from rag.names import folded, name_words, proper_names, same_word
-from rag.words import located_words, root
+from rag.mentions import PERSON_NOUNS, TITLES, Mention, gender_of, head_of, names_in
+from rag.quotations import Spoken, spoken
+from rag.speech import PRONOUNS, attribution
+from rag.subjects import is_outlet, subject_of
+from rag.words import content_words, stop_words
 
-_SAYING = (
-    r"sa(?:id|ys|y|ying)|t(?:old|ells)|add(?:ed|s)|argu(?:ed|es)|warn(?:ed|s|ing)|stat(?:ed|es)|explain(?:ed|s)|not(?:ed|es)"
-    r"|announc(?:ed|es)|claim(?:ed|s)|insist(?:ed|s)|declar(?:ed|es)|caution(?:ed|s)|complain(?:ed|s)|joked?s?|repl(?:ied|ies)"
-    r"|wr(?:ote|ites)|believ(?:ed|es?)|th(?:inks|ought)|expect(?:ed|s)?|predict(?:ed|s)?|estimat(?:ed|es)|report(?:ed|s)"
-    r"|call(?:ed|s)|describ(?:ed|es)|blam(?:ed|es)|acknowledg(?:ed|es)|admit(?:ted|s)|testif(?:ied|ies)|promis(?:ed|es)"
-    r"|vow(?:ed|s)|pledg(?:ed|es)|stress(?:ed|es)|emphasi[sz](?:ed|es)|suggest(?:ed|s)|credit(?:ed|s)|spoke\s+of"
-    r"|speaks\s+of|point(?:ed|s)\s+out|recall(?:ed|s)|remark(?:ed|s)|conced(?:ed|es)|maintain(?:ed|s)|assert(?:ed|s)"
-    r"|put(?:s)?\s+(?:the|it|that|their|this)|confirm(?:ed|s)|comment(?:ed|s)|fear(?:ed|s)?|doubt(?:ed|s)?|tweeted|posted|observ(?:ed|es)"
-    r"|count(?:ed|s)?|demand(?:ed|s)|urg(?:ed|es)|ask(?:ed|s)\s+for|call(?:ed|s)\s+for|found|finds|fores(?:aw|ees)|assur(?:ed|es)"
-)
-_PLURAL_VERBS = "call claim warn argue insist describe blame believe think expect fear estimate predict complain"
-_PLURAL = rf"(?:{_PLURAL_VERBS.replace(' ', '|')})"
-_VERB = re.compile(
-    rf"(?:\b(?:has|have|had|did|does|do|will|would|is|are|was|were|be|been|being)\s+(?:not\s+|also\s+|once\s+)?)?"
-    rf"\b(?P<verb>{_SAYING}|(?<=s\s){_PLURAL}|(?<=people\s){_PLURAL})\b(?!\s+(?:back|off|up))",
-    re.IGNORECASE,
-)
-_PASSIVE = re.compile(r"(?:is|are|was|were|be|been|being)\s", re.IGNORECASE)
-_ACCORDING = re.compile(
-    r"\b(?:according\s+to|in\s+the\s+(?:words|view|opinion)\s+of)\s+(?P<who>[^,;.:]+(?:,\s+(?:who|the|an?)\s[^,]+(?=,))?)",
-    re.IGNORECASE,
-)
-_INVERTED = re.compile(
-    r"\s+(?P<who>(?:(?:the|an?|his|her|its|their|our)\s|[A-Z])[^,.;:\"“”]*?|he|she|they)"
-    r"(?=\s*(?:[,.;!?]|$)|\s(?:on|in|after|at|late|early|of)\s)"
-)
-_BEGINS = re.compile(r"\s*(?:the|an?|his|her|its|their|[A-Z]|officials|police|organisers|organizers|researchers)\b")
-_FINITE = BE | DO | {"had", "has", "have"}
-_RELATIVE = re.compile(r",\s+(?:who|which|whose|where)\s[^,]*,\s*$")
-_LONGEST = 18
-_QUOTED = re.compile(r"[\"“«](?P<words>[^\"“”«»]+)[\"”»]")
-_UNCLOSED = re.compile(r"[\"“«]")
-_HE = listed("he she they it i we")
-_VAGUE = listed(
-    "officials authorities sources reports report people observers some many others media it article text experts"
-)
-_BOUND = re.compile(
-    r"[\"“”«»;:]|,\s+(?:and|but|while|although|which)\s|\b(?:and|but|that|while|although|because|as)\s", re.IGNORECASE
-)
-_ALIAS = 5  # words between a name and the role that it goes by
-_LEAST_QUOTED = 1
+_ACRONYM = 5  # letters; longer words in capitals belong to a heading
+_BACK = 4  # sentences in which the person is sought whom a pronoun means
+_ARTICLE = re.compile(r"^(?:the|an?|his|her|its|their)\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Speech:
-    """A speaker as a sentence names it: `words` are its content words folded, `names` those of them in capitals."""
+class Speaker:
+    """Who makes a claim, by the fullest name that the passage has; `named` says whether the sentence itself has it."""
 
-    text: str
-    verb: str
-    words: frozenset[str]
-    names: frozenset[str]
-    pronoun: str = ""
+    name: str
+    named: bool
 
 
-@functools.lru_cache(maxsize=8192)
-def speeches(sentence: str) -> tuple[Speech, ...]:
-    """Who is said to say something, in order."""
-    found = []
-    quoted = [match.span() for match in _QUOTED.finditer(sentence)]
-    for match in _ACCORDING.finditer(sentence):
-        found.append(_speech(match["who"], "according to"))
-    for match in _VERB.finditer(sentence):
-        if any(start < match.start() < end for start, end in quoted):
-            continue
-        if _PASSIVE.match(match[0]) and not re.match(r"\s+by\b", sentence[match.end() :]):
-            continue  # is expected, were found
-        if re.match(r"told\s+(?:\w+\s+){1,2}to\b", sentence[match.start("verb") :]):
-            continue  # an order
-        if speech := _by_verb(sentence, match):
-            found.append(speech)
-    return tuple(one for one in found if one.words or one.pronoun)
+def speakers_of(sentences: Sequence[str], source: str = "") -> tuple[Speaker | None, ...]:
+    """For each sentence of a passage the speaker of the claim that it makes. `source` is the outlet that reports it."""
+    passage = _Passage(tuple(sentences), tuple(spoken(sentences)), source)
+    names: list[str] = []
+    for index in range(len(sentences)):
+        name = _speaker(passage, index, names)
+        names.append("" if is_outlet(name, source) else name)
+    return tuple(
+        Speaker(name, _named(name, part)) if name else None for name, part in zip(names, passage.parts, strict=True)
+    )
 
 
-def reports(word: str) -> bool:
-    """Whether a word in lower case is a verb of saying."""
-    return bool(_VERB.fullmatch(word))
+def mentions_speaker(text: str, speaker: Speaker) -> bool:
+    """Whether a statement names the speaker, by any part of the name."""
+    return bool(content_words(speaker.name) & content_words(text))
 
 
-def misattributed(part: str, quote: str, before: Sequence[str], after: str = "") -> str:
-    """Why the speaker of a statement is not that of its quote; empty where it is, or where neither names one.
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    """Its sentences, with and without what they quote, and its outlet."""
 
-    `before` are the sentences before the quote in its passage, `after` the one that follows it.
-    """
-    ours = [one for one in speeches(part) if one.names or (one.words and not one.words <= _VAGUE)]
-    if not ours:
+    sentences: tuple[str, ...]
+    parts: tuple[Spoken, ...]
+    source: str
+
+    def until(self, index: int) -> str:
+        return " ".join(self.sentences[: index + 1])
+
+
+def _named(name: str, part: Spoken) -> bool:
+    own = content_words(part.text)
+    return bool(content_words(_last(name)) & own) if _is_name(name) else content_words(name) <= own
+
+
+def _speaker(passage: _Passage, index: int, known: Sequence[str]) -> str:
+    """The name of a sentence's speaker; `known` are those of the sentences before it."""
+    found, part = attribution(passage.parts[index]), passage.parts[index]
+    if found and not is_outlet(found.subject, passage.source):
+        return _resolved(found.subject, passage, index, known)
+    if part.only_quotes or part.continued or part.continues:
+        return _of_quotation(passage, index, known)
+    return ""
+
+
+def _of_quotation(passage: _Passage, index: int, known: Sequence[str]) -> str:
+    """Who is quoted where the sentence does not say: look where the quotation begins and ends, then before it."""
+    parts = passage.parts
+    first = last = index
+    while first > 0 and parts[first].continued:
+        first -= 1
+    while last < len(parts) - 1 and parts[last].continues:
+        last += 1
+    said = attribution(parts[first]) or attribution(parts[last])
+    if not said and last + 1 < len(parts) and parts[last + 1].text[:1].islower():
+        # Sentences are parted after a question mark: "Who pays?" / she asked.
+        said = attribution(replace(parts[last + 1], text=f"“” {parts[last + 1].text}"))
+    if said:
+        return _resolved(said.subject, passage, first, known[:first])
+    if first == 0:
         return ""
-    theirs = list(speeches(quote))
-    if _open_quote(quote):
-        theirs += speeches(after)
-    everything = [*before, quote, after]
-    for one in ours:
-        if any(_same_speaker(one, other, before, everything) for other in theirs):
-            continue
-        if theirs:
-            who = theirs[0].text or theirs[0].pronoun
-            return f"the sources have “{who}” say it, not {one.text}"
-        if not _within(one, quote):
-            return f"the sources do not have {one.text} say it"
+    if passage.sentences[first - 1].rstrip().endswith("?") and not known[first - 1]:
+        return ""
+    if known[first - 1]:
+        return known[first - 1]
+    return _resolved(subject_of(parts[first - 1]), passage, first - 1, known[: first - 1])
+
+
+def _resolved(subject: str, passage: _Passage, index: int, known: Sequence[str]) -> str:
+    """The fullest name that the passage has, up to this sentence, for a speaker."""
+    if not subject or subject.lower() in PRONOUNS:
+        return _meant(subject.lower(), passage, index, known) if subject else ""
+    before = passage.until(index)
+    if _is_name(subject):
+        return _full_name(subject, before)
+    if not re.match(r"the\b", subject, re.IGNORECASE):
+        return subject
+    described = _ARTICLE.sub("", subject)
+    if re.fullmatch(r"[A-Z]\w+|\d+-year-old", described):  # the Dane
+        return _meant("", passage, index, known) or subject
+    return _introduced(described, before) or subject
+
+
+def _meant(pronoun: str, passage: _Passage, index: int, known: Sequence[str]) -> str:
+    """Whom a pronoun means: who spoke last, or the first person of the nearest sentence that has one of that gender."""
+    for one, place in _candidates(pronoun, passage, index, known):
+        if one and _fits(one, pronoun):
+            return _full_name(one, passage.until(place)) if _is_name(one) else one
     return ""
 
 
-def unspoken(part: str, sources: Sequence[str]) -> str:
-    """Why words in quotation marks are not in the sources as they stand; empty where they are."""
-    everything = " ".join(_plain(source) for source in sources)
-    for match in _QUOTED.finditer(part):
-        words = _plain(match["words"])
-        if len(words.split()) >= _LEAST_QUOTED and f" {words} " not in f" {everything} ":
-            return f"the sources do not have the words “{match['words'].strip()}”"
-    return ""
+def _candidates(pronoun: str, passage: _Passage, index: int, known: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """Who may be meant, the likeliest first, each with the sentence that names him."""
+    own, sentence = attribution(passage.parts[index]), passage.sentences[index]
+    if own and pronoun:
+        yield own.subject, index
+        yield from ((m.text, index) for m in _persons(sentence) if m.end <= sentence.lower().find(f"{pronoun} "))
+    for i in range(index - 1, max(index - 1 - _BACK, -1), -1):
+        subject = subject_of(passage.parts[i])
+        yield known[i], i
+        if _is_name(subject) or pronoun in ("it", "they"):
+            yield subject, i
+        yield from ((m.text, i) for m in _persons(passage.sentences[i]))
+    yield from ((m.text, index) for m in reversed(_persons(passage.until(index - 1))))
 
 
-def _by_verb(sentence: str, match: re.Match[str]) -> Speech | None:
-    before, after = sentence[: match.start()], sentence[match.end() :]
-    if (re.search(r"[\"”»,]\s*$", before) or not before.strip()) and (inverted := _INVERTED.match(after)):
-        who = inverted["who"]
-        if not any(word.text in BE | DO | {"had", "has", "have"} for word in located_words(who)):
-            return _speech(who, match["verb"])
-    before = _RELATIVE.sub(" ", before)
-    # The subject stands between the last boundary and the verb; an apposition in commas belongs to it.
-    bounds = [bound.end() for bound in _BOUND.finditer(before)]
-    who = before[bounds[-1] if bounds else 0 :].strip(" ,")
-    if not who:
-        who = re.sub(r"^.*[\"“”«»]", "", before).strip(" ,")
-    if re.match(r"\s*(?:[.!?]|$)", after) and "," in who:
-        who = who.rsplit(",", 1)[-1].strip()  # "..., police said."
-    first, _, last = who.rpartition(",")
-    if first and any(word.text in _FINITE for word in located_words(first)) and _BEGINS.match(last):
-        who = last  # "a spring could break, the company announced late on Monday"
-    if not who or len(located_words(who)) > _LONGEST:
-        return None
-    return _speech(who, match["verb"])
-
-
-def _speech(who: str, verb: str) -> Speech:
-    who = " ".join(who.split()).strip(" ,.\"'")
-    last_clause = re.split(r",\s+(?=(?:he|she|they|it)\b)", who)[-1]
-    words = located_words(last_clause)
-    pronoun = next((word.text for word in words[-2:] if word.text in _HE), "")
-    if pronoun:
-        return Speech(pronoun, verb, frozenset(), frozenset(), pronoun)
-    named = frozenset(word for name in proper_names(last_clause) for word in name.words)
-    first = words[0] if words else None
-    capitals = {folded(first.text)} if first and first.capital and len(words) == 1 else set()
-    return Speech(who, verb, frozenset(folded(word.text) for word in words if word.content) | capitals, named)
-
-
-def _same_speaker(one: Speech, other: Speech, before: Sequence[str], everything: Sequence[str]) -> bool:
-    if other.pronoun in ("i", "we"):
-        return True
-    if other.pronoun:
-        return _antecedent(one, before)
-    if one.names and other.names:
-        return _share(one.names, other.names)
-    if _share(one.words, other.words):
-        return True
-    return any(_beside(one, other, text) for text in everything)
-
-
-def _antecedent(one: Speech, before: Sequence[str]) -> bool:
-    """Whether the nearest sentence before that names anybody, or the nearest speaker before, is this speaker."""
-    named = False
-    for sentence in reversed(before):
-        spoken = [speech for speech in speeches(sentence) if speech.words]
-        names = frozenset(word for name in proper_names(sentence) for word in name.words)
-        if not named and _share(one.names or one.words, names):
-            return True
-        if spoken:
-            return any(_share(one.names or one.words, speech.words) for speech in spoken)
-        named = named or bool(names)
-    return not named
-
-
-def _beside(one: Speech, other: Speech, text: str) -> bool:
-    """Whether a text puts a word of one speaker beside a name of the other: "Mayor Lena Sandoval"."""
-    names, roles = (one.names, other.words) if one.names else (other.names, one.words)
-    roles = roles - names
-    if not names or not roles:
+def _fits(candidate: str, pronoun: str) -> bool:
+    if candidate.lower() in PRONOUNS:
         return False
-    words = [folded(word.text) for word in located_words(text)]
-    places = [i for i, word in enumerate(words) if word in names]
-    heads = [i for i, word in enumerate(words) if word in roles and (word in PERSON_NOUNS or _role(word))]
-    return any(abs(i - j) <= _ALIAS for i in places for j in heads)
+    if pronoun == "it":
+        return bool(_ARTICLE.match(candidate)) or not _is_person(candidate)
+    if pronoun == "they":
+        return True
+    return _is_person(candidate) and {gender_of(candidate), pronoun} != {"he", "she"}
 
 
-def _role(word: str) -> bool:
-    return re.search(r"(?:er|or|ist|ian|ant|ent|man|woman|yst|ess|chief|head|secretary)$", word) is not None
+def _is_person(candidate: str) -> bool:
+    head = head_of(_ARTICLE.sub("", candidate))
+    if not _is_name(candidate):
+        return head in PERSON_NOUNS or head in TITLES or head in ("official", "source", "witness", "resident")
+    named = names_in(f"Then {candidate}")
+    return not named or named[-1].kind in ("person", "name")
 
 
-def _share(some: frozenset[str], others: frozenset[str]) -> bool:
-    return any(same_word(word, other) or root(word) == root(other) for word in some for other in others)
+def _is_name(phrase: str) -> bool:
+    """Whether the phrase is a proper name, with or without a title, rather than a description."""
+    words = phrase.split()
+    return (
+        bool(words)
+        and words[-1][0].isupper()
+        and not _ARTICLE.match(phrase)
+        and words[0][0].isupper()
+        and words[-1].lower() not in stop_words()
+        and (" of " not in phrase and " at " not in phrase and " in " not in phrase and " for " not in phrase)
+    )
 
 
-def _within(one: Speech, quote: str) -> bool:
-    """Whether the quote has the speaker at all, perhaps as the subject of a verb that is no speech."""
-    return _share(one.names or one.words, name_words(quote))
+def _persons(sentence: str) -> list[Mention]:
+    return [m for m in names_in(sentence) if m.kind == "person" or (m.kind == "name" and " " in m.text)]
 
 
-def _open_quote(sentence: str) -> bool:
-    return bool(_UNCLOSED.search(_QUOTED.sub("", sentence))) or sentence.lstrip()[:1] in '"“«'
+def _full_name(name: str, text: str) -> str:
+    """The last name in the text with a first name before it: "Dana Reyes" for "Reyes"; titles alone are none."""
+    last = re.escape(_last(name))
+    if len([word for word in name.split() if word.lower() not in TITLES]) > 1:
+        return name
+    longer = re.findall(rf"((?:[A-Z][\w’'.]*\s+(?:(?:de|van|von|al|bin|der)\s+)*){{1,4}}{last})(?!\w)", text)
+    without = [_without_first(one) for one in longer]
+    own = [one for one in without if len([word for word in one.split() if word.lower() not in TITLES]) > 1]
+    return max(own, key=own.count) if own else name
 
 
-def _plain(text: str) -> str:
-    return " ".join(word.text for word in located_words(text))
+def _without_first(name: str) -> str:
+    """A name without words that are capitalised only because a sentence begins with them."""
+    words = name.split()
+    while words and (words[0].lower() in stop_words() or (words[0].isupper() and len(words[0]) > _ACRONYM)):
+        words = words[1:]
+    return " ".join(words)
+
+
+def _introduced(described: str, text: str) -> str:
+    """Whom "the minister" means: a name with that title, or the description by which he was first called."""
+    head = head_of(described) or described
+    titled = re.search(rf"\b(?i:{re.escape(described)})\s+((?:[A-Z][\w’'-]*\s+)+[A-Z][\w’'-]*)", text)
+    if titled:
+        return titled[1]
+    after = re.search(
+        rf"((?:[A-Z][\w’'-]*\s+)+[A-Z][\w’'-]*),\s+(?:the|an?|its|his"
+        rf"|her)?\s*(?:[\w’'-]+\s+){{0,4}}?{re.escape(head)}\b",
+        text,
+    )
+    if after:
+        return after[1]
+    appositive = re.search(
+        rf"\b(?i:{re.escape(head)})(?:\s+(?:of|for|at"
+        rf"|in)\s+[\w’'\s-]{{1,40}})?,\s+((?:[A-Z][\w’'-]*\s+)+[A-Z][\w’'-]*),",
+        text,
+    )
+    if appositive:
+        return appositive[1]
+    earlier = re.search(
+        rf"\b(?:an?|the|its|his|her|[Aa]n?|[Tt]he)\s+(?:[\w’'-]+\s+){{0,3}}{re.escape(head)}(?:\s+(?:for|of|at"
+        rf"|in|from)\s+(?:the\s+)?[\w’'-]+(?:\s+[A-Z][\w’'-]+)*)?",
+        text,
+    )
+    return earlier[0] if earlier and len(earlier[0].split()) > len(described.split()) + 1 else ""
+
+
+def _last(name: str) -> str:
+    return name.split()[-1].removesuffix("'s").removesuffix("’s") if name.split() else ""

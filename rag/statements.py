@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rag.inert import inert
 from rag.mentions import VERBS
 from rag.sentences import sentence_spans
 from rag.words import located_words
@@ -16,6 +17,11 @@ _MARKER = re.compile(rf"\s*{_NUMBERS}")
 _MARKER_AFTER_STOP = re.compile(rf"(?P<stop>[.!?][\"”’)]*)(?P<markers>(?:\s*{_NUMBERS})+)")
 _CHATTER = re.compile(
     r"^(?:answer|sure|here is|here are|based on|according to the (?:provided )?sources)\b[^.]*:\s*",
+    re.IGNORECASE,
+)
+_ACCORDING_TO_TEXT = re.compile(
+    r"^According to (?:the|this|these)\s+(?:provided\s+|given\s+)?"
+    r"(?:article|passage|text|document|source|excerpt|quote)s?,\s+(?=\S)",
     re.IGNORECASE,
 )
 _BETWEEN_PARTS = re.compile(
@@ -41,9 +47,15 @@ def stated(text: str) -> Iterator[Stated]:
     for span in sentence_spans(moved):
         sentence = moved[span.start : span.end]
         cited = frozenset(n for marker in _MARKER.findall(sentence) for n in _marker_numbers(marker))
-        plain = " ".join(_MARKER.sub("", sentence).split()).lstrip("-*• ")
+        plain = _without_place_read(inert(" ".join(_MARKER.sub("", sentence).split()).lstrip("-*• ")))
         if plain and not plain.endswith(":"):
             yield Stated(plain, cited)
+
+
+def _without_place_read(statement: str) -> str:
+    """A statement without "According to the passage," at its beginning: that is no speaker."""
+    rest = _ACCORDING_TO_TEXT.sub("", statement)
+    return rest if rest == statement else rest[:1].upper() + rest[1:]
 
 
 def parts(statement: str) -> tuple[str, ...]:

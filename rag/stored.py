@@ -93,11 +93,12 @@ class StoredVector:
 
 @dataclass(frozen=True, slots=True)
 class VectorColumns:
-    """Of n chunks, in order of their day: ids, days as YYYYMMDD (0 for none), sources, vectors (n, d) in float16."""
+    """Of n chunks by day: ids, days as YYYYMMDD (0 for none), sources, documents, vectors (n, d) in float16."""
 
     ids: Sequence[str]
     days: np.ndarray
     sources: np.ndarray
+    documents: np.ndarray
     vectors: np.ndarray
 
 

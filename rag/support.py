@@ -15,7 +15,6 @@ from rag.moments import moments, told_by
 from rag.names import name_words, named, proper_names
 from rag.quantities import same
 from rag.records import Passage, Span
-from rag.speakers import reports
 from rag.statements import parts
 from rag.wording import Wording
 from rag.words import located_words
@@ -27,10 +26,7 @@ _WORTH_A_QUOTE = 0.08  # share of the words that a second quote must add
 _MEANING = 1.0  # weight of the likeness in meaning beside the share of words
 _AS_GOOD = 0.25  # less of both than the best sentence that another may have
 _TIE = 0.05
-_HARDLY = 0.3  # share of a part's words below which it must be near in meaning
-_FIRM = 0.2  # what a number or a date that the quote has is worth beside its words
-_LENIENCE = 0.7  # a part is shorter than its quote, and less like it
-_TELLING = 2  # words that a part must have to be judged by itself
+_WORDS_A_NUMBER = 6
 _NEARLY_ALL = 0.85
 _FIRST = 2  # sources, of which one denies a statement of one part, or of which it holds nearly all
 
@@ -103,22 +99,15 @@ def find_support(statement: str, passages: Sequence[Passage], wording: Wording) 
 
 
 def _doubt(read: _Read, chosen: Sequence[int], wording: Wording) -> str:
-    """Of the whole statement, and of each part that the chosen sources hardly cover."""
+    """Whether the chosen sources say the same on the whole, or why not."""
     quoted = " ".join(read.sources[i].text for i in sorted(chosen, key=lambda i: read.sources[i].place))
-    firm = _FIRM if any(found for i in chosen for _, found in _counted(read.text, read.sources[i])) else 0.0
-    if doubt := wording.doubt(read.text, quoted, read.share(chosen) + firm):
-        return doubt
-    divided = _places_of_parts(read)
-    for part, places in divided if len(divided) > 1 else ():
-        places = [i for i in places if not reports(read.words[i].text)]
-        if len(places) < _TELLING:
-            continue
-        shares = read.shares(places)
-        if max(shares[i] for i in chosen) < _HARDLY:
-            doubts = [wording.doubt(part, read.sources[i].text, shares[i] + _LENIENCE) for i in chosen]
-            if all(doubts):
-                return doubts[0]
-    return ""
+    return wording.doubt(read.text, quoted, read.share(chosen), _firmness(read.text, chosen, read))
+
+
+def _firmness(text: str, chosen: Sequence[int], read: _Read) -> float:
+    """The share of a text that numbers and dates of the sources make up, 0 to 1: all of it with one in six words."""
+    agreeing = {span for i in chosen for span, found in _counted(text, read.sources[i]) if found}
+    return min(1.0, _WORDS_A_NUMBER * len(agreeing) / max(1, sum(word.content for word in located_words(text))))
 
 
 def _denies(objected: Sequence[Objection]) -> bool:

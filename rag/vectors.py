@@ -197,6 +197,7 @@ class _Scanned:
     ids: Sequence[str]
     days: np.ndarray
     sources: np.ndarray
+    documents: np.ndarray
     vectors: np.ndarray
 
 
@@ -209,11 +210,17 @@ class ExactVectors:
         self._scanned: _Scanned | None = None
 
     def nearest(
-        self, vector: np.ndarray, limit: int, after: date | None = None, before: date | None = None, outlet: str = ""
+        self,
+        vector: np.ndarray,
+        limit: int,
+        after: date | None = None,
+        before: date | None = None,
+        outlet: str = "",
+        documents: Sequence[str] = (),
     ) -> list[Hit]:
         """The chunks of highest cosine whose document is dated within the inclusive window, best first.
 
-        With an outlet, of its documents only.
+        Of an outlet's documents, or of some documents by id, only, where these are given.
         """
         held = self._newest()
         first = np.searchsorted(held.days, day_number(after) or 1) if after or before else 0
@@ -221,9 +228,11 @@ class ExactVectors:
         rows = np.arange(first, last)
         if outlet:
             rows = rows[held.sources[first:last] == outlet]
+        if documents:
+            rows = rows[np.isin(held.documents[rows], list(documents))]
         if not len(rows):
             return []
-        cosines = (held.vectors[rows] if outlet else held.vectors[first:last]) @ vector
+        cosines = (held.vectors[rows] if outlet or documents else held.vectors[first:last]) @ vector
         kept = np.arange(len(rows))
         if limit < len(rows):  # all that are as near as the last one that counts, so that ties end in order of adding
             kept = np.flatnonzero(cosines >= np.partition(cosines, -limit)[-limit])
@@ -236,6 +245,11 @@ class ExactVectors:
             if self._scanned is None or self._scanned.revision != revision:
                 columns = self._catalog.vector_columns()
                 self._scanned = _Scanned(
-                    revision, columns.ids, columns.days, columns.sources, columns.vectors.astype(np.float32)
+                    revision,
+                    columns.ids,
+                    columns.days,
+                    columns.sources,
+                    columns.documents,
+                    columns.vectors.astype(np.float32),
                 )
             return self._scanned

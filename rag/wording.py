@@ -1,7 +1,7 @@
 """How much of a statement's wording each of many texts covers, and whether two sentences say the same on the whole.
 
-Words count as the same by their stems, or where they stand on one side of a pair of opposites ("fell", "dropped"); an
-encoder's vectors compare whole sentences. Knows nothing of what is compared, or of exact facts.
+Words count as the same by their stems; an encoder's vectors compare words in their places, and whole sentences. Knows
+nothing of what is compared, or of exact facts.
 """
 
 import functools
@@ -10,18 +10,23 @@ from typing import Protocol
 
 import numpy as np
 
-from rag.encoder import Encoder
+from rag.encoder import ChunkText, EncodedChunk, Encoder
 from rag.polarity import one_sided
+from rag.records import Span
 from rag.words import Word, located_words
 
 TOO_LITTLE = "the quote says too little of it"
+TOO_MUCH = "it says more than the quote does"
 
 # Chosen on evals/questions/statements-development.jsonl; `python -m evals.statements` measures what they do.
 _ENOUGH_STEMS = 0.8
-_PLAIN = 0.85  # with so much of its words covered, a statement needs no comparison of meanings
-_COSINES = 2.0
-_ENOUGH = 1.5
-_REMEMBERED = 2048  # vectors, of some 2 kB each
+_NEARLY_A_COPY = 0.95  # with so much of its words covered, a statement needs no comparison of meanings
+_ENOUGH = 0.86
+_FIRM = 0.4  # what a number or a date that agrees is worth
+_FARTHEST = 4  # of a statement's words, one in so many decide
+_WORDS_OF_ITS_OWN = 3.5  # so many words' worth of meaning that the quote lacks is too much
+_WORDS_FOR_A_NUMBER = 2.0  # less with numbers and dates that agree
+_REMEMBERED = 2048  # sentences, of some 40 kB each
 
 
 class Wording(Protocol):
@@ -33,8 +38,11 @@ class Wording(Protocol):
     def likeness(self, statement: str, texts: Sequence[str]) -> np.ndarray:
         """(texts,): how near each is in meaning, 0 to 1; all 0 where that cannot be told."""
 
-    def doubt(self, statement: str, quote: str, covered: float) -> str:
-        """Why a quote that covers this share of a statement's words does not say the same; empty where it does."""
+    def doubt(self, statement: str, quote: str, covered: float, firm: float) -> str:
+        """Why a quote that covers this share of a statement's words does not say the same; empty where it does.
+
+        `firm` is how much of the statement is numbers and dates that the quote has, 0 to 1.
+        """
 
 
 class StemWording:
@@ -48,27 +56,48 @@ class StemWording:
     def likeness(self, statement: str, texts: Sequence[str]) -> np.ndarray:  # noqa: ARG002  it takes an encoder
         return np.zeros(len(texts), dtype=np.float32)
 
-    def doubt(self, statement: str, quote: str, covered: float) -> str:  # noqa: ARG002
+    def doubt(self, statement: str, quote: str, covered: float, firm: float) -> str:  # noqa: ARG002
         return "" if covered >= _ENOUGH_STEMS else TOO_LITTLE
 
 
 class EncoderWording(StemWording):
-    """Sentences are as near as an encoder's vectors of them are; words that tell of one direction are near too."""
+    """Sentences are as near as an encoder's vectors of them are, and their words in their places.
+
+    Words are compared by their outputs (BERTScore, Zhang et al. 2020), and the farthest of a statement's decide: those
+    that the quote has nothing like. Words that tell of one direction ("fell", "dropped") count as the same.
+    """
 
     def __init__(self, encoder: Encoder) -> None:
-        self._vector = functools.lru_cache(maxsize=_REMEMBERED)(encoder.encode_query)
+        self._read = functools.lru_cache(maxsize=_REMEMBERED)(functools.partial(_encoded, encoder))
 
     def coverage(self, words: Sequence[Word], texts: Sequence[str]) -> np.ndarray:
         return np.maximum(super().coverage(words, texts), one_sided(words, texts))
 
     def likeness(self, statement: str, texts: Sequence[str]) -> np.ndarray:
-        own = self._vector(statement)
-        return np.array([max(float(self._vector(text) @ own), 0.0) for text in texts], dtype=np.float32)
+        own = self._read(statement).vector
+        return np.array([max(float(self._read(text).vector @ own), 0.0) for text in texts], dtype=np.float32)
 
-    def doubt(self, statement: str, quote: str, covered: float) -> str:
-        if covered >= _PLAIN or covered + _COSINES * float(self.likeness(statement, [quote])[0]) >= _ENOUGH:
+    def doubt(self, statement: str, quote: str, covered: float, firm: float) -> str:
+        if covered >= _NEARLY_A_COPY:
             return ""
-        return TOO_LITTLE
+        near = np.sort(self._nearest(statement, quote))
+        if (1 - near).sum() - _WORDS_FOR_A_NUMBER * firm > _WORDS_OF_ITS_OWN:
+            return TOO_MUCH
+        farthest = near[: max(1, len(near) // _FARTHEST)].mean() if len(near) else 0.0
+        whole = float(self.likeness(statement, [quote])[0])
+        return "" if farthest + whole + _FIRM * firm >= _ENOUGH else TOO_LITTLE
+
+    def _nearest(self, statement: str, quote: str) -> np.ndarray:
+        """(words that carry meaning,): the cosine of each with the nearest word of the quote."""
+        places = [i for i, word in enumerate(located_words(statement)) if word.content]
+        own, other = self._read(statement).sentences[places], self._read(quote).sentences
+        return (own @ other.T).max(axis=1) if len(other) else np.zeros(len(own), dtype=np.float32)
+
+
+def _encoded(encoder: Encoder, text: str) -> EncodedChunk:
+    """A text with a vector for each of its words, in the place of sentences."""
+    words = tuple(Span(word.start, word.end) for word in located_words(text))
+    return encoder.encode_chunks([ChunkText(text, words)])[0]
 
 
 @functools.lru_cache(maxsize=8192)

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from rag.inert import without_invisible
 from rag.sentences import lower_case_words, nltk_module, static_data
 
 _WORD = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
@@ -88,8 +89,8 @@ def located_words(text: str) -> tuple[Word, ...]:
 
 
 def words_of(text: str) -> list[str]:
-    """Lower-case words in order; an inner apostrophe or full stop stays (don't, U.S)."""
-    return [word.lower().replace("’", "'") for word in _WORD.findall(text)]
+    """Lower-case words in order; an inner apostrophe or full stop stays (don't, U.S), a soft hyphen does not."""
+    return [word.lower().replace("’", "'") for word in _WORD.findall(without_invisible(text))]
 
 
 @functools.lru_cache(maxsize=4096)
@@ -101,7 +102,7 @@ def content_words(text: str) -> frozenset[str]:
 @functools.lru_cache(maxsize=4096)
 def numbers(text: str) -> frozenset[str]:
     """Numbers in digits, 1,000 as 1000, with spelled ones up to twenty (one is left out: it is mostly a pronoun)."""
-    written = {found.replace(",", "").rstrip(".") for found in _NUMBER.findall(text)}
+    written = {found.replace(",", "").rstrip(".") for found in _NUMBER.findall(without_invisible(text))}
     spelled = {_SPELLED[word] for word in words_of(text) if word in _SPELLED and word != "one"}
     return frozenset(written | spelled)
 

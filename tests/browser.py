@@ -3,17 +3,23 @@
 Run as `python -m tests.browser FOLDER` it takes the screenshots anew, of a library that holds the seeds.
 """
 
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlparse
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
 ROOT = Path(__file__).parent.parent
 QUESTION = "Who leads the self-proclaimed Donetsk People's Republic?"
@@ -55,6 +61,62 @@ def serving(library: Path, **settings: str) -> Iterator[str]:
         process.stderr.close()
 
 
+@dataclass
+class Visit:
+    """A page, and what it complains of: errors on its console, dialogs, and requests to other hosts."""
+
+    page: Page
+    address: str
+    complaints: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def watching(context: BrowserContext, address: str) -> Iterator[Visit]:
+    """A page, with the cookies of the others of its context, that must not complain."""
+    page = context.new_page()
+    own = urlparse(address)
+    visit = Visit(page, f"{own.scheme}://{own.netloc}")
+
+    def watch(opened: Page) -> None:
+        opened.on("console", lambda said: visit.complaints.append(said.text) if said.type == "error" else None)
+        opened.on("pageerror", lambda error: visit.complaints.append(str(error)))
+        opened.on("dialog", lambda dialog: visit.complaints.append(f"dialog {dialog.message}"))
+
+    def foreign(request: Request) -> None:
+        if urlparse(request.url).netloc not in (own.netloc, ""):
+            visit.complaints.append(f"request to {request.url}")
+
+    watch(page)
+    context.on("page", watch)
+    context.on("request", foreign)
+    page.goto(address)
+    yield visit
+    page.close()
+    assert visit.complaints == []
+
+
+@contextmanager
+def visiting(browser: Browser, address: str, **options: Any) -> Iterator[Page]:
+    """The same in a browser of its own."""
+    context = browser.new_context(**options)
+    with watching(context, address) as visit:
+        yield visit.page
+    context.close()
+
+
+def hand_over(address: str, name: str, content: bytes) -> dict[str, Any]:
+    """Upload a file as the page does, and wait for what becomes of it."""
+    request = urllib.request.Request(f"{address}/api/uploads/{quote(name, safe='')}", content, method="PUT")
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        sent = json.load(answer)
+    while True:
+        with urllib.request.urlopen(f"{address}/api/uploads", timeout=60) as answer:
+            known = {one["id"]: one for one in json.load(answer)["uploads"]}
+        if known[sent["id"]]["state"] not in ("waiting", "adding"):
+            return known[sent["id"]]
+        time.sleep(0.05)
+
+
 def ask(page: Page, question: str) -> None:
     """Type a question, press Enter, and wait for its finished answer."""
     finished = page.locator(".footnote-answer")
@@ -66,22 +128,41 @@ def ask(page: Page, question: str) -> None:
 
 
 def take_screenshots(folder: Path) -> None:
-    """The page with an answer, and the source that its citation opens."""
+    """The chat with a source beside it, the same in the dark and on a phone, and the page of that source."""
     with tempfile.TemporaryDirectory() as temporary:
         library = Path(temporary) / "library"
         subprocess.run(
             [sys.executable, "-m", "ui.cli", "add", str(ROOT / "seeds"), "--library", str(library)], check=True
         )
-        with serving(library) as address, chromium() as browser:
-            page = browser.new_page(viewport={"width": 1280, "height": 800}, device_scale_factor=1)
+        with serving(library, llm="none") as address, chromium() as browser:
+            for name, options in _SCREENS.items():
+                page = browser.new_page(device_scale_factor=1, **options)
+                page.goto(address)
+                ask(page, QUESTION)
+                ask(page, "And what did he ask Putin in September 2022?")
+                link = page.locator("a.footnote-mark").last
+                if name != "chat-phone":
+                    link.click()
+                    page.locator("#source-view mark.active").wait_for()
+                page.mouse.move(0, 0)
+                page.wait_for_timeout(500)
+                page.screenshot(path=folder / f"{name}.png")
+            page.goto(address + str(link.get_attribute("href")))
+            page.locator("mark#quote").wait_for()
+            page.set_viewport_size({"width": 1280, "height": 800})
+            page.emulate_media(color_scheme="light")
+            page.screenshot(path=folder / "source.png")
             page.goto(address)
-            ask(page, QUESTION)
-            page.wait_for_timeout(500)
-            page.screenshot(path=folder / "chat.png")
-            with page.expect_popup() as opened:
-                page.locator("a.footnote-mark").first.click()
-            opened.value.locator("mark#quote").wait_for()
-            opened.value.screenshot(path=folder / "source.png")
+            page.get_by_role("tab", name="Documents").click()
+            page.locator("td.title").first.wait_for()
+            page.screenshot(path=folder / "documents.png")
+
+
+_SCREENS: dict[str, dict[str, Any]] = {
+    "chat": {"viewport": {"width": 1280, "height": 800}},
+    "chat-dark": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"},
+    "chat-phone": {"viewport": {"width": 390, "height": 844}},
+}
 
 
 if __name__ == "__main__":

@@ -57,3 +57,9 @@ def test_an_answer_names_the_other_outlets_of_its_story(saltmere_folder: Path) -
         "Saltmere Gazette",
     }
     assert sum("nine weeks late" in one.chunk.text for one in answer.passages) == 1
+
+
+def test_another_name_in_the_same_words_is_no_copy_and_a_byline_makes_none() -> None:
+    text = "Anna Holt will lead the inquiry into the accident at the Tollen yard from May, the council has decided."
+    assert len(grouped([passage("a", text), passage("b", text.replace("Anna Holt", "Per Moe"))], 5)) == 2
+    assert len(grouped([passage("a", text), passage("b", f"TOLLEN (Coast Radio) - {text}")], 5)) == 1

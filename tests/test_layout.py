@@ -60,7 +60,7 @@ def test_one_module_a_store() -> None:
         for library in ("chromadb", "sqlite3")
     }
     assert users["chromadb"] == {"rag/vectors"}
-    assert users["sqlite3"] == {"rag/database", "rag/schema", "rag/writing", "rag/catalog"}
+    assert users["sqlite3"] == {"rag/database", "rag/schema", "rag/writing", "rag/catalog", "rag/conversations"}
 
 
 def test_an_installed_wheel_has_its_prompts_and_its_command(tmp_path: Path) -> None:

@@ -1,32 +1,18 @@
-"""The chat page and the source page in a real browser, served by the real command."""
+"""The source page, the API and what every response says, in a real browser, served by the real command."""
 
 import shutil
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlparse
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from rag import Document, Library, load_settings
-from rag.conversations import Conversations
-from tests.browser import QUESTION, ask, chromium, serving
-from tests.conftest import ScriptedModel
+from tests.browser import QUESTION, Visit, chromium, serving, watching
 
 HOSTILE = (
     "<img src=//evil.example/x.png onerror=alert(1)><script>alert(1)</script> ${alert(1)} {{7*7}} [x](javascript:1)"
 )
-
-
-@dataclass
-class Visit:
-    """A page with what it must not do: errors on its console, and requests to other hosts."""
-
-    page: Page
-    complaints: list[str] = field(default_factory=list)
-    foreign: list[str] = field(default_factory=list)
 
 
 @pytest.fixture(scope="module")
@@ -59,127 +45,26 @@ def address(library: Path) -> Iterator[str]:
 
 @pytest.fixture
 def visit(browser: Browser, address: str) -> Iterator[Visit]:
-    page = browser.new_page()
-    visit = Visit(page)
-    page.on("console", lambda message: visit.complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: visit.complaints.append(str(error)))
-    page.on("dialog", lambda dialog: visit.complaints.append(f"dialog {dialog.message}"))
-    own = urlparse(address).netloc
-    page.on("request", lambda r: visit.foreign.append(r.url) if urlparse(r.url).netloc not in (own, "") else None)
-    page.goto(address)
-    yield visit
-    page.close()
-    assert visit.foreign == []
+    with watching(browser.new_context(), f"{address}/source/long") as visit:
+        yield visit
 
 
-def test_a_question_gets_an_answer_whose_link_opens_the_marked_source(visit: Visit) -> None:
+def test_the_quoted_words_are_scrolled_to(visit: Visit, address: str) -> None:
     page = visit.page
-    ask(page, QUESTION)
-    expect(page.locator(".footnote-answer").last).to_contain_text("Denis Pushilin")
-    expect(page.locator("#passages article")).to_have_count(5)
-    with page.expect_popup() as opened:
-        page.locator("a.footnote-mark").first.click()
-    source = opened.value
-    expect(source.locator("mark#quote")).to_contain_text("Denis Pushilin")
-    expect(source.locator("h1")).to_have_text("DPR leader asks Putin to take the republic into Russia")
-    expect(source.locator("time")).to_have_attribute("datetime", "2022-09-20")
-    source.close()
-    assert visit.complaints == []
-
-
-def test_a_follow_up_knows_the_question_before_it(visit: Visit) -> None:
-    ask(visit.page, QUESTION)
-    ask(visit.page, "And what did he ask Putin?")
-    expect(visit.page.locator(".footnote-answer").last.locator(".footnote-asked")).to_contain_text("did Denis Pushilin")
-
-
-def test_the_dates_of_a_question_are_said_and_can_be_removed(visit: Visit, library: Path) -> None:
-    page = visit.page
-    any_date = page.get_by_role("button", name="Ask again for any date")
-    asked = page.locator(".footnote-answer").last.locator(".footnote-asked")
-    ask(page, "Who is Kaja Kallas?")
-    expect(any_date).to_be_hidden()
-    expect(asked).to_have_count(0)
-    ask(page, "What did she say in September 2022?")
-    dated = "Dates: 1 to 30 September 2022, from “in September 2022”"
-    expect(asked).to_have_text(["Searched for: What did Kaja Kallas say in September 2022?", dated])
-    page.get_by_label("Dislike", exact=True).last.click()
-    page.get_by_label("Like", exact=True).first.click()
-    page.locator("#question textarea").fill("The next question")
-    any_date.focus()
-    page.keyboard.press("Enter")
-    expect(asked).to_have_text(["Searched for: What did Kaja Kallas say in September 2022?"], timeout=90_000)
-    expect(page.locator(".footnote-answer")).to_have_count(2)
-    expect(any_date).to_be_hidden()
-    expect(page.locator("#question textarea")).to_be_focused()
-    expect(page.locator("#question textarea")).to_have_value("The next question")
-    expect(page.get_by_label("Liked", exact=True)).to_have_count(1)
-    expect(page.get_by_label("Disliked", exact=True)).to_have_count(0)  # that was for the answer before
-    page.get_by_label("Dislike", exact=True).last.click()
-    with Conversations(library / "conversations.db") as conversations:
-        for _ in range(100):
-            marked = [one for one in conversations.marked() if one.answer["question"].startswith("What did she")]
-            if len(marked) == 2:
-                break
-            page.wait_for_timeout(50)
-        for one in conversations.marked():
-            conversations.mark(one.answer["id"], None)
-    assert sorted(one.answer["query"]["window"] for one in marked) == ["", "in September 2022"]
-    assert [[turn["question"] for turn in one.history] for one in marked] == [["Who is Kaja Kallas?"]] * 2
-    assert visit.complaints == []
-
-
-def test_a_question_that_is_asked_again_is_followed_up_once(visit: Visit) -> None:
-    page = visit.page
-    ask(page, "What did Kallas say in May 2019?")
-    expect(page.locator(".footnote-asked")).to_have_text("Dates: 1 to 31 May 2019 preferred, from “in May 2019”")
-    page.get_by_role("button", name="Ask again for any date").click()
-    expect(page.locator(".footnote-asked")).to_have_count(0, timeout=90_000)
-    expect(page.locator(".footnote-answer")).to_have_count(1)
-    ask(page, "And in September 2022?")
-    expect(page.locator(".footnote-answer").last.locator(".footnote-asked").first).to_have_text(
-        "Searched for: What did Kallas say in September 2022?"
-    )
-    expect(page.locator("#conversation")).to_contain_text("What did Kallas say in May 2019?")
-
-
-def test_each_passage_says_why_it_was_chosen(visit: Visit) -> None:
-    ask(visit.page, QUESTION)
-    why = visit.page.locator("#passages details").first
-    expect(why.locator("li").first).to_be_hidden()
-    why.locator("summary").focus()
-    visit.page.keyboard.press("Enter")
-    expect(why.locator("li").first).to_be_visible()
-    expect(why.locator("li").first).to_contain_text("Matched words: leads, self, proclaimed, donetsk")
-    expect(why).to_contain_text("enough to answer from")
-
-
-def test_a_refusal_is_said_and_the_box_is_free_again(visit: Visit) -> None:
-    ask(visit.page, "Who won the 2022 World Cup?")
-    expect(visit.page.locator(".footnote-answer").last).to_contain_text("The documents do not answer this question.")
-    expect(visit.page.locator("#question textarea")).to_have_value("")
-
-
-def test_the_quoted_words_are_scrolled_to(visit: Visit) -> None:
-    ask(visit.page, "When did the zeppelin moor?")
-    with visit.page.expect_popup() as opened:
-        visit.page.locator("a.footnote-mark").first.click()
-    mark = opened.value.locator("mark#quote")
+    answer = page.request.post(f"{address}/api/ask", data={"question": "When did the zeppelin moor?"}).json()
+    page.goto(f"{address}{answer['citations'][0]['url']}")
+    mark = page.locator("mark#quote")
     expect(mark).to_have_text("The zeppelin moored at noon.")
     expect(mark).to_be_in_viewport()
 
 
-def test_hostile_text_is_shown_as_text(visit: Visit) -> None:
+def test_hostile_text_is_shown_as_text(visit: Visit, address: str) -> None:
     page = visit.page
-    ask(page, f"What does the xylophone choir sing daily? {HOSTILE}")
-    assert (
-        page.locator("#conversation img[src*=evil], #passages img, #conversation script, #passages script").count() == 0
-    )
-    expect(page.locator("#passages article").first).to_contain_text("${alert(1)} {{7*7}}")
-    with page.expect_popup() as opened:
-        page.locator("a.footnote-mark").first.click()
-    expect(opened.value.locator("mark#quote")).to_contain_text("<script>alert(1)</script> ${alert(1)}")
-    assert visit.complaints == []
+    answer = page.request.post(f"{address}/api/ask", data={"question": "What does the xylophone choir sing?"}).json()
+    page.goto(f"{address}{answer['citations'][0]['url']}")
+    expect(page.locator("mark#quote")).to_contain_text("<script>alert(1)</script> ${alert(1)}")
+    expect(page.locator("h1")).to_contain_text("{{7*7}} [x](javascript:1)")
+    assert page.locator("img, article script").count() == 0
 
 
 def test_source_pages_of_other_links(visit: Visit, address: str, library: Path) -> None:
@@ -187,6 +72,7 @@ def test_source_pages_of_other_links(visit: Visit, address: str, library: Path) 
     response = page.goto(f"{address}/source/no-such-id?v=1&start=0&end=5")
     assert response is not None
     assert response.status == 404
+    visit.complaints.clear()  # the browser's own about that
     expect(page.locator("h1")).to_have_text("No such document")
     page.goto(f"{address}/source/long?v=000000000000&start=0&end=6")
     expect(page.locator(".notice")).to_contain_text("has changed since")
@@ -224,93 +110,9 @@ def test_the_api_gives_the_answer_that_the_shell_prints(visit: Visit, address: s
     assert (refused.status, "empty" in refused.json()["error"]) == (400, True)
 
 
-def test_a_thumb_is_kept_for_evaluation(visit: Visit, library: Path) -> None:
-    ask(visit.page, "Who is the Prime Minister of Estonia?")
-    visit.page.get_by_label("Dislike").last.click()
-    with Conversations(library / "conversations.db") as conversations:
-        for _ in range(100):
-            marked = [one for one in conversations.marked() if one.verdict == "wrong"]
-            if marked:
-                break
-            visit.page.wait_for_timeout(50)
-    assert [one.answer["question"] for one in marked] == ["Who is the Prime Minister of Estonia?"]
-
-
-def test_an_answer_can_be_stopped_and_the_next_question_asked(
-    browser: Browser, library: Path, tmp_path: Path, model: ScriptedModel
-) -> None:
-    folder = tmp_path / "library"
-    shutil.copytree(library, folder)
-    go_on = threading.Event()
-    model.says(lambda _: go_on.wait(60), "Denis Pushilin leads the self-proclaimed Donetsk People's Republic [1].")
-    with serving(folder, llm_url=model.url, llm_model="m") as address:
-        page = browser.new_page()
-        page.goto(address)
-        page.locator("#question textarea").fill(QUESTION)
-        page.locator("#question textarea").press("Enter")
-        expect(page.locator("#passages article")).to_have_count(5, timeout=60_000)
-        for _ in range(600):  # until the model is being asked, not only the passages are there
-            if model.requests:
-                break
-            page.wait_for_timeout(50)
-        page.locator("#question .stop-button").click()
-        expect(page.locator("#conversation")).to_contain_text("Stopped.")
-        ask(page, QUESTION)
-        expect(page.locator(".footnote-answer")).to_have_count(1)
-        go_on.set()
-        page.close()
-
-
-def test_asking_again_can_be_stopped_and_waits_for_its_turn(
-    browser: Browser, library: Path, tmp_path: Path, model: ScriptedModel
-) -> None:
-    folder = tmp_path / "library"
-    shutil.copytree(library, folder)
-    go_on = threading.Event()
-    said = "Denis Pushilin leads the self-proclaimed Donetsk People's Republic [1]."
-    model.says(said, lambda _: go_on.wait(60), said)
-    with serving(folder, llm_url=model.url, llm_model="m") as address:
-        page = browser.new_page()
-        page.goto(address)
-        dated = "Who led the self-proclaimed Donetsk People's Republic in September 2022?"
-        ask(page, dated)
-        page.get_by_role("button", name="Ask again for any date").click()
-        expect(page.locator(".footnote-answer")).to_have_count(0, timeout=60_000)
-        for _ in range(600):
-            if len(model.requests) == 2:
-                break
-            page.wait_for_timeout(50)
-        page.locator("#question .stop-button").click()
-        expect(page.locator("#conversation")).to_contain_text("Stopped.")
-        ask(page, QUESTION)
-        expect(page.locator(".footnote-answer")).to_have_count(1)
-        expect(page.locator("#conversation")).to_contain_text(dated)
-        expect(page.get_by_role("button", name="Ask again for any date")).to_be_hidden()
-        go_on.set()
-        page.close()
-
-
 def test_ending_the_server_lets_go_of_the_library(library: Path, tmp_path: Path) -> None:
     folder = tmp_path / "library"
     shutil.copytree(library, folder)
     with serving(folder, llm="none"):
         assert (folder / "writer.json").exists()
     assert not (folder / "writer.json").exists()
-
-
-def test_a_model_that_is_down_is_said_in_the_page_and_the_question_is_kept(
-    browser: Browser, library: Path, tmp_path: Path, model: ScriptedModel
-) -> None:
-    folder = tmp_path / "library"
-    shutil.copytree(library, folder)
-    model.says(401, "Denis Pushilin leads the self-proclaimed Donetsk People's Republic [1].")
-    with serving(folder, llm_url=model.url, llm_model="m") as address:
-        page = browser.new_page()
-        page.goto(address)
-        page.locator("#question textarea").fill(QUESTION)
-        page.locator("#question textarea").press("Enter")
-        expect(page.locator(".footnote-error")).to_contain_text("FOOTNOTE_LLM_KEY", timeout=60_000)
-        expect(page.locator("#question textarea")).to_have_value(QUESTION)
-        ask(page, QUESTION)
-        expect(page.locator(".footnote-answer")).to_contain_text("Denis Pushilin leads the self-proclaimed")
-        page.close()

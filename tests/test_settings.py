@@ -190,8 +190,15 @@ def test_the_fingerprint_changes_with_what_changes_answers(change: dict[str, Any
 
 @pytest.mark.parametrize(
     "change",
-    [{"library": "elsewhere"}, {"host": "0.0.0.0"}, {"port": 0}, {"llm_key": SECRET}, {"llm_threads": 3}],
-    ids=["library", "host", "port", "llm_key", "llm_threads"],
+    [
+        {"library": "elsewhere"},
+        {"host": "0.0.0.0"},
+        {"port": 0},
+        {"llm_key": SECRET},
+        {"llm_threads": 3},
+        {"llm_choices": ["q"]},
+    ],
+    ids=["library", "host", "port", "llm_key", "llm_threads", "llm_choices"],
 )
 def test_the_fingerprint_is_the_same_wherever_the_library_lies_and_is_served(change: dict[str, Any]) -> None:
     assert load_settings(**change).fingerprint == load_settings().fingerprint

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from rag.errors import FootnoteError
+from rag.inert import visible
 from rag.settings import load_settings
 from ui import commands
 
@@ -27,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = load_settings(library=options.library)
         return options.run(options, settings) or 0
     except FootnoteError as error:
-        print(f"footnote: {error}", file=sys.stderr)
+        print(visible(f"footnote: {error}"), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("footnote: stopped", file=sys.stderr)
@@ -84,6 +85,8 @@ def parser() -> argparse.ArgumentParser:
     serve = _command(choices, "serve", commands.serve, "open the chat page")
     serve.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
     serve.add_argument("--port", type=int, help="port to listen on (default: 7860; 0: any free one)")
+    serve.add_argument("--auth", metavar="USER:PASSWORD", help="ask for these; FOOTNOTE_AUTH keeps them from `ps`")
+    serve.add_argument("--open-to-everyone", action="store_true", help="serve other machines without a password")
     check = _command(choices, "check", commands.check, "look for damage")
     check.add_argument("--rebuild", action="store_true", help="make the vectors anew, with the encoder of the settings")
     pull = _command(choices, "pull", commands.pull, "download better weights for the embedded model")

@@ -4,11 +4,13 @@ import argparse
 import functools
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from rag.documents import is_library
 from rag.errors import LibraryError, QuestionError
+from rag.inert import visible
 from rag.records import Document, Query
 from rag.settings import Settings, load_settings
 
@@ -20,7 +22,7 @@ def add(options: argparse.Namespace, settings: Settings) -> int:
     with Library(settings=settings) as library, _Progress("adding", smoothing=0.7) as progress:
         report = library.add(*options.paths, progress=progress, sync=options.sync)
     for outcome in report.failed:
-        print(f"footnote: {outcome.location} was not added: {outcome.reason}", file=sys.stderr)
+        _show(f"footnote: {outcome.location} was not added: {outcome.reason}", file=sys.stderr)
     print(json.dumps(report_json(report)) if options.json else str(report))
     return 1 if report.failed else 0
 
@@ -45,7 +47,7 @@ def list_(options: argparse.Namespace, settings: Settings) -> None:
         return
     for listed in listing:
         document = listed.document
-        print(
+        _show(
             f"{document.id}  {document.day or 'undated   '}  {document.title}"
             + (f"  ({document.source})" if document.source else "")
         )
@@ -61,7 +63,7 @@ def show(options: argparse.Namespace, settings: Settings) -> None:
         print(json.dumps(document_json(document, text=True), ensure_ascii=False))
     else:
         facts = [str(fact) for fact in (document.date, document.source, document.author) if fact]
-        print("\n".join([document.title, " · ".join(facts), "", document.text]))
+        _show("\n".join([document.title, " · ".join(facts), "", document.text]))
 
 
 def search(options: argparse.Namespace, settings: Settings) -> None:
@@ -77,14 +79,15 @@ def search(options: argparse.Namespace, settings: Settings) -> None:
         print(json.dumps(whole if options.explain else passages, ensure_ascii=False))
         return
     if options.explain:
-        print("\n".join(query_lines(found.query)), end="\n\n")
+        _show("\n".join(query_lines(found.query)), end="\n\n")
     else:
         _say_query(found.query)
     for passage in found.passages:
-        print(f"[{passage.number}] {_where(passage.document)} · score {passage.score:.2f}")
-        print(f"    {' '.join(passage.evidence[0].text.split())}")
+        _show(f"[{passage.number}] {_where(passage.document)} · score {passage.score:.2f}")
+        for quote in passage.evidence[:1]:
+            _show(f"    {' '.join(quote.text.split())}")
         for line in passage_lines(passage) if options.explain else ():
-            print(f"    - {line}")
+            _show(f"    - {line}")
         print()
     _say(*found.notices)
     if not found.passages:
@@ -102,22 +105,34 @@ def ask(options: argparse.Namespace, settings: Settings) -> None:
         print(json.dumps(answer_json(answer), ensure_ascii=False))
         return
     _say_query(answer.query)
-    print(answer.text)
+    _show(answer.text)
     if answer.citations:
         print()
     for citation in answer.citations:
-        print(f"[{citation.number}] {_where(citation.document)}\n    {' '.join(citation.quote.text.split())}")
+        _show(f"[{citation.number}] {_where(citation.document)}\n    {' '.join(citation.quote.text.split())}")
     if answer.as_of:
         print(f"\nAs of {written(answer.as_of)}.")
+    for conflict in answer.conflicts:
+        _print_conflict(conflict)
     for quote in answer.closest[:1]:
-        print(f"The closest that they say: {' '.join(quote.text.split())}", file=sys.stderr)
+        _show(f"The closest that they say: {' '.join(quote.text.split())}", file=sys.stderr)
     _say(*answer.notices)
+
+
+def _print_conflict(conflict: Mapping[str, Any]) -> None:
+    """What sources say differently, a line a value, the oldest first."""
+    _show(f"\n{conflict['text']}")
+    for value in conflict["values"]:
+        where = " · ".join(fact for fact in (value["title"], value["source"], value["date"]) if fact)
+        newer = " (newer)" if value["newer"] else ""
+        _show(f"  {value['value']}: {where}{newer}\n    {' '.join(value['quote'].split())}")
 
 
 def serve(options: argparse.Namespace, settings: Settings) -> None:
     from ui.server import serve
 
-    given = {"host": options.host, "port": options.port}
+    given = {name: getattr(options, name) for name in ("host", "port", "auth")}
+    given["open_to_everyone"] = options.open_to_everyone or None
     serve(load_settings(library=settings.library, **given))
 
 
@@ -160,9 +175,14 @@ def _asked(options: argparse.Namespace) -> dict[str, Any]:
     }
 
 
+def _show(text: str, **where: Any) -> None:
+    """Print what may hold words of documents: no escape sequence of theirs reaches the terminal."""
+    print(visible(text), **where)
+
+
 def _say(*messages: str) -> None:
     for message in messages:
-        print(f"footnote: {message}", file=sys.stderr)
+        _show(f"footnote: {message}", file=sys.stderr)
 
 
 def _say_query(query: Query) -> None:

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import date
 
 from rag.records import Passage, Query
-from rag.retrieval import relevant
 from rag.searching import in_words, written
 
 Say = Callable[[float, Passage], str]
@@ -33,8 +32,17 @@ def query_lines(query: Query) -> tuple[str, ...]:
 
 def asked_lines(query: Query) -> tuple[str, ...]:
     """What a reader of the answer should know: another wording, and dates that were read from the question."""
-    wording = (f"Searched for: {query.text}",) if query.rewritten else ()
-    return (*wording, f"Dates: {dates(query)}") if query.window else wording
+    return tuple(filter(None, (searched_wording(query), searched_dates(query))))
+
+
+def searched_wording(query: Query) -> str:
+    """Another wording, where it was searched for."""
+    return f"Searched for: {query.text}" if query.rewritten else ""
+
+
+def searched_dates(query: Query) -> str:
+    """Dates, where they were read from the question."""
+    return f"Dates: {dates(query)}" if query.window else ""
 
 
 def dates(query: Query) -> str:
@@ -88,8 +96,8 @@ def _latest(value: float, _: Passage) -> str:
     return f"Gains {value:.2f} for being recent" if value else "Gains nothing for being recent"
 
 
-def _relevance(value: float, passage: Passage) -> str:
-    return f"Relevance {value:.2f}, {'enough' if relevant((passage,)) else 'too little'} to answer from"
+def _relevance(value: float, _: Passage) -> str:
+    return f"Relevance {value:.2f}"
 
 
 _SAID: dict[str, Say] = {

@@ -1,22 +1,26 @@
-"""Answers, passages and documents -> HTML, by templates that escape everything that they are given.
+"""Answers, passages and chats -> HTML, by templates that escape everything that they are given.
 
-Knows nothing of servers or of Gradio, but for one trait of its HTML component: see `for_gradio`.
+Knows nothing of servers or of Gradio, but for one trait of its Markdown component: see `for_gradio`.
 """
 
 import functools
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup, escape
 
+from rag.conversations import Chat, Turn
+from rag.dates import parse_day
 from rag.prompting import describe
-from rag.records import Answer, Citation, Document, Passage, Quote, Span, source_url
-from ui.explaining import asked_lines, passage_lines
-
-PLAIN = "footnote-text"
-"""The class of text that is no finished answer."""
+from rag.records import Answer, Passage, Quote, Span, source_url
+from rag.restoring import answer_of
+from rag.searching import written
+from ui import templating
+from ui.blocks import blocks
+from ui.explaining import passage_lines, searched_dates, searched_wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,44 +31,73 @@ class Part:
     marked: bool = False
 
 
-def answer_html(answer: Answer) -> str:
-    """A finished answer: its statements with their citations, and what a reader should know of it."""
-    citations = {citation.number: citation for citation in answer.citations}
-    return _render("answer.html", answer=answer, asked=asked_lines(answer.query), citations=citations)
+def heading_html() -> str:
+    """The page's name, between the buttons that narrow screens have."""
+    return for_gradio(_render("heading.html"))
+
+
+def turns_html(turns: Sequence[Turn], *, last: bool) -> str:
+    """Questions with their answers; where they end with the `last` of the chat, that one can be asked anew."""
+    rendered = (_turn_html(turn, last and place == len(turns)) for place, turn in enumerate(turns, start=1))
+    return for_gradio("".join(rendered))
+
+
+def writing_html(question: str, doing: str, text: str = "", passages: Sequence[Passage] = ()) -> str:
+    """A question whose answer is still being written: what is being done, the text so far, what it may rest on."""
+    return for_gradio(_render("writing.html", question=question, doing=doing, text=text, passages=passages))
+
+
+def unanswered_html(question: str, said: str, *, error: bool = False) -> str:
+    """A question that got no answer, and why."""
+    return for_gradio(_render("unanswered.html", question=question, said=said, error=error))
+
+
+def welcome_html(examples: Sequence[str], *, documents: int) -> str:
+    """What stands where nothing has been asked yet."""
+    return for_gradio(_render("welcome.html", examples=examples, documents=documents))
+
+
+def chats_html(chats: Sequence[Chat], opened: str) -> str:
+    """The list of earlier chats, with the one that is `opened`."""
+    return for_gradio(_render("chats.html", chats=chats, opened=opened))
 
 
 def passages_html(passages: Sequence[Passage]) -> str:
     """The passages beside the chat, each with its evidence marked, a link to its source, and why it was chosen."""
     cards = [(passage, _passage_parts(passage), passage_lines(passage)) for passage in passages]
-    return _render("passages.html", cards=cards)
+    return for_gradio(_render("passages.html", cards=cards))
 
 
-def plain_html(text: str) -> str:
-    """A question, or text that is still being written."""
-    return str(Markup("<div class='{}'>{}</div>").format(PLAIN, _breaks(text)))
+def answer_page(answer: Answer) -> str:
+    """The page of one answer: what its permanent link opens."""
+    return _render("answer_page.html", answer=answer, **_answer_parts(answer))
 
 
-def error_html(message: str) -> str:
-    return str(Markup("<div class='footnote-error' role='alert'>{}</div>").format(message))
-
-
-def source_html(document: Document, span: Span | None, version: str) -> str:
-    """The source page: the whole text, with the span marked unless the text has changed since the link was made."""
-    changed = bool(version) and not document.sha256.startswith(version)
-    within = span is not None and 0 <= span.start < span.end <= len(document.text)
-    parts = _split(document.text, span) if span and within and not changed else [Part(document.text)]
-    return _render(
-        "source.html", document=document, parts=parts, changed=changed, broken=span is not None and not within
-    )
-
-
-def missing_html(document_id: str) -> str:
-    return _render("missing.html", document_id=document_id)
+def no_answer_page() -> str:
+    return _render("no_answer.html")
 
 
 def for_gradio(html: str) -> str:
-    """Gradio's HTML component evaluates template strings in its value: no `$`, `{` or backtick reaches it."""
-    return html.replace("$", "&#36;").replace("{", "&#123;").replace("`", "&#96;")
+    """Gradio's Markdown ends a block of HTML at an empty line, and reads what follows as Markdown: there is none."""
+    return re.sub(r"\n\s*", "\n", html)
+
+
+def _turn_html(turn: Turn, last: bool) -> str:
+    answer = answer_of(turn.answer)
+    return _render("turn.html", turn=turn, answer=answer, last=last, **_answer_parts(answer))
+
+
+def _answer_parts(answer: Answer) -> Mapping[str, Any]:
+    """What templates need of an answer beside itself."""
+    documents = {passage.document.id: passage.document for passage in answer.passages}
+    return {
+        "citations": {citation.number: citation for citation in answer.citations},
+        "wording": searched_wording(answer.query),
+        "dates": searched_dates(answer.query),
+        "closest": [
+            (quote, documents[quote.document_id]) for quote in answer.closest if quote.document_id in documents
+        ],
+    }
 
 
 def _split(text: str, span: Span) -> list[Part]:
@@ -78,13 +111,23 @@ def _passage_parts(passage: Passage) -> list[Part]:
     return _split(chunk.text, Span(best.start - chunk.start, best.end - chunk.start)) if best else [Part(chunk.text)]
 
 
-def _citation_title(citation: Citation) -> str:
-    return f"{describe(citation.document)}: {' '.join(citation.quote.text.split())}"
-
-
 def _breaks(text: str) -> Markup:
-    """One line of HTML: Gradio's Markdown ends an HTML block at an empty line."""
+    """Lines of text, kept apart."""
     return Markup("<br>").join(escape(line) for line in text.splitlines())
+
+
+def _kept(text: str) -> Markup:
+    """Text for <pre>, whose empty lines must not look like those of Markdown."""
+    return Markup("&#10;").join(escape(line) for line in text.split("\n"))
+
+
+def _day(date: str | None) -> str:
+    """An ISO 8601 date in words."""
+    return written(parse_day(date)) if date else ""
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _render(template: str, **values: object) -> str:
@@ -93,13 +136,15 @@ def _render(template: str, **values: object) -> str:
 
 @functools.cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"describe": describe, "breaks": _breaks, "citation_title": _citation_title}
+    environment = templating.environment()
+    environment.filters |= {
+        "blocks": blocks,
+        "breaks": _breaks,
+        "day": _day,
+        "describe": describe,
+        "kept": _kept,
+        "one_line": _one_line,
+        "written": written,
+    }
     environment.globals |= {"source_url": source_url}
     return environment

@@ -1,0 +1,166 @@
+"""The words beside a verb of saying -> the noun phrase that names who speaks, without times, places and appositions.
+
+Knows shapes of English phrases and names of newspapers; nothing of verbs.
+"""
+
+import re
+
+from rag.mentions import BE, DATE, MONTHS, TITLES, listed
+from rag.quotations import Spoken
+
+_WEEKDAYS = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
+TIME = rf"(?:(?:late|early|earlier|later)\s+)?(?:on\s+)?(?:{_WEEKDAYS}|yesterday|today|tonight|this \w+|last \w+)"
+PREPOSITIONS = listed(
+    "in on at after before during by for with from since under amid despite following to through as until within "
+    "without "
+    "at beside besides given unlike like because when while if once although though whereas where near over against "
+    "between among about of"
+)
+_SUBORDINATING = listed(
+    "when after before because if once until although though whereas unless whether since than what how why where"
+)
+RELATIVE = listed("who which whose whom where that")
+_LEADING = listed(
+    "but and yet so however meanwhile later then still also instead earlier yesterday today now moreover nevertheless "
+    "separately afterwards asked speaking addressing quoting citing"
+)
+STARTERS = listed(
+    "the a an his her its their our my this that these those one two three four five six seven eight nine ten "
+    "some several many most both all another other no each every"
+)
+_TRAILING = listed("has have had also later then again still now once always just even already only is was were are")
+_WRITER = listed("i we")  # outside of quotation marks the writer himself
+_ARTICLES = listed("the a an his its their our my this that these no each every")
+_OUTLET_WORDS = (
+    r"(?:Mirror|Gazette|Times|Post|Herald|Courier|Tribune|Observer|Chronicle|Journal|Daily|Radio|TV|Television|News|"
+    r"Telegraph|Guardian|Standard|Echo|Bulletin|Dispatch|Weekly|Broadcasting|Today)"
+)
+_OUTLET = re.compile(
+    rf"^(?:the\s+|The\s+)?(?:[A-Z][\w’'.&-]*\s+)*{_OUTLET_WORDS}(?:\s*\(|$)|\b(?:Reuters|AFP|Tass|Bloomberg"
+    rf"|Interfax|BBC|CNN|Xinhua)\b"
+    r"|^AP$|\b(?:newspaper|news agency|news site|broadcaster|magazine|tabloid|media|press reports|news reports"
+    r"|daily|weekly)\b"
+)
+
+
+def is_outlet(phrase: str, source: str = "") -> bool:
+    """Whether the words name a newspaper, a broadcaster or a news agency, which report what others say."""
+    bare = re.sub(r"^[Tt]he\s+", "", phrase.strip())
+    return bool(_OUTLET.search(phrase.strip())) or bool(
+        source and bare.lower() == re.sub(r"^[Tt]he\s+", "", source).lower()
+    )
+
+
+def subject_of(sentence: Spoken) -> str:
+    """What the sentence begins with, where that is a name or a noun phrase: the words before its first verb."""
+    words = sentence.text.split(",")[0]
+    found = re.match(
+        r"(?:(?:But|And|Yet|Then|Still)\s+)?((?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Ii]ts"
+        r"|[Tt]heir)\s+[\w’'-]+(?:\s+[\w’'-]+){0,6}?"
+        r"|[A-Z][\w’'.-]*(?:\s+[A-Z][\w’'.-]*)*)(?=\s+(?:[a-z]+(?:ed|s)\b|is|was|has|had|will|did|does|were|are"
+        r"|have|spoke|went"
+        r"|took|made|stood|felt|left|came|saw|got|gave|put|kept)|,|$|:)",
+        words,
+    )
+    return found[1] if found else ""
+
+
+def subject_before(left: str) -> str:
+    """The noun phrase that ends here, appositions and relative clauses passed over."""
+    left = re.split(r"“”[,.?!]?|[;:—–]", left)[-1]
+    parts = [part.strip() for part in left.split(",")]
+    if parts[-1]:
+        return cleaned(parts[-1])
+    if len(parts) < 3:  # a comma between a subject and its verb ends an apposition: "a story, told to me" has none
+        return ""
+    fallback = ""
+    for part in reversed(parts[:-1]):
+        words = part.split()
+        if not words or part.isdigit():
+            continue
+        first = words[0].lower()
+        if (
+            first in RELATIVE | _LEADING
+            or first.endswith("ing")
+            or re.match(r"\d|aged\b", part)
+            or (words[0].islower() and first.endswith("ed"))
+            or first in ("known", "told", "born", "seen")
+        ):
+            continue
+        if first in PREPOSITIONS and fallback:
+            break
+        if re.match(r"[A-Z][\w.]*['’]s\b", part):  # X's chief executive
+            fallback = part
+        elif first in STARTERS:
+            named = _trailing_name(part)
+            if first in ("its", "his", "her", "their") and named:
+                return named
+            fallback = part
+        elif words[0][0].isupper():
+            if first in PREPOSITIONS:
+                continue
+            return cleaned(part)
+        else:
+            fallback = part
+    return cleaned(fallback)
+
+
+def phrase_after(right: str, stop: str = "") -> str:
+    """The noun phrase that begins here; a name in apposition wins over the description before it."""
+    parts = re.split(r"[,;:“”]|\.(?=\s|$)(?<!\bDr\.)(?<!\bMr\.)(?<!\bMs\.)(?<!\bMrs\.)(?<!\bSt\.)", right)
+    phrase = re.split(
+        rf"\s+(?:who|whose|which|when|while|after|during|as|on (?:{_WEEKDAYS}|state|social|his|her|its|a)|{TIME}"
+        rf"|in (?:an?|his|her|its|their)\b"
+        rf"|at (?:an?|his|her|its)\b|to\b{'|' + stop if stop else ''})",
+        " " + parts[0].strip(),
+    )[0].strip()
+    named = parts[1].strip() if len(parts) > 1 else ""
+    described = phrase.split()[:1] and phrase.split()[0].lower() in STARTERS | TITLES
+    if (
+        described
+        and not _trailing_name(phrase)
+        and re.fullmatch(r"[A-Z][\w’'.-]*(?: (?:[A-Z][\w’'.-]*|de|van|von|al|bin)){0,3}", named)
+    ):
+        return named
+    return cleaned(phrase)
+
+
+def cleaned(part: str) -> str:
+    """A stretch of words without what comes before its noun phrase; empty where it is none."""
+    words = part.strip(" ([").split()
+    while words and words[-1].lower() in _TRAILING:
+        words = words[:-1]
+    while words and words[0].lower() in _LEADING | {"as"} and len(words) > 1:
+        words = words[1:]
+    relative = next((i for i, word in enumerate(words) if i and word in RELATIVE), len(words))
+    words = words[:relative]
+    if not words:
+        return ""
+    if words[-1].lower() in _WRITER or any(word in BE for word in words[:-1]):
+        return ""
+    alone = len(words) == 1 and words[0].lower() in _ARTICLES | _LEADING | _WRITER
+    if alone or words[0].lower() in _SUBORDINATING | RELATIVE or words[-1].lower() in ("and", "or"):
+        return ""
+    text = " ".join(words)
+    if words[0].lower() in PREPOSITIONS:
+        text = DATE.sub(" ", text) if len(words) > 2 else ""
+        rest = re.sub(r"^\w+\s+", "", text, count=1).strip()
+        late = re.search(r"\b(?:the|a|an|his|her|its|their)\s+[\w’'-]+(?:\s+[\w’'-]+)?$", rest)
+        text = _trailing_name(rest) or (late[0] if late else rest if rest and " " not in rest else "")
+    first = (text.split() or [""])[0]
+    if first.lower() in ("its", "his", "her", "their") and _trailing_name(text):
+        text = _trailing_name(text)
+    if text.endswith(("'s", "’s")) or text.lower() in _ARTICLES | PREPOSITIONS or text in MONTHS:
+        return ""
+    return text.strip(" ,?!")
+
+
+def adverbial(part: str) -> bool:
+    first = (part.split() or [""])[0].lower()
+    return first in PREPOSITIONS | _LEADING | RELATIVE or (first.endswith(("ing", "ed")) and len(part.split()) < 9)
+
+
+def _trailing_name(text: str) -> str:
+    """The capitalised words that a phrase ends with, titles in front of them included."""
+    found = re.search(r"(?:[A-Z][\w’'.-]*\s+(?:(?:de|van|von|der|al|bin)\s+)*)*[A-Z][\w’'.-]*$", text)
+    return found[0] if found and not DATE.fullmatch(found[0]) else ""

