@@ -48,8 +48,8 @@ ANSWERED = 0.12
 
 
 def probability(query: Query, passages: Sequence[Passage]) -> float:
-    """That passages, best first as a search found them, answer the question; 0 where there are none."""
-    return probability_of(signs_of(query, passages) if passages else None)
+    """That passages, best first as a search found them, answer the question; 0 where none may."""
+    return probability_of(signs_of(query, passages))
 
 
 def probability_of(signs: Mapping[str, float] | None) -> float:

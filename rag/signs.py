@@ -34,11 +34,14 @@ class _Looked:
     best: Evidence
 
 
-def signs_of(query: Query, passages: Sequence[Passage]) -> Mapping[str, float]:
-    """Each by its name, of passages as a search found them; there must be some."""
+def signs_of(query: Query, passages: Sequence[Passage]) -> Mapping[str, float] | None:
+    """Each by its name, of passages as a search found them; None where the first have no sentence that may answer."""
     words = telling_words(query.text)
     first = passages[:LOOKED_AT]
-    looked = _Looked(query, words, parts_of(query, words), first, ranked_evidence(first[:_FIRST])[0])
+    ranked = ranked_evidence(first[:_FIRST])
+    if not ranked:
+        return None
+    looked = _Looked(query, words, parts_of(query, words), first, ranked[0])
     return {**_strength(looked), **_lacks(looked), **_wording(looked), **_of_parts(looked)}
 
 

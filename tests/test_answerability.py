@@ -1,6 +1,7 @@
 """Whether passages answer a question: signs of it, their weights, and what a refusal says. Documents are invented."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -38,7 +39,9 @@ def harbour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 
 def signs(library: Library, question: str) -> dict[str, float]:
     found = library.find(question)
-    return dict(signs_of(found.query, found.passages))
+    measured = signs_of(found.query, found.passages)
+    assert measured
+    return dict(measured)
 
 
 def test_a_name_that_no_passage_has_is_a_sign(harbour: Library) -> None:
@@ -107,6 +110,13 @@ def test_probability_decides(harbour: Library, question: str, answered: bool) ->
     answer = harbour.ask(question)
     assert (answer.mode != "refused") is answered
     assert answer.confidence == pytest.approx(probability(found.query, found.passages))
+
+
+def test_passages_without_a_sentence_that_may_answer_are_no_answer(harbour: Library) -> None:
+    found = harbour.find("Who closed the harbour?")
+    bare = [replace(one, evidence=(), evidence_scores=()) for one in found.passages]
+    assert probability(found.query, bare) == 0
+    assert explained(found.query, bare)[-1].startswith("Try")
 
 
 def test_nothing_found_is_no_answer() -> None:
