@@ -15,35 +15,35 @@ from rag.signs import signs_of
 class Coefficients:
     """What each sign adds to the log odds: see ARCHITECTURE.md and `python -m evals.answerability --choose`."""
 
-    relevance: float = 3.918
-    cosine: float = -2.019
-    coverage: float = 1.508
-    score: float = 2.169
-    sentence: float = -3.100
-    third: float = 0.747
-    drop: float = 1.049
-    standing: float = 0.006
-    words_lacking: float = 0.085
-    names_lacking: float = -1.389
-    numbers_lacking_in_best: float = -0.600
-    outlets_lacking: float = -2.440
-    days_lacking: float = -1.803
-    length: float = 0.164
-    best_words: float = -0.080
-    near_words: float = 1.245
-    contradicted: float = -1.224
-    denied: float = -14.056
-    type_lacking: float = -0.978
-    parts: float = -1.664
-    several: float = -2.957
-    several_parts: float = 5.303
-    several_outlets: float = 1.046
+    relevance: float = 2.082
+    cosine: float = 1.130
+    coverage: float = 1.646
+    score: float = 3.294
+    sentence: float = -3.221
+    third: float = 0.165
+    drop: float = 0.272
+    standing: float = 0.154
+    words_lacking: float = 0.187
+    names_lacking: float = -1.621
+    numbers_lacking_in_best: float = -1.055
+    outlets_lacking: float = -2.220
+    days_lacking: float = -1.679
+    length: float = 0.263
+    best_words: float = 0.801
+    near_words: float = 1.051
+    contradicted: float = -1.221
+    denied: float = -14.247
+    type_lacking: float = -1.010
+    parts: float = -0.561
+    several: float = -2.806
+    several_parts: float = 4.812
+    several_outlets: float = 0.868
 
 
-CONSTANT = -4.811
+CONSTANT = -6.195
 COEFFICIENTS = Coefficients()
 SIGNS = tuple(one.name for one in fields(Coefficients))
-ANSWERED = 0.12
+ANSWERED = 0.125
 """A question whose probability is below this is refused."""
 
 
