@@ -15,6 +15,7 @@ from rag.denials import denials
 from rag.parts import Part, parts_of
 from rag.polarity import disagreement
 from rag.records import Evidence, Passage, Query, ranked_evidence
+from rag.scoring import is_within
 from rag.terms import telling_words
 from rag.words import content_words, words_of
 
@@ -25,10 +26,14 @@ _CAPITALISED = re.compile(r"(?<=[\w,;:'’\"”)(–-] )[\"“'‘(]*([A-Z][\w�
 
 @dataclass(frozen=True, slots=True)
 class _Looked:
-    """A question and the first passages for it, as the signs need them."""
+    """A question and the first passages for it, as the signs need them.
+
+    `words` are the question's, `dated` those of its words that the best passage has by being of that time.
+    """
 
     query: Query
     words: tuple[str, ...]
+    dated: frozenset[str]
     parts: tuple[Part, ...]
     passages: Sequence[Passage]
     best: Evidence
@@ -41,7 +46,9 @@ def signs_of(query: Query, passages: Sequence[Passage]) -> Mapping[str, float] |
     ranked = ranked_evidence(first[:_FIRST])
     if not ranked:
         return None
-    looked = _Looked(query, words, parts_of(query, words), first, ranked[0])
+    in_time = query.window and is_within(ranked[0].passage.document.day, query)
+    dated = frozenset(words_of(query.window)) if in_time else frozenset()
+    looked = _Looked(query, words, dated, parts_of(query, words), first, ranked[0])
     return {**_strength(looked), **_lacks(looked), **_wording(looked), **_of_parts(looked)}
 
 
@@ -71,7 +78,7 @@ def _lacks(looked: _Looked) -> dict[str, float]:
     first = looked.passages[:_FIRST]
     held = _bare({word for one in first for word in one.matched})
     best = _bare(set(looked.best.passage.matched))
-    words = _bare(set(looked.words))
+    words = _bare(set(looked.words) - looked.dated)
     names = names_of(looked.query.text) & words
     numbers = {word for word in words if any(character.isdigit() for character in word)}
     days, sources = looked.query.days, looked.query.sources
@@ -88,7 +95,7 @@ def _lacks(looked: _Looked) -> dict[str, float]:
 def _wording(looked: _Looked) -> dict[str, float]:
     """What the question's own wording asks for, and whether the best sentence has it."""
     text, quote = looked.query.text, looked.best.quote
-    asked = content_words(text)
+    asked = content_words(text) - content_words(" ".join(looked.dated))
     title = looked.best.passage.document.title
     wanted, alone = wanted_type(text), len(looked.parts) == 1
     return {

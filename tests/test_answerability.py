@@ -55,6 +55,12 @@ def test_a_number_that_the_best_passage_lacks_is_a_sign(harbour: Library) -> Non
     assert signs(harbour, "Will the pier cost 9.7 million crowns?")["numbers_lacking_in_best"] == 1
 
 
+def test_a_date_is_had_by_a_document_of_that_day(harbour: Library) -> None:
+    right = signs(harbour, "What was closed by Mayor Ilse Brandt on 24 February 2032?")
+    assert right["numbers_lacking_in_best"] == right["names_lacking"] == right["words_lacking"] == 0
+    assert signs(harbour, "How did Mayor Ilse Brandt close room 2032?")["numbers_lacking_in_best"] == 1
+
+
 def test_a_time_that_the_best_sentence_lacks_is_a_sign(harbour: Library) -> None:
     assert signs(harbour, "When was the harbour closed by Mayor Brandt?")["type_lacking"] == 0
     assert signs(harbour, "When did the storm tear the roof off the fish hall?")["type_lacking"] == 1
