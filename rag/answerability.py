@@ -15,35 +15,35 @@ from rag.signs import signs_of
 class Coefficients:
     """What each sign adds to the log odds: see ARCHITECTURE.md and `python -m evals.answerability --choose`."""
 
-    relevance: float = 2.082
-    cosine: float = 1.130
-    coverage: float = 1.646
-    score: float = 3.294
-    sentence: float = -3.221
-    third: float = 0.165
-    drop: float = 0.272
-    standing: float = 0.154
-    words_lacking: float = 0.187
-    names_lacking: float = -1.621
-    numbers_lacking_in_best: float = -1.055
-    outlets_lacking: float = -2.220
-    days_lacking: float = -1.679
-    length: float = 0.263
-    best_words: float = 0.801
-    near_words: float = 1.051
-    contradicted: float = -1.221
-    denied: float = -14.247
-    type_lacking: float = -1.010
-    parts: float = -0.561
-    several: float = -2.806
-    several_parts: float = 4.812
-    several_outlets: float = 0.868
+    relevance: float = 2.022
+    cosine: float = 1.178
+    coverage: float = 1.363
+    score: float = 2.569
+    sentence: float = -2.472
+    third: float = 0.179
+    drop: float = 0.268
+    standing: float = 0.192
+    words_lacking: float = 0.087
+    names_lacking: float = -1.732
+    numbers_lacking_in_best: float = -1.355
+    outlets_lacking: float = -2.342
+    days_lacking: float = -2.009
+    length: float = 0.329
+    best_words: float = 0.890
+    near_words: float = 1.197
+    contradicted: float = -1.233
+    denied: float = -14.298
+    type_lacking: float = -1.011
+    parts: float = -0.981
+    several: float = -2.893
+    several_parts: float = 5.110
+    several_outlets: float = 1.106
 
 
-CONSTANT = -6.195
+CONSTANT = -6.114
 COEFFICIENTS = Coefficients()
 SIGNS = tuple(one.name for one in fields(Coefficients))
-ANSWERED = 0.125
+ANSWERED = 0.120
 """A question whose probability is below this is refused."""
 
 
