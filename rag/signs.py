@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from rag.answer_types import holds_type, wanted_type
 from rag.denials import denials
-from rag.parts import Part, parts_of
+from rag.parts import Part, date_words, parts_of
 from rag.polarity import disagreement
 from rag.records import Evidence, Passage, Query, ranked_evidence
 from rag.scoring import is_within
@@ -46,8 +46,7 @@ def signs_of(query: Query, passages: Sequence[Passage]) -> Mapping[str, float] |
     ranked = ranked_evidence(first[:_FIRST])
     if not ranked:
         return None
-    in_time = query.window and is_within(ranked[0].passage.document.day, query)
-    dated = frozenset(words_of(query.window)) if in_time else frozenset()
+    dated = date_words(query) if is_within(ranked[0].passage.document.day, query) else frozenset()
     looked = _Looked(query, words, dated, parts_of(query, words), first, ranked[0])
     return {**_strength(looked), **_lacks(looked), **_wording(looked), **_of_parts(looked)}
 
@@ -111,7 +110,7 @@ def _wording(looked: _Looked) -> dict[str, float]:
 
 def _of_parts(looked: _Looked) -> dict[str, float]:
     """How well the parts of the question are covered, each by the outlets that it names."""
-    covered = [_covered(i, part, looked.passages) for i, part in enumerate(looked.parts)]
+    covered = [_covered(i, part, looked) for i, part in enumerate(looked.parts)]
     lengths = [len(part.words) for part in looked.parts]
     average = sum(length * share for length, share in zip(lengths, covered, strict=True)) / max(sum(lengths), 1)
     several = float(len(looked.parts) > 1)
@@ -123,9 +122,11 @@ def _of_parts(looked: _Looked) -> dict[str, float]:
     }
 
 
-def _covered(place: int, part: Part, passages: Sequence[Passage]) -> float:
-    said = [one for one in passages if not part.outlets or one.document.source in part.outlets]
-    return max((one.parts[place] for one in said), default=0.0)
+def _covered(place: int, part: Part, looked: _Looked) -> float:
+    """What was found for a question that was read otherwise has other parts: then the whole of it counts."""
+    said = [one for one in looked.passages if not part.outlets or one.document.source in part.outlets]
+    alike = len(looked.best.passage.parts) == len(looked.parts)
+    return max((one.parts[place] if alike else one.signals["coverage"] for one in said), default=0.0)
 
 
 def _neighbourhood(best: Evidence) -> str:

@@ -118,6 +118,12 @@ def test_probability_decides(harbour: Library, question: str, answered: bool) ->
     assert answer.confidence == pytest.approx(probability(found.query, found.passages))
 
 
+def test_passages_may_be_those_of_a_question_that_was_read_otherwise(harbour: Library) -> None:
+    passages = harbour.find("Who closed the harbour?").passages
+    query = harbour.find("Who closed the old harbour on Monday, and what will the new pier cost in May?").query
+    assert 0 < probability(query, passages) < 1
+
+
 def test_passages_without_a_sentence_that_may_answer_are_no_answer(harbour: Library) -> None:
     found = harbour.find("Who closed the harbour?")
     bare = [replace(one, evidence=(), evidence_scores=()) for one in found.passages]
