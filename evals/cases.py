@@ -57,7 +57,7 @@ class _Opened:
 
 
 def cases(sets: Sequence[tuple[Path, Path]], settings: Settings, say: Say) -> Iterator[Case]:
-    """Of sets' questions, each a path with its corpus; elsewhere are the largest and the smallest corpus of the others.
+    """Of sets' questions, each a path with its corpus; elsewhere are the largest and the smallest of the others'.
 
     A follow-up is asked of its own corpus alone.
     """

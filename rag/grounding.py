@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.attributing import attributed, said_in
+from rag.instructions import instructs
 from rag.prompting import REFUSAL
 from rag.records import Citation, Passage, Quote, Statement
 from rag.records import Support as Verdict
@@ -67,6 +68,9 @@ def ground(text: str, passages: Sequence[Passage], wording: Wording | None = Non
         known = [passage for passage in passages if passage.number in one.cited]
         all_cited += len(one.cited)
         invented += len(one.cited - {passage.number for passage in passages})
+        if instructs(one.text):
+            judged.append(Statement(one.text, support="unsupported", reasons=("it only tells what to do",)))
+            continue
         support = find_support(one.text, known, wording)
         if support.reasons:
             elsewhere = find_support(one.text, [passage for passage in passages if passage not in known], wording)

@@ -80,6 +80,7 @@ _OUTRIGHT = re.compile(
 _ORDER = re.compile(rf"\W*(?:(?:{_DEMAND}\s+)?{_ADVERB}{_VERB}|(?:system|assistant|user|human)\W*(?:$|:))")
 # Tags, addresses and images: what a renderer acts on, not what a reader reads. And an order of drawing that is forced.
 _MARKUP = re.compile(r"</?[a-z][\w-]*(?:\s[^<>]*=[^<>]*)?/?>|!?\[[^\]]*\]\([^)]*\)?|https?://\S+")
+_TERMINAL = re.compile("\x1b\\[[0-9;]*[A-Za-z]")
 _FORCED = re.compile("[\u202d\u202e]")
 # Letters of other scripts that look like Latin ones.
 _ALIKE = str.maketrans(
@@ -103,14 +104,16 @@ def instructs(sentence: str) -> bool:
 
 
 def instructions(sentences: Sequence[str]) -> list[bool]:
-    """For each sentence of a passage whether it instructs; beside one that does, bare orders and its own words do."""
+    """For each sentence of a passage whether it instructs; beside one, bare orders, links and its own words do."""
     found = [instructs(sentence) for sentence in sentences]
     orders = "\n".join(_read(sentence) for sentence, one in zip(sentences, found, strict=True) if one)
     if not orders:
         return found
     return [
-        one or bool(_ORDER.match(_read(sentence))) or _read(sentence).strip(".!? ") in orders
-        for one, sentence in zip(found, sentences, strict=True)
+        one
+        or bool(_ORDER.match(_read(sentence)) or _MARKUP.search(sentence))
+        or _read(sentence).strip(".!? ") in orders
+        for one, sentence, read in zip(found, sentences, map(_read, sentences), strict=True)
     ]
 
 
@@ -121,7 +124,7 @@ def about_instructions(question: str) -> bool:
 
 def _read(text: str) -> str:
     """The words as a reader takes them, in lower case: in a word with Latin letters, look-alikes are Latin."""
-    words = unicodedata.normalize("NFKC", without_invisible(text)).split()
+    words = unicodedata.normalize("NFKC", without_invisible(_TERMINAL.sub("", text))).split()
     if not text.isascii():
         words = [word.translate(_ALIKE) if _LATIN.search(word) else word for word in words]
     return " ".join(words).lower()

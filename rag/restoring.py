@@ -35,6 +35,7 @@ def answer_of(stored: Stored) -> Answer:
         usage=stored.get("usage", {}),
         model=stored["model"],
         fingerprint=stored["fingerprint"],
+        confidence=stored.get("confidence", 0.0),
         display=stored.get("display", "strict"),
     )
 

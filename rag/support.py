@@ -17,7 +17,7 @@ from rag.quantities import same
 from rag.records import Passage, Span
 from rag.statements import parts
 from rag.wording import Wording
-from rag.words import located_words
+from rag.words import content_words, located_words, words_of
 
 _CONSIDERED = 8  # sentences, of twice as many whose facts are looked at
 _PAIRS = 6
@@ -28,6 +28,7 @@ _AS_GOOD = 0.25  # less of both than the best sentence that another may have
 _TIE = 0.05
 _WORDS_A_NUMBER = 6
 _NEARLY_ALL = 0.85
+_SENTENCE = 3  # words that carry meaning: of fewer, nothing but the same words is support
 _FIRST = 2  # sources, of which one denies a statement of one part, or of which it holds nearly all
 
 
@@ -70,6 +71,8 @@ def find_support(statement: str, passages: Sequence[Passage], wording: Wording) 
     read = _read(statement, [source for passage in passages for source in sources_of(passage)], wording)
     if not read.sources or not read.words:
         return Support(reasons=("no passage is cited",))
+    if len(content_words(statement)) < _SENTENCE and not any(_holds(source.text, statement) for source in read.sources):
+        return Support(reasons=("the quote does not have these words",))
     singles = _singles(read, wording)
     found = [(i, objections(statement, statement, read.sources[i])) for i in singles]
     opposed = {i: objected for i, objected in found if _denies(objected)}
@@ -216,3 +219,9 @@ def _places_of_parts(read: _Read) -> list[tuple[str, list[int]]]:
         places = [i for i in own if i in read.plain] or [i for i in own if i in read.content] or list(own)
         found.append((part, places))
     return found
+
+
+def _holds(text: str, fragment: str) -> bool:
+    """Whether a text has all words of a fragment one after another."""
+    words = words_of(fragment)
+    return f" {' '.join(words)} " in f" {' '.join(words_of(text))} "

@@ -87,7 +87,7 @@ def test_a_part_counts_only_what_its_own_outlet_says(harbour: Library) -> None:
         ("Which storm in Coast Radio closed roads, and which new pier in Harbour Courier opens?", [1, 2]),
         ("Did Coast Radio report that roads closed after the storm?", [1]),
         (
-            "Which storm closed roads, according to Coast Radio, and which pier opens soon, as Harbour Courier said?",
+            "Which storm closed roads, as Coast Radio said, and which pier opens in May, as Harbour Courier reported?",
             [1, 2],
         ),
         ("Which storm closed roads and which new pier opens in May?", [0, 0]),

@@ -85,7 +85,7 @@ def test_every_signal_is_said_in_words() -> None:
         "Of a day that the question names: 24 February 2032",
         "Dated within the preferred dates",
         "Gains 0.40 for being recent",
-        "Relevance to the question 1.42",
+        "Relevance in all 1.42",
     )
 
 
@@ -96,7 +96,7 @@ def test_what_a_passage_lacks_is_said_where_it_was_looked_for() -> None:
         "Far in meaning (-0.10 of 1)",
         "Word search: not found",
         "Dated outside the preferred dates",
-        "Relevance to the question 0.10",
+        "Relevance in all 0.10",
     )
     assert passage_lines(passage(("coast",))) == ("Matched words: coast",)
 

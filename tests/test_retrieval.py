@@ -206,7 +206,7 @@ def test_a_question_in_another_language_is_told_so(saltmere: Library) -> None:
     assert answer.mode == "refused"
     assert "in another language" in answer.notices[0]
     assert "sturm" in answer.notices[0]
-    assert not saltmere.ask("Who won the 2022 World Cup?").notices
+    assert not any("language" in notice for notice in saltmere.ask("Who won the 2022 World Cup?").notices)
 
 
 def test_what_is_matched_is_said(saltmere: Library) -> None:

@@ -251,11 +251,12 @@ def test_hostile_files_are_shown_as_text(browser: Browser, address: str) -> None
         page.keyboard.press("Escape")
         page.get_by_role("tab", name="Chat").click()
         ask(page, f"What does the xylophone choir sing daily? {HOSTILE}")
-        with page.expect_popup() as opened:
-            page.locator("a.footnote-mark").first.click()
-        expect(opened.value.locator("mark.shown").first).to_contain_text("<script>alert(1)</script>")
-        assert page.locator("footnote-documents :is(img, script), #conversation script, #passages img").count() == 0
-        assert opened.value.locator("img, script").count() == 0
+        page.locator("a.footnote-mark").first.click()
+        expect(page.locator("#source-view mark.active")).to_contain_text("<script>alert(1)</script>")
+        assert page.locator(":is(footnote-documents, #past, #current, #sources) :is(img, script)").count() == 0
+        page.goto(address + str(page.locator("a.footnote-mark").first.get_attribute("href")))
+        expect(page.locator("mark.shown").first).to_contain_text("<script>alert(1)</script>")
+        assert page.locator("img, script").count() == 0
 
 
 FOREIGN = """

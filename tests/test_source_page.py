@@ -167,7 +167,7 @@ def test_quotes_are_gone_through_one_after_the_other_by_keyboard(browser: Browse
 
 def test_an_answers_other_quotes_are_taken_from_where_it_is_kept(browser: Browser, served: Served) -> None:
     with Library(served.folder, settings=load_settings(llm="none"), read_only=True) as library:
-        answer = library.ask("Who asked Putin to take the Donetsk republic into Russia, and who leads it?")
+        answer = library.ask("Who leads the Donetsk republic, and what does the DPR leader have no doubt about?")
     document = answer.citations[0].document
     cited = [citation for citation in answer.citations if citation.document.id == document.id]
     assert len(cited) > 1
@@ -197,7 +197,7 @@ def test_a_changed_document_says_so_and_shows_what_remains(
     browser: Browser, served: Served, text: str, said: str, marked: str | None
 ) -> None:
     name = f"{marked and len(marked)}.txt"
-    first = f"A first sentence. {BEACON} Ship number {name} was the first to pass."
+    first = f"A first sentence. {BEACON} Nothing else was told of it. Ship number {name} was the first to pass."
     assert hand_over(served.address, name, first.encode())["state"] == "added"
     with visiting(browser, served.address) as page:
         asked = {"question": f"When was the beacon on Gull Point lit, which ship number {name} passed?"}

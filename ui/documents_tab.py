@@ -3,6 +3,7 @@
 The element speaks to `/api/documents` and `/api/uploads`; Gradio learns of the dates only. Knows nothing of libraries.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 import gradio as gr
@@ -26,26 +27,21 @@ def date_window_button() -> gr.Button:
     return gr.Button(visible=False, size="sm", elem_id="remove-date-window")
 
 
-def documents_tab(largest_mb: float, button: gr.Button) -> gr.State:
-    """Build the tab, where files have at most `largest_mb` MB.
-
-    Returns `date_window`, the state that holds the DateWindow chosen in the timeline; its `change` event tells of it.
-    """
+def documents_tab(largest_mb: float, button: gr.Button, days: Sequence[gr.components.Component]) -> None:
+    """Build the tab, where files have at most `largest_mb` MB. Dates chosen in its timeline go to the two `days`."""
     with gr.Tab("Documents", id="documents"):
-        date_window = gr.State(ANY_DATE)  # within the tab: Gradio counts all children of Tabs as tabs
         element = Markup('<footnote-documents largest="{}"></footnote-documents>').format(largest_mb)
         # Markdown, because gr.HTML compiles its value into code: see gradio_door.evaluates.
         gr.Markdown(str(element), sanitize_html=False, elem_id="documents", padding=False)
         # The element writes its choice here; Gradio tells the server of a textbox that changes without a script.
         chosen = gr.Textbox(label="Dates", elem_id="date-window", elem_classes="footnote-unseen", interactive=True)
-    chosen.change(choose, chosen, [date_window, button], show_progress="hidden", api_visibility="private")
-    return date_window
+    chosen.change(choose, chosen, [*days, button], show_progress="hidden", api_visibility="private")
 
 
-def choose(written: str) -> tuple[DateWindow, dict]:
-    """The window that the element writes as `2022-09-01/2022-09-30`, and what the button says of it."""
+def choose(written: str) -> tuple[str, str, dict]:
+    """The two days that the element writes as `2022-09-01/2022-09-30`, and what the button says of them."""
     window = read_window(written)
-    return window, gr.update(visible=window != ANY_DATE, value=f"{in_words(window)}  ✕")
+    return *window, gr.update(visible=window != ANY_DATE, value=f"{in_words(window)}  ✕")
 
 
 def read_window(written: str) -> DateWindow:

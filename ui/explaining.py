@@ -97,7 +97,7 @@ def _latest(value: float, _: Passage) -> str:
 
 
 def _relevance(value: float, _: Passage) -> str:
-    return f"Relevance to the question {value:.2f}"
+    return f"Relevance in all {value:.2f}"
 
 
 _SAID: dict[str, Say] = {

@@ -14,7 +14,7 @@ from rag.conversations import Conversations
 from rag.library import Library
 from ui.asking import Asking, Session, read_act, typed
 from ui.chats import Chats
-from ui.documents_tab import DateWindow, date_window_button, documents_tab
+from ui.documents_tab import date_window_button, documents_tab
 from ui.owners import owner_of
 from ui.rendering import heading_html, passages_html
 from ui.settings_panel import SettingsPanel, read_choices, settings_panel
@@ -68,10 +68,9 @@ def chat_page(library: Library, conversations: Conversations, line: WaitingLine,
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab("Chat", id="chat"):
                 parts = _chat(library)
-            date_window = documents_tab(library.settings.max_file_mb, parts.only_dates)
+            documents_tab(library.settings.max_file_mb, parts.only_dates, parts.panel.days)
         running = _connect_asking(Asking(library, conversations, line), visitors, parts)
         _connect_chats(page, chats, parts, running)
-        date_window.change(_days, date_window, [*parts.panel.days], **_QUIET)
     return page
 
 
@@ -137,11 +136,6 @@ def _connect_chats(page: gr.Blocks, chats: Chats, parts: Parts, running: Any) ->
     page.load(load, parts.session, parts.everything, **_QUIET)
     parts.go.change(turn_to, [parts.go, parts.session], parts.everything, cancels=[running], **_QUIET)
     gr.on([page.load, parts.go.change], chats.welcome, None, parts.welcome, **_QUIET)
-
-
-def _days(window: DateWindow) -> DateWindow:
-    """The dates chosen in the timeline are those of the chat."""
-    return window
 
 
 def _owned(session: Session, request: gr.Request) -> Session:

@@ -22,7 +22,7 @@ from ui.templating import environment
 _GAP = re.compile(r"\n\s*\n")
 _HEADING = re.compile(r"(#{1,6})[^\S\n]+(?=\S)")
 _OF_ITS_OWN = re.compile(r"[ \t]|[-*+•|>]|\d+[.)] ")
-_FULL_LINE = 50  # characters: a shorter line ends because it is meant to, not because the text is wrapped
+_NARROWEST = 40  # characters of a column of prose; shorter lines are meant, such as those of an address
 _LONGEST_WORDS = 400
 
 
@@ -134,12 +134,14 @@ def _block(document: Document, span: Span, quotes: Sequence[Span]) -> Block:
 
 
 def _has_lines(text: str) -> bool:
-    """Whether the line ends of a paragraph are meant, as in lists, tables and verse, or only wrap it."""
-    lines = text.rstrip("\n").split("\n")
-    return len(lines) > 1 and any(
-        _OF_ITS_OWN.match(line) or (len(line) < _FULL_LINE and number < len(lines) - 1)
-        for number, line in enumerate(lines)
-    )
+    """Whether the line ends of a paragraph are meant, as in lists, tables and verse, or only wrap it.
+
+    They wrap it where each line is so long that the first word of the next one would not have fitted.
+    """
+    lines = text.strip("\n").split("\n")
+    width = max(map(len, lines))
+    full = all(len(line) + 1 + len(next(iter(after.split()), "")) > width for line, after in itertools.pairwise(lines))
+    return len(lines) > 1 and (width < _NARROWEST or not full or any(map(_OF_ITS_OWN.match, lines)))
 
 
 def _parts(text: str, span: Span, quotes: Sequence[Span]) -> Iterator[Part]:
