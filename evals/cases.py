@@ -31,7 +31,7 @@ Kind = Literal["answerable", "unanswerable", "gold taken out", "asked elsewhere"
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A question of a set, asked of a corpus; no `signs` where nothing was found."""
+    """A question of a set, asked of a corpus; no `signs` where nothing that may answer was found."""
 
     name: str
     corpus: str
@@ -101,8 +101,7 @@ def _case(question: Question, of: _Opened, asked_of: _Opened, kind: Kind, withou
     outlets = asked_of.catalog.outlets()
     query = understand(question.question, question.history, asked_on=question.asked_on, outlets=outlets)
     found = _found(query, asked_of, without or set())
-    signs = signs_of(found.query, found.passages) if found.passages else None
-    return Case(of.name, asked_of.name, kind, question.id, signs)
+    return Case(of.name, asked_of.name, kind, question.id, signs_of(found.query, found.passages))
 
 
 def _found(query: Query, asked_of: _Opened, without: set[str]) -> Found:

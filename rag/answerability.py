@@ -15,41 +15,41 @@ from rag.signs import signs_of
 class Coefficients:
     """What each sign adds to the log odds: see ARCHITECTURE.md and `python -m evals.answerability --choose`."""
 
-    relevance: float = 3.918
-    cosine: float = -2.019
-    coverage: float = 1.508
-    score: float = 2.169
-    sentence: float = -3.100
-    third: float = 0.747
-    drop: float = 1.049
-    standing: float = 0.006
-    words_lacking: float = 0.085
-    names_lacking: float = -1.389
-    numbers_lacking_in_best: float = -0.600
-    outlets_lacking: float = -2.440
-    days_lacking: float = -1.803
-    length: float = 0.164
-    best_words: float = -0.080
-    near_words: float = 1.245
-    contradicted: float = -1.224
-    denied: float = -14.056
-    type_lacking: float = -0.978
-    parts: float = -1.664
-    several: float = -2.957
-    several_parts: float = 5.303
-    several_outlets: float = 1.046
+    relevance: float = 2.022
+    cosine: float = 1.178
+    coverage: float = 1.363
+    score: float = 2.569
+    sentence: float = -2.472
+    third: float = 0.179
+    drop: float = 0.268
+    standing: float = 0.192
+    words_lacking: float = 0.087
+    names_lacking: float = -1.732
+    numbers_lacking_in_best: float = -1.355
+    outlets_lacking: float = -2.342
+    days_lacking: float = -2.009
+    length: float = 0.329
+    best_words: float = 0.890
+    near_words: float = 1.197
+    contradicted: float = -1.233
+    denied: float = -14.298
+    type_lacking: float = -1.011
+    parts: float = -0.981
+    several: float = -2.893
+    several_parts: float = 5.110
+    several_outlets: float = 1.106
 
 
-CONSTANT = -4.811
+CONSTANT = -6.114
 COEFFICIENTS = Coefficients()
 SIGNS = tuple(one.name for one in fields(Coefficients))
-ANSWERED = 0.12
+ANSWERED = 0.120
 """A question whose probability is below this is refused."""
 
 
 def probability(query: Query, passages: Sequence[Passage]) -> float:
-    """That passages, best first as a search found them, answer the question; 0 where there are none."""
-    return probability_of(signs_of(query, passages) if passages else None)
+    """That passages, best first as a search found them, answer the question; 0 where none may."""
+    return probability_of(signs_of(query, passages))
 
 
 def probability_of(signs: Mapping[str, float] | None) -> float:

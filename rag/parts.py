@@ -24,7 +24,7 @@ _ATTRIBUTING = re.compile(r"(?:as|according|reported|by|in|per)\b", re.IGNORECAS
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Words that weigh something, none of an outlet's name, and the outlets of which one must have said them."""
+    """Words that weigh something, none of a date or an outlet, and the outlets of which one must have said them."""
 
     words: frozenset[str]
     outlets: tuple[str, ...]
@@ -58,10 +58,15 @@ def part_weights(query: Query, words: QueryWords) -> np.ndarray:
     return np.array(rows, np.float32)
 
 
+def date_words(query: Query) -> frozenset[str]:
+    """The question's words for the dates of its window: a document's own date tells of them, hardly its words."""
+    return frozenset() if query.event else frozenset(words_of(query.window))
+
+
 def _clauses(query: Query, weighing: frozenset[str]) -> Iterator[tuple[Part, bool]]:
     """Each with whether it attributes what came before it."""
     names = {outlet: frozenset(words_of(outlet)) - stop_words() for outlet in query.sources}
-    every = frozenset().union(*names.values())
+    every = frozenset(date_words(query)).union(*names.values())
     for clause in clauses(query.text) or (query.text,):
         said = frozenset(words_of(clause))
         outlets = tuple(outlet for outlet, own in names.items() if own & said)

@@ -31,10 +31,9 @@ def _sentences(query: Query, passages: Sequence[Passage]) -> Iterator[str]:
     yield f"Looked for {_listed(words)}{f', dated {dates}' if dates else ''}."
     if passages and lacking:
         yield f"No passage that was found has {_listed(names or lacking)}."
-    if passages:
-        best = ranked_evidence(passages)[0].passage
-        if best.matched:
-            yield f"The closest speaks of {_listed(best.matched)}: {describe(best.document)}."
+    closest = next((evidence.passage for evidence in ranked_evidence(passages)), None)
+    if closest and closest.matched:
+        yield f"The closest speaks of {_listed(closest.matched)}: {describe(closest.document)}."
     yield _advice(query, bool(names), bool(dates))
 
 

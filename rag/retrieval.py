@@ -31,8 +31,9 @@ _REORDERED = 60
 # Any text covers some word that no other does: only so large a share of the highest relevance gains by it.
 _RELEVANT_ENOUGH = 0.3
 _HELD = 0.9  # nearness of all of a word's pieces at which a passage holds the word
-# Passages of which none is more relevant than this have nothing to do with the question. Chosen on questions of one set
-# asked of another's library: of those, 1 to 5 % are more relevant, and of a set's own 1 to 5 % are not.
+# Passages of which none is more relevant than this have nothing to do with the question, so that its window may give
+# way. Chosen on questions of one set asked of another's library: of those, 1 to 5 % are more relevant, of a set's own
+# 1 to 5 % are not. Whether to answer is decided in rag/answerability.py.
 RELEVANT = 0.86
 
 

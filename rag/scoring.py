@@ -224,7 +224,7 @@ def _preferred(candidates: StoredChunks, query: Query) -> dict[str, np.ndarray]:
     if query.days:
         preferred["named_day"] = np.array([d.day in query.days for d in documents], float)
     if query.window and not query.strict:
-        preferred["in_window"] = np.array([_is_within(d.day, query) for d in documents], float)
+        preferred["in_window"] = np.array([is_within(d.day, query) for d in documents], float)
     if query.latest:
         days = np.array([d.day.toordinal() if d.day else 0 for d in documents])
         newness = np.unique(days, return_inverse=True)[1]
@@ -232,5 +232,6 @@ def _preferred(candidates: StoredChunks, query: Query) -> dict[str, np.ndarray]:
     return preferred
 
 
-def _is_within(day: date | None, query: Query) -> bool:
+def is_within(day: date | None, query: Query) -> bool:
+    """Whether a document's day lies in the query's window."""
     return bool(day and (not query.after or day >= query.after) and (not query.before or day <= query.before))

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 from rag.answer_types import holds_type, wanted_type
 from rag.denials import denials
-from rag.parts import Part, parts_of
+from rag.parts import Part, date_words, parts_of
 from rag.polarity import disagreement
 from rag.records import Evidence, Passage, Query, ranked_evidence
+from rag.scoring import is_within
 from rag.terms import telling_words
 from rag.words import content_words, words_of
 
@@ -25,20 +26,28 @@ _CAPITALISED = re.compile(r"(?<=[\w,;:'’\"”)(–-] )[\"“'‘(]*([A-Z][\w�
 
 @dataclass(frozen=True, slots=True)
 class _Looked:
-    """A question and the first passages for it, as the signs need them."""
+    """A question and the first passages for it, as the signs need them.
+
+    `words` are the question's, `dated` those of its words that the best passage has by being of that time.
+    """
 
     query: Query
     words: tuple[str, ...]
+    dated: frozenset[str]
     parts: tuple[Part, ...]
     passages: Sequence[Passage]
     best: Evidence
 
 
-def signs_of(query: Query, passages: Sequence[Passage]) -> Mapping[str, float]:
-    """Each by its name, of passages as a search found them; there must be some."""
+def signs_of(query: Query, passages: Sequence[Passage]) -> Mapping[str, float] | None:
+    """Each by its name, of passages as a search found them; None where the first have no sentence that may answer."""
     words = telling_words(query.text)
     first = passages[:LOOKED_AT]
-    looked = _Looked(query, words, parts_of(query, words), first, ranked_evidence(first[:_FIRST])[0])
+    ranked = ranked_evidence(first[:_FIRST])
+    if not ranked:
+        return None
+    dated = date_words(query) if is_within(ranked[0].passage.document.day, query) else frozenset()
+    looked = _Looked(query, words, dated, parts_of(query, words), first, ranked[0])
     return {**_strength(looked), **_lacks(looked), **_wording(looked), **_of_parts(looked)}
 
 
@@ -68,7 +77,7 @@ def _lacks(looked: _Looked) -> dict[str, float]:
     first = looked.passages[:_FIRST]
     held = _bare({word for one in first for word in one.matched})
     best = _bare(set(looked.best.passage.matched))
-    words = _bare(set(looked.words))
+    words = _bare(set(looked.words) - looked.dated)
     names = names_of(looked.query.text) & words
     numbers = {word for word in words if any(character.isdigit() for character in word)}
     days, sources = looked.query.days, looked.query.sources
@@ -85,7 +94,7 @@ def _lacks(looked: _Looked) -> dict[str, float]:
 def _wording(looked: _Looked) -> dict[str, float]:
     """What the question's own wording asks for, and whether the best sentence has it."""
     text, quote = looked.query.text, looked.best.quote
-    asked = content_words(text)
+    asked = content_words(text) - content_words(" ".join(looked.dated))
     title = looked.best.passage.document.title
     wanted, alone = wanted_type(text), len(looked.parts) == 1
     return {
@@ -101,7 +110,7 @@ def _wording(looked: _Looked) -> dict[str, float]:
 
 def _of_parts(looked: _Looked) -> dict[str, float]:
     """How well the parts of the question are covered, each by the outlets that it names."""
-    covered = [_covered(i, part, looked.passages) for i, part in enumerate(looked.parts)]
+    covered = [_covered(i, part, looked) for i, part in enumerate(looked.parts)]
     lengths = [len(part.words) for part in looked.parts]
     average = sum(length * share for length, share in zip(lengths, covered, strict=True)) / max(sum(lengths), 1)
     several = float(len(looked.parts) > 1)
@@ -113,9 +122,11 @@ def _of_parts(looked: _Looked) -> dict[str, float]:
     }
 
 
-def _covered(place: int, part: Part, passages: Sequence[Passage]) -> float:
-    said = [one for one in passages if not part.outlets or one.document.source in part.outlets]
-    return max((one.parts[place] for one in said), default=0.0)
+def _covered(place: int, part: Part, looked: _Looked) -> float:
+    """What was found for a question that was read otherwise has other parts: then the whole of it counts."""
+    said = [one for one in looked.passages if not part.outlets or one.document.source in part.outlets]
+    alike = len(looked.best.passage.parts) == len(looked.parts)
+    return max((one.parts[place] if alike else one.signals["coverage"] for one in said), default=0.0)
 
 
 def _neighbourhood(best: Evidence) -> str:

@@ -1,6 +1,7 @@
 """Whether passages answer a question: signs of it, their weights, and what a refusal says. Documents are invented."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -38,7 +39,9 @@ def harbour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 
 def signs(library: Library, question: str) -> dict[str, float]:
     found = library.find(question)
-    return dict(signs_of(found.query, found.passages))
+    measured = signs_of(found.query, found.passages)
+    assert measured
+    return dict(measured)
 
 
 def test_a_name_that_no_passage_has_is_a_sign(harbour: Library) -> None:
@@ -50,6 +53,12 @@ def test_a_name_that_no_passage_has_is_a_sign(harbour: Library) -> None:
 def test_a_number_that_the_best_passage_lacks_is_a_sign(harbour: Library) -> None:
     assert signs(harbour, "Will the pier cost 4.2 million crowns?")["numbers_lacking_in_best"] == 0
     assert signs(harbour, "Will the pier cost 9.7 million crowns?")["numbers_lacking_in_best"] == 1
+
+
+def test_a_date_is_had_by_a_document_of_that_day(harbour: Library) -> None:
+    right = signs(harbour, "What was closed by Mayor Ilse Brandt on 24 February 2032?")
+    assert right["numbers_lacking_in_best"] == right["names_lacking"] == right["words_lacking"] == 0
+    assert signs(harbour, "How did Mayor Ilse Brandt close room 2032?")["numbers_lacking_in_best"] == 1
 
 
 def test_a_time_that_the_best_sentence_lacks_is_a_sign(harbour: Library) -> None:
@@ -107,6 +116,19 @@ def test_probability_decides(harbour: Library, question: str, answered: bool) ->
     answer = harbour.ask(question)
     assert (answer.mode != "refused") is answered
     assert answer.confidence == pytest.approx(probability(found.query, found.passages))
+
+
+def test_passages_may_be_those_of_a_question_that_was_read_otherwise(harbour: Library) -> None:
+    passages = harbour.find("Who closed the harbour?").passages
+    query = harbour.find("Who closed the old harbour on Monday, and what will the new pier cost in May?").query
+    assert 0 < probability(query, passages) < 1
+
+
+def test_passages_without_a_sentence_that_may_answer_are_no_answer(harbour: Library) -> None:
+    found = harbour.find("Who closed the harbour?")
+    bare = [replace(one, evidence=(), evidence_scores=()) for one in found.passages]
+    assert probability(found.query, bare) == 0
+    assert explained(found.query, bare)[-1].startswith("Try")
 
 
 def test_nothing_found_is_no_answer() -> None:
