@@ -100,7 +100,7 @@ def test_a_stored_answer_is_read_back_whole(asking: Callable[..., Any]) -> None:
     asked = [
         asking(WHO, LEADS),
         asking("Who won the 2022 World Cup?"),
-        asking("What did Kallas say in May 2019?", "No."),
+        asking("What did Kaja Kallas say of the referendums?", "No."),
     ]
     assert {answer.mode for answer in asked} == {"written", "refused", "quoted"}
     for answer in asked:
