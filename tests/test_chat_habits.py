@@ -200,6 +200,7 @@ def test_what_is_set_holds_for_the_chat(visit: Visit) -> None:
     expect(page.get_by_label("Dated from")).to_have_value("")
     page.locator("nav.chats").get_by_role("button", name="Who is Dmitry Medvedev?", exact=True).click()
     expect(page.get_by_label("Dated from")).to_have_value("2032-01-01")
+    expect(page.get_by_role("spinbutton", name="Passages used")).to_have_value("2")
 
 
 def test_an_answer_can_be_stopped_and_the_one_before_stays(

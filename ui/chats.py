@@ -13,7 +13,7 @@ from rag.restoring import answer_of
 from ui.asking import FREE, Session, Shown
 from ui.examples import example_questions
 from ui.rendering import chats_html, passages_html, turns_html, welcome_html
-from ui.settings_panel import shown_choices
+from ui.settings_panel import choices_as_they_are, shown_choices
 
 
 class Chats:
@@ -29,7 +29,7 @@ class Chats:
         if self._conversations.chat(chat_id, session.owner):
             return self.show(session, chat_id)
         chats = chats_html(self._conversations.chats(session.owner), "")
-        return (*Shown(chats=chats).values, *shown_choices(self._library, None))
+        return (*Shown(chats=chats).values, *choices_as_they_are(self._library))
 
     def show(self, session: Session, chat_id: str) -> tuple[Any, ...]:
         """The page with a chat, or with a new one where the owner has no such chat; then the settings' values."""

@@ -3,14 +3,15 @@
 What an administrator sets is not here. Knows the library's models and documents by name only.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import gradio as gr
 
 from rag.library import Library
 from rag.llm import QUOTES_ONLY
+from rag.records import Document
 
 _MOST_PASSAGES = 20
 _MOST_DOCUMENTS = 500  # that can be chosen among, the newest; a browser is slow with a list of thousands
@@ -97,8 +98,6 @@ def shown_choices(library: Library, stored: Mapping[str, Any] | None) -> list[An
     choices = Choices(**{name: value for name, value in (stored or {}).items() if name in Choices.__slots__})
     documents = library.documents()
     chosen = [one.id for one in documents if one.id in choices.documents]
-    offered = [one for place, one in enumerate(documents) if place < _MOST_DOCUMENTS or one.id in choices.documents]
-    titles = [(f"{one.title or one.id}{f' · {one.day}' if one.day else ''}", one.id) for one in offered]
     model = choices.model if choices.model in library.models else library.models[0]
     return [
         choices.passages or library.settings.passages,
@@ -106,8 +105,20 @@ def shown_choices(library: Library, stored: Mapping[str, Any] | None) -> list[An
         model,
         choices.after,
         choices.before,
-        gr.update(choices=titles, value=chosen),
+        gr.update(choices=_offered(documents, choices.documents), value=chosen),
     ]
+
+
+def choices_as_they_are(library: Library) -> list[Any]:
+    """Updates for a page that has just been opened: it learns which documents there are, and keeps what is set."""
+    kept = [gr.skip() for _ in fields(Choices)]
+    return [*kept[:-1], gr.update(choices=_offered(library.documents()))]
+
+
+def _offered(documents: Sequence[Document], chosen: Sequence[str] = ()) -> list[tuple[str, str]]:
+    """Titles and ids of the documents that can be chosen."""
+    offered = [one for place, one in enumerate(documents) if place < _MOST_DOCUMENTS or one.id in chosen]
+    return [(f"{one.title or one.id}{f' · {one.day}' if one.day else ''}", one.id) for one in offered]
 
 
 def _model_name(name: str, library: Library) -> str:
