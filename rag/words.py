@@ -10,6 +10,7 @@ from typing import Any
 
 from rag.inert import without_invisible
 from rag.sentences import lower_case_words, nltk_module, static_data
+from rag.units import SMALL
 
 _WORD = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*(?!\w)")
@@ -32,34 +33,7 @@ overtaken; undertake undertook
 _IRREGULAR = {
     form: forms.split()[0] for forms in _IRREGULAR_VERBS.replace("\n", " ").split(";") for form in forms.split()[1:]
 }
-_SPELLED = {
-    word: str(value)
-    for value, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-            "twenty",
-        ]
-    )
-}
+_SPELLED = {word: str(value) for word, value in SMALL.items() if value <= 20}
 
 
 @dataclass(frozen=True, slots=True)
