@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 
 from rag import Library, load_settings
+from tests.browser import Visit, chromium, serving, watching
 
 # Tests, servers and Chromium share few cores: torch's threads would wait for each other.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -170,3 +172,25 @@ def asking(model: ScriptedModel, seeds_folder: Path) -> Iterator[Callable[..., A
             return library.ask(question, **options)
 
         yield ask
+
+
+# The page
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def address(library: Path) -> Iterator[str]:
+    """Where the module's `library` is served, without a model."""
+    with serving(library, llm="none") as address:
+        yield address
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str) -> Iterator[Visit]:
+    with watching(browser.new_context(), address) as visit:
+        yield visit

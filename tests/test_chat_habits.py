@@ -3,7 +3,6 @@
 import re
 import shutil
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from rag import Library, load_settings
 from rag.conversations import Conversations, Marked
-from tests.browser import QUESTION, Visit, ask, chromium, serving, watching
+from tests.browser import QUESTION, Visit, ask, serving, watching
 from tests.conftest import ScriptedModel
 
 LEADS = "Denis Pushilin leads the self-proclaimed Donetsk People's Republic [1]."
@@ -19,26 +18,8 @@ DATED = "Who led the self-proclaimed Donetsk People's Republic in September 2022
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
 def library(seeds_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return Path(shutil.copytree(seeds_folder, tmp_path_factory.mktemp("page") / "library"))
-
-
-@pytest.fixture(scope="module")
-def address(library: Path) -> Iterator[str]:
-    with serving(library, llm="none") as address:
-        yield address
-
-
-@pytest.fixture
-def visit(browser: Browser, address: str) -> Iterator[Visit]:
-    with watching(browser.new_context(), address) as visit:
-        yield visit
 
 
 def chats(page: Page) -> list[str]:

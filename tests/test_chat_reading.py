@@ -14,7 +14,7 @@ from rag import Answer, Document, Library, load_settings
 from rag.conversations import Conversations
 from rag.export import answer_json
 from rag.records import Statement
-from tests.browser import QUESTION, Visit, ask, chromium, serving, watching
+from tests.browser import QUESTION, Visit, ask, serving, watching
 from tests.conftest import ScriptedModel
 
 HOSTILE = (
@@ -25,12 +25,6 @@ LEADS = "Denis Pushilin leads the self-proclaimed Donetsk People's Republic and 
 TABLE = (
     "Landings:\n\n| Quarter | Tonnes |\n|---|---|\n| First | 1,190 |\n\n```\ndef landed():\n\n    pass\n```\n$$x = 1$$"
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
@@ -78,18 +72,6 @@ def _annotated(answer: Answer) -> Answer:
 
 def _with_table(answer: Answer) -> Answer:
     return replace(answer, id="f" * 16, question="A table, please", statements=(Statement(TABLE, (1,), "supported"),))
-
-
-@pytest.fixture(scope="module")
-def address(library: Path) -> Iterator[str]:
-    with serving(library, llm="none") as address:
-        yield address
-
-
-@pytest.fixture
-def visit(browser: Browser, address: str) -> Iterator[Visit]:
-    with watching(browser.new_context(), address) as visit:
-        yield visit
 
 
 @pytest.fixture

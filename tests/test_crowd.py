@@ -15,15 +15,9 @@ from playwright.sync_api import Browser, expect
 
 from rag.answering import Event
 from rag.errors import Busy
-from tests.browser import QUESTION, chromium, serving, visiting
+from tests.browser import QUESTION, serving, visiting
 from tests.conftest import ScriptedModel
 from ui.waiting import Visitors, Waiting, WaitingLine
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 class Writing:

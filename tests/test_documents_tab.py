@@ -10,16 +10,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from rag import Document, Library, load_settings
 from rag.errors import Busy
-from tests.browser import QUESTION, ask, chromium, hand_over, serving, visiting
+from tests.browser import QUESTION, ask, hand_over, serving, visiting
 from tests.conftest import SEEDS
 from ui.documents_tab import in_words, read_window
 from ui.uploading import UploadDesk
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

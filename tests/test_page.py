@@ -8,17 +8,11 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from rag import Document, Library, load_settings
-from tests.browser import QUESTION, Visit, chromium, serving, watching
+from tests.browser import QUESTION, Visit, serving, watching
 
 HOSTILE = (
     "<img src=//evil.example/x.png onerror=alert(1)><script>alert(1)</script> ${alert(1)} {{7*7}} [x](javascript:1)"
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """The report of a run: what its Markdown says, what its page holds and hides, and that the page asks nobody."""
 
 import re
-from collections.abc import Iterator
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -11,7 +10,6 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from evals import report
-from tests.browser import chromium
 
 HOSTILE = (
     "<script>alert(1)</script><img src=//evil.example/x.png onerror=alert(1)>"
@@ -157,12 +155,6 @@ class Tags(HTMLParser):
 @pytest.fixture(scope="module")
 def page() -> str:
     return report.html(RUN)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 def words(page: str) -> str:

@@ -17,6 +17,7 @@ from rag.clauses import clauses
 from rag.outlets import named_outlets
 from rag.records import Found, Passage
 from tests.conftest import ScriptedModel
+from tests.tiny_models import tiny_cross_encoder
 
 OUTLETS = ("The Verge", "Fortune", "Time", "Coast Radio", "The Age - Sport")
 
@@ -219,25 +220,8 @@ def test_what_is_matched_is_said(saltmere: Library) -> None:
 
 @pytest.fixture(scope="module")
 def cross_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A tiny cross-encoder with random weights, made on the spot."""
-    from sentence_transformers import CrossEncoder
-    from tokenizers import Tokenizer, models, pre_tokenizers
-    from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
-
-    folder = tmp_path_factory.mktemp("reranker")
-    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *string.ascii_lowercase]
-    tokenizer = Tokenizer(models.WordPiece({piece: i for i, piece in enumerate(pieces)}, unk_token="[UNK]"))
-    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer, unk_token="[UNK]", pad_token="[PAD]", cls_token="[CLS]", sep_token="[SEP]"
-    ).save_pretrained(folder)
-    config = BertConfig(
-        vocab_size=len(pieces), hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16,
-        max_position_embeddings=512, num_labels=1,
-    )  # fmt: skip
-    BertForSequenceClassification(config).save_pretrained(folder)
-    CrossEncoder(str(folder)).save_pretrained(str(folder))
-    return folder
+    """One that orders at random."""
+    return tiny_cross_encoder(tmp_path_factory.mktemp("reranker"), num_labels=1)
 
 
 def test_a_cross_encoder_orders_the_best_passages(saltmere_folder: Path, cross_encoder: Path) -> None:

@@ -19,7 +19,7 @@ from starlette.datastructures import Headers
 from rag import load_settings
 from rag.errors import DocumentError, SettingsError
 from rag.uploads import upload_name
-from tests.browser import ask, chromium, hand_over, serving, visiting
+from tests.browser import ask, hand_over, serving, visiting
 from ui.cli import main
 from ui.gradio_door import page_policy
 from ui.guard import Access, refusal_of
@@ -139,12 +139,6 @@ def test_scripts_of_the_page_are_known_by_their_hashes() -> None:
 
 
 # The served page
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from rag.conversations import Conversations
 from rag.export import answer_json
 from rag.records import Span, source_url
 from rag.requoting import find_again
-from tests.browser import chromium, hand_over, serving, visiting
+from tests.browser import hand_over, serving, visiting
 from ui.sources import blocks, link_of, source_html
 
 FILLER = "Nothing happened on the quay that day.\n\n" * 60
@@ -94,12 +94,6 @@ def test_only_addresses_of_the_web_become_links(location: str) -> None:
 
 
 # In the browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @dataclass(frozen=True)

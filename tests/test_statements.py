@@ -1,7 +1,6 @@
 """Statements against what they are held to: each gate by example, then all of them on a labelled set."""
 
 import json
-import string
 from datetime import date
 from pathlib import Path
 
@@ -27,6 +26,7 @@ from rag.settings import PACKAGED_ENCODER
 from rag.statements import parts, stated
 from rag.wording import EncoderWording, StemWording
 from rag.words import located_words
+from tests.tiny_models import tiny_cross_encoder
 
 TUESDAY = date(2031, 4, 15)
 NEWS = (
@@ -318,27 +318,10 @@ def test_altered_statements_are_caught_and_true_ones_are_not(wording: EncoderWor
 
 @pytest.fixture(scope="module")
 def inference_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A tiny cross-encoder with random weights and the labels of natural-language inference, made on the spot."""
-    from sentence_transformers import CrossEncoder
-    from tokenizers import Tokenizer, models, pre_tokenizers
-    from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
-
-    folder = tmp_path_factory.mktemp("inference")
-    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *string.ascii_lowercase]
-    tokenizer = Tokenizer(models.WordPiece({piece: i for i, piece in enumerate(pieces)}, unk_token="[UNK]"))
-    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer, unk_token="[UNK]", pad_token="[PAD]", cls_token="[CLS]", sep_token="[SEP]"
-    ).save_pretrained(folder)
-    config = BertConfig(
-        vocab_size=len(pieces), hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16,
-        max_position_embeddings=512, id2label={0: "contradiction", 1: "entailment", 2: "neutral"},
-    )  # fmt: skip
-    model = BertForSequenceClassification(config)
-    model.classifier.bias.data[:] = model.classifier.bias.data.new_tensor([9.0, 0.0, 0.0])
-    model.save_pretrained(folder)
-    CrossEncoder(str(folder)).save_pretrained(str(folder))
-    return folder
+    """One with the labels of natural-language inference, which says of everything that it contradicts."""
+    return tiny_cross_encoder(
+        tmp_path_factory.mktemp("inference"), bias=9.0, id2label={0: "contradiction", 1: "entailment", 2: "neutral"}
+    )
 
 
 def test_an_inference_model_has_the_last_word_where_the_gates_agree(inference_model: Path) -> None:
