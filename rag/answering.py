@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from rag import grounding
+from rag.answer_types import holds_type, wanted_type
 from rag.copies import grouped
 from rag.errors import ModelError
 from rag.grounding import Grounded
@@ -16,6 +17,7 @@ from rag.prompting import REFUSAL, answer_prompt
 from rag.records import Answer, Found, Mode, Passage, Query, Quote, best_evidence, ranked_evidence
 from rag.retrieval import relevant
 from rag.sentences import sentence_spans
+from rag.words import content_words, words_of
 
 Event = Query | tuple[Passage, ...] | str | Answer
 """What a stream yields, in this order: the query, its passages, pieces of checked text, and at last the Answer."""
@@ -23,6 +25,7 @@ Event = Query | tuple[Passage, ...] | str | Answer
 MODEL_FAILED = "The embedded model failed, so this answer is quotes"
 """How the notice of such an answer begins."""
 
+_QUESTION_WORDS = frozenset(["who", "whom", "whose", "what", "which", "when", "where", "why", "how"])
 _CLOSEST = 3
 _COPIES = 5  # further passages that are looked at, because some may tell the same story
 # What the embedded default does not say well in its first sentences it does not say at all.
@@ -112,7 +115,8 @@ def _write(
                 else:
                     continue
                 grounded = grounding.ground(complete, passages)
-                if not any(_rests_on(citation.quote, best) for citation in grounded.citations):
+                rests = any(_rests_on(citation.quote, best) for citation in grounded.citations)
+                if not rests or (not shown and _evades(query.text, grounded)):
                     grounded = replace(grounded, statements=(), citations=())
                 elif grounded.text.startswith(shown) and len(grounded.text) > len(shown):
                     yield grounded.text[len(shown) :]
@@ -140,6 +144,18 @@ def _whole_sentences(text: str) -> str:
 
 def _rests_on(quote: Quote, best: Sequence[Quote]) -> bool:
     return any(quote.document_id == b.document_id and quote.start < b.end and b.start < quote.end for b in best)
+
+
+def _evades(question: str, grounded: Grounded) -> bool:
+    """Whether the statements leave out the time, number or name that is asked for and stands in their own quotes.
+
+    Or say no more than the question does, unless that asks for a yes or no.
+    """
+    said = " ".join(statement.text for statement in grounded.statements)
+    quoted = " ".join(citation.quote.text for citation in grounded.citations)
+    in_statements, in_quotes = holds_type(wanted_type(question), question, [said, quoted])
+    asks_for_more = not _QUESTION_WORDS.isdisjoint(words_of(question))
+    return bool(in_statements < in_quotes) or (asks_for_more and content_words(said) <= content_words(question))
 
 
 def _finished(draft: Answer, mode: Mode, grounded: Grounded, clock: "_Clock") -> Answer:
