@@ -14,7 +14,7 @@ from evals.libraries import gold_chunks
 from evals.metrics import Range
 from evals.questions import Question
 from evals.scoring import answer_scores, best_evidence_is_right, retrieval_scores, token_scores
-from rag.answering import MODEL_FAILED
+from rag.drafting import MODEL_FAILED
 from rag.errors import ModelError
 from rag.library import Library
 from rag.records import Answer, Passage, ranked_evidence

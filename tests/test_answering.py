@@ -56,6 +56,19 @@ def test_a_true_sentence_about_something_else_is_no_answer(asking: Callable[...,
     assert answer.mode == "quoted"
 
 
+@pytest.mark.parametrize(
+    ("question", "evasion"),
+    [
+        (WHO, "The self-proclaimed Donetsk People's Republic leads [1]."),
+        ("In which year did Moscow partially occupy the Donbas?", "Moscow partially occupied the Donbas region [1]."),
+    ],
+)
+def test_a_sentence_that_leaves_out_what_was_asked_for_is_no_answer(
+    asking: Callable[..., Any], question: str, evasion: str
+) -> None:
+    assert asking(question, evasion).mode == "quoted"
+
+
 def test_an_off_topic_question_is_refused_without_asking_the_model(
     asking: Callable[..., Any], model: ScriptedModel
 ) -> None:
