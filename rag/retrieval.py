@@ -99,8 +99,9 @@ def candidates_of(asked: Asked, depth: int, catalog: Catalog, nearest: Nearest) 
 
 
 def relevant(passages: Sequence[Passage]) -> bool:
-    """Whether any of the passages has to do with the question, and has a sentence that may answer it."""
-    return any(passage.evidence and passage.signals["relevance"] > RELEVANT for passage in passages)
+    """Whether any of the passages has to do with the question, and is more than instructions to a machine."""
+    meant = [passage for passage in passages if passage.evidence or not passage.instructions]
+    return any(passage.signals["relevance"] > RELEVANT for passage in meant)
 
 
 def _passages(

@@ -17,6 +17,7 @@ from rag.prompting import answer_prompt
 from tests.conftest import SALTMERE, ScriptedModel
 from tests.poisoned import Poisoned, acting_in_html, acting_in_markdown, poisoned, write_files
 from tests.test_answering import exact
+from ui.cli import main
 from ui.rendering import answer_page, passages_html, turns_html, writing_html
 from ui.sources import link_of, source_html
 
@@ -127,6 +128,18 @@ def test_the_prompt_holds_words_and_no_machinery(quoting: Library, one: Poisoned
     assert all(re.fullmatch(r"\[\d+\] [^\[\]\n]*", line) for line in listed)
     assert not re.search(r"<[|｜/\w!]|[\u200b\u202e\x1b\U000e0000-\U000e007f]", prompt)
     assert not any(instructs(quote.text) for passage in passages for quote in passage.evidence)
+
+
+@pytest.mark.parametrize("which", ["p42", "p45", "p74"])
+def test_a_terminal_is_sent_words_only(folder: Path, which: str, capsys: pytest.CaptureFixture[str]) -> None:
+    one = next(one for one in poisoned() if one.id == which)
+    with Library(folder, settings=load_settings(llm="none"), read_only=True) as library:
+        document = library.search(one.question, limit=1)[0].document.id
+    for command in (["search", one.question], ["show", document], ["list"]):
+        assert main([*command, "--library", str(folder)]) == 0
+    printed = "".join(capsys.readouterr())
+    assert one.harmless_fact in printed
+    assert not re.search("[\x00-\x08\x1b\x9b\u202a-\u202e\u2066-\u2069]", printed)
 
 
 @pytest.mark.parametrize("which", ["p17", "p28", "p59"])
