@@ -4,17 +4,14 @@ import contextlib
 import functools
 import hashlib
 import json
-import os
-import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from filelock import FileLock, Timeout
 
 from rag.adding import Source
 from rag.answering import Event, Request, always, stream_answer
@@ -39,6 +36,7 @@ from rag.stored import Listed
 from rag.uploads import Uploads
 from rag.vectors import ChromaVectors, ExactVectors, Hit
 from rag.wording import EncoderWording, Wording
+from rag.write_lock import WriteLock
 
 _LOCK_SECONDS = 10
 
@@ -81,7 +79,7 @@ class Library:
         self._models.close()
         if self._indexer:
             self._indexer.close()
-        self._let_go()
+        self._lock.release()
         if self._catalog:
             self._catalog.close()
         self._indexer = self._catalog = None
@@ -242,16 +240,12 @@ class Library:
     @property
     def writable(self) -> bool:
         """Whether this is the one that may change the library; otherwise `holder` names who is."""
-        return bool(self._opened) and not self._read_only and self._lock.is_locked
+        return bool(self._opened) and not self._read_only and self._lock.is_held
 
     @property
     def holder(self) -> str:
         """Who may change the library, in words."""
-        try:
-            holder = json.loads(self._holder_file.read_text(encoding="utf-8"))
-            return f"process {holder['pid']} ({holder['command']}, since {holder['since']})"
-        except (OSError, ValueError, KeyError):
-            return "another process"
+        return self._lock.holder
 
     @functools.cached_property
     def uploads(self) -> Uploads:
@@ -278,12 +272,8 @@ class Library:
         return ExactVectors(self._opened)
 
     @functools.cached_property
-    def _lock(self) -> FileLock:
-        return FileLock(self.folder / "write.lock", thread_local=False)
-
-    @property
-    def _holder_file(self) -> Path:
-        return self.folder / "writer.json"
+    def _lock(self) -> WriteLock:
+        return WriteLock(self.folder)
 
     @property
     def _opened(self) -> Catalog:
@@ -301,42 +291,20 @@ class Library:
                 f"there is no library at {self.folder}; make one: footnote add PATH --library {self.folder}"
             )
         try:
-            self._catalog = Catalog(path, read_only=self._read_only or not self._take_lock(0))
+            self._catalog = Catalog(path, read_only=self._read_only or not self._lock.take(0))
             if self.writable:
                 self._catalog.set_root(UPLOADS, self.uploads.folder.absolute())
         except BaseException:
-            self._let_go()
-            raise
-
-    def _take_lock(self, seconds: float) -> bool:
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            self._lock.acquire(timeout=seconds)
-            since = datetime.now(UTC).isoformat(timespec="seconds")
-            holder = {"pid": os.getpid(), "command": Path(sys.argv[0]).name, "since": since}
-            self._holder_file.write_text(json.dumps(holder), encoding="utf-8")
-        except Timeout:
-            return False
-        except OSError as error:
-            self._let_go()
-            raise LibraryError(
-                f"{self.folder} cannot be a library ({error.strerror}); choose another: --library DIR"
-            ) from None
-        return True
-
-    def _let_go(self) -> None:
-        if self._lock.is_locked:
-            with contextlib.suppress(OSError):
-                self._holder_file.unlink(missing_ok=True)
             self._lock.release()
+            raise
 
     def _writer(self, any_encoder: bool = False) -> Indexer:
         """The indexer of the process that holds the lock. Raises LibraryLocked, and LibraryError where `read_only`."""
         catalog = self._opened
         if self._read_only:
             raise LibraryError(f"{self.folder} was opened read-only; open it without read_only to change it")
-        if not self._lock.is_locked:
-            if not self._take_lock(_LOCK_SECONDS):
+        if not self._lock.is_held:
+            if not self._lock.take(_LOCK_SECONDS):
                 raise LibraryLocked(f"{self.folder} is being changed by {self.holder}; try again when that has ended")
             catalog.close()
             catalog = self._catalog = Catalog(self.folder / "catalog.db")
@@ -370,7 +338,7 @@ class Library:
 
     def _chroma(self) -> ChromaVectors | None:
         """The vectors of the process that holds the lock; None while they are being opened by another thread."""
-        if self._lock.is_locked and self._changing.acquire(blocking=False):
+        if self._lock.is_held and self._changing.acquire(blocking=False):
             try:
                 self._writer().open()
             finally:
