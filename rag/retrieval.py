@@ -151,7 +151,7 @@ def ordered(ids: Sequence[str], scores: Scores, weights: np.ndarray, limit: int,
     covered = scores.covered[:, chosen].max(axis=1, initial=0.0)
     while left and len(chosen) < limit:
         new = np.maximum(scores.covered[:, left] - covered[:, None], 0)
-        # Not a matrix product: that of so few numbers sets the processor's flag for invalid ones by chance.
+        # Not a matrix product, which now and then warns of an invalid value among these where there is none.
         best = left.pop(int(np.argmax(scores.passages[left] + gain[left] * np.einsum("p,pn->n", weights, new))))
         covered = np.maximum(covered, scores.covered[:, best])
         chosen.append(best)
