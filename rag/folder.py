@@ -25,6 +25,7 @@ from rag.vectors import ExactVectors, Hit
 from rag.write_lock import WriteLock
 
 _LOCK_SECONDS = 10
+_PATIENCE = 10  # seconds that a question waits for Chroma
 
 _log = logging.getLogger("footnote")
 
@@ -47,10 +48,16 @@ class LibraryFolder:
         self._lock = WriteLock(path)
         self._catalog: Catalog | None = None
         self._indexer: Indexer | None = None
+        self._opening: threading.Thread | None = None
+        self._closing = False
         self._without_chroma = False
 
     def close(self) -> None:
         """Let go of the folder; it opens again at its next use. A thread that still changes it writes no more."""
+        if self._opening:
+            self._closing = True
+            self._opening.join()
+            self._opening, self._closing = None, False
         if self._catalog:
             self._catalog.close()
         if self._indexer:
@@ -100,19 +107,31 @@ class LibraryFolder:
         return self._indexer
 
     def open_vectors(self) -> None:
-        """Open Chroma, where this process may and no other thread does.
+        """Open Chroma, where this process may and no other thread does. Making its vectors anew may go on afterwards.
 
-        Where that cannot be done, as on a full disk, it is said once, and not tried again at every question.
+        Where it cannot be opened, as on a full disk, that is said once, and not tried again at every question.
         """
-        if self._without_chroma or not self._lock.is_held or not self.changing.acquire(blocking=False):
+        is_open = self._indexer and self._indexer.is_open
+        if is_open or self._without_chroma or not self._lock.is_held or (self._opening and self._opening.is_alive()):
+            return
+        self._opening = threading.Thread(target=self._open_vectors, name="vectors")
+        self._opening.start()
+        self._opening.join(_PATIENCE)
+
+    def _open_vectors(self) -> None:
+        if not self.changing.acquire(blocking=False):
             return
         try:
-            self.indexer().open()
+            self.indexer().open(self._go_on)
         except LibraryError as error:
             self._without_chroma = True
             self.notices.append(f"the vectors are compared one by one, which takes longer in a large library: {error}")
         finally:
             self.changing.release()
+
+    def _go_on(self, *_: object) -> None:
+        if self._closing:
+            raise LibraryError(f"{self.path} was closed before its vectors were made anew")
 
     def nearest(
         self,

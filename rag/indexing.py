@@ -41,7 +41,7 @@ class Indexer:
         """Bring Chroma up to date and verify it; where it is damaged, rebuild it, of which `progress` is told."""
         if self.is_open:
             return
-        trouble = "the process that opened them last did not survive it" if self._begin_opening() else ""
+        trouble = "an earlier opening of them did not end" if self._begin_opening() else ""
         try:
             self._trusted = self.vectors.is_sealed
             trouble = trouble or self.vectors.broken_seal() or self._trouble()

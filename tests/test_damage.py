@@ -6,7 +6,9 @@ import random
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -20,10 +22,16 @@ from rag.encoder import EncodedChunk
 from rag.errors import LibraryError
 from rag.indexing import Indexer
 from rag.records import Chunk, Span
-from rag.stored import NewDocument
+from rag.stored import NewDocument, StoredVector
 from rag.vectors import ChromaVectors, Hit
 from tests.conftest import ROOT
 from tests.libraries import QUESTIONS, facts, flip, opened, write_sql
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A question waits for repairs, however slow the machine is."""
+    monkeypatch.setattr("rag.folder._PATIENCE", None)
 
 
 @pytest.mark.parametrize(
@@ -132,7 +140,7 @@ def test_opening_that_is_interrupted_is_not_taken_for_damage(folder: Path, monke
     with monkeypatch.context() as patch, opened(folder) as library:
         patch.setattr(ChromaVectors, "open", interrupted)
         with pytest.raises(KeyboardInterrupt):
-            library.search("ferry")
+            library.check()
 
     with opened(folder) as library:
         assert (library.check(), library.notices) == ([], [])
@@ -335,6 +343,35 @@ def test_vectors_that_are_being_made_anew_are_not_asked(folder: Path, monkeypatc
         assert set(asked) == {2}
 
 
+def test_a_question_does_not_wait_for_long_repairs_and_closing_ends_them(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened(folder, read_only=True) as library:
+        expected = facts(library.search(QUESTIONS[0]))
+    shutil.rmtree(folder / "vectors")
+    begun, upsert = threading.Event(), ChromaVectors.upsert
+
+    def until_closing(self: ChromaVectors, rows: Sequence[StoredVector]) -> None:
+        begun.set()
+        while not library._held._closing:
+            time.sleep(0.001)
+        upsert(self, rows)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("rag.folder._PATIENCE", 0)
+        patch.setattr("rag.indexing._REBUILT_TOGETHER", 1)
+        patch.setattr(ChromaVectors, "upsert", until_closing)
+        library = opened(folder)
+        for _ in range(2):
+            assert facts(library.search(QUESTIONS[0])) == expected
+        assert begun.wait(60)
+        library.close()
+        assert {path.name for path in (folder / "vectors").iterdir()} == {"1", "1.seal", "opening"}
+    with opened(folder) as library:
+        assert facts(library.search(QUESTIONS[0])) == expected
+        assert "the vectors were rebuilt from the catalog" in library.notices[0]
+
+
 def test_damage_that_was_found_is_remembered_until_it_is_mended(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(self: ChromaVectors, _: object) -> None:
         raise KeyboardInterrupt
@@ -344,7 +381,7 @@ def test_damage_that_was_found_is_remembered_until_it_is_mended(folder: Path, mo
     with monkeypatch.context() as patch, opened(folder) as library:
         patch.setattr(ChromaVectors, "upsert", interrupted)
         with pytest.raises(KeyboardInterrupt):
-            library.search("ferry")
+            library.check()
 
     for expected in (1, 0):
         with opened(folder) as library:

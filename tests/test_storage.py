@@ -30,8 +30,9 @@ from tests.libraries import QUESTIONS, facts, opened, write_sql
 
 
 @pytest.fixture(autouse=True)
-def short_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A second writer is refused at once."""
+def waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second writer is refused at once; a question waits for vectors, however slow the machine is."""
+    monkeypatch.setattr("rag.folder._PATIENCE", None)
     monkeypatch.setattr("rag.folder._LOCK_SECONDS", 0.05)
 
 
