@@ -36,8 +36,10 @@ class LibraryFolder:
     `changing` is held by the thread that changes it; `notices` is what its reader should know.
     """
 
-    def __init__(self, path: Path, settings: Settings, encoder: Callable[[], Encoder], read_only: bool) -> None:
-        """Nothing is opened, and no encoder is loaded, before it is needed."""
+    def __init__(
+        self, path: Path, settings: Callable[[], Settings], encoder: Callable[[], Encoder], read_only: bool
+    ) -> None:
+        """Nothing is opened, no setting is read and no encoder is loaded before it is needed."""
         self.path = path
         self.notices: list[str] = []
         self.changing = threading.RLock()
@@ -49,6 +51,7 @@ class LibraryFolder:
         self._catalog: Catalog | None = None
         self._indexer: Indexer | None = None
         self._opening: threading.Thread | None = None
+        self._one_opens = threading.Lock()
         self._closing = False
         self._without_chroma = False
 
@@ -100,10 +103,10 @@ class LibraryFolder:
         """What changes the library. Raises as `writing` does, and LibraryError where another encoder embedded it."""
         catalog = self.writing()
         if not any_encoder:
-            check_index(catalog, self._encoder(), self._settings)
+            check_index(catalog, self._encoder(), self._settings())
         if self._indexer is None:
             folder = self.path / "vectors"
-            self._indexer = Indexer(catalog, folder, self._encoder(), self._settings, self.notices)
+            self._indexer = Indexer(catalog, folder, self._encoder(), self._settings(), self.notices)
         return self._indexer
 
     def open_vectors(self) -> None:
@@ -112,11 +115,14 @@ class LibraryFolder:
         Where it cannot be opened, as on a full disk, that is said once, and not tried again at every question.
         """
         is_open = self._indexer and self._indexer.is_open
-        if is_open or self._without_chroma or not self._lock.is_held or (self._opening and self._opening.is_alive()):
+        if is_open or self._without_chroma or not self._lock.is_held:
             return
-        self._opening = threading.Thread(target=self._open_vectors, name="vectors")
-        self._opening.start()
-        self._opening.join(_PATIENCE)
+        with self._one_opens:
+            if self._opening and self._opening.is_alive():
+                return
+            opening = self._opening = threading.Thread(target=self._open_vectors, name="vectors")
+            opening.start()
+        opening.join(_PATIENCE)
 
     def _open_vectors(self) -> None:
         if not self.changing.acquire(blocking=False):

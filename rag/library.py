@@ -51,7 +51,7 @@ class Library:
         settings = settings or load_settings()
         self.settings = settings if path is None else settings.model_copy(update={"library": Path(path)})
         self.folder = self.settings.library.absolute()  # the process may go on in another working folder
-        self._held = LibraryFolder(self.folder, self.settings, lambda: self.encoder, read_only)
+        self._held = LibraryFolder(self.folder, lambda: self.settings, lambda: self.encoder, read_only)
         self._model = model
         self._fingerprints: dict[int, str] = {}
 
