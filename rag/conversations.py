@@ -78,13 +78,21 @@ def _add_chats(connection: Connection) -> None:
         connection.execute(statement)
 
 
+_SCHEMA = Schema(
+    _TABLES,
+    version=2,
+    migrations={1: _add_chats},
+    when_damaged="Put back a copy of it, or move it away: then chats begin anew.",
+)
+
+
 class Conversations:
     """The chats and answers of one library. Use it in a `with` block, or close it."""
 
     def __init__(self, path: Path) -> None:
         if not path.parent.is_dir():
             raise LibraryError(f"there is no library at {path.parent}; name one with --library")
-        self._database = Database(path, Schema(_TABLES, version=2, migrations={1: _add_chats}))
+        self._database = Database(path, _SCHEMA)
 
     def __enter__(self) -> "Conversations":
         return self

@@ -23,6 +23,7 @@ from typing import Any, TextIO
 
 from rag import Document, Library, indexing, load_settings
 from rag.database import Database
+from rag.errors import LibraryError
 from rag.matching import matcher_of
 from rag.sentences import sentence_spans
 from rag.vectors import ChromaVectors
@@ -72,8 +73,8 @@ def _text(chosen: random.Random, word: str) -> str:
     return " ".join(sentences)
 
 
-def opened(folder: Path) -> Library:
-    return Library(folder, settings=load_settings(llm="none", chunk_tokens=64))
+def opened(folder: Path, read_only: bool = False) -> Library:
+    return Library(folder, settings=load_settings(llm="none", chunk_tokens=64), read_only=read_only)
 
 
 def apply(library: Library, change: Change) -> None:
@@ -86,39 +87,48 @@ def apply(library: Library, change: Change) -> None:
         assert not report.failed, report
 
 
-def verify(folder: Path, before: Model, after: Model) -> Model:
-    """What the library holds, each document as in `before` or as in `after`; raises AssertionError otherwise.
+def verify(folder: Path, before: Model, after: Model) -> None:
+    """The library holds each document as in `before` or as in `after`; raises AssertionError otherwise.
 
-    The invariants: every document is there once, whole, and in one of its two versions; the library finds nothing
-    wrong with itself; full text, vectors and the catalog hold the same chunks; a reader that never opens Chroma finds
-    what the writer finds.
+    The invariants: every document is there once, whole, and in one of its two versions; full text, vectors and the
+    catalog hold the same chunks; the library finds nothing wrong with itself. A reader that never opens Chroma comes
+    first, then the first questions of a writer. Nothing is repaired but what opening repairs.
     """
+    try:
+        with opened(folder, read_only=True) as reader:
+            _verify_answers(reader, before, after)
+    except LibraryError:
+        if before:  # else it was killed before there was a library
+            raise
     with opened(folder) as library:
-        held = {document.id: library.document(document.id).text for document in library.documents()}
-        for name in before.keys() | after.keys() | held.keys():
-            assert held.get(name) in (before.get(name), after.get(name)), f"{name} is in neither of its versions"
-        assert library.check() == []
-        with_words = {name: text.split()[-1].strip(".") for name, text in held.items()}
-        for name, word in with_words.items():
-            in_full_text = {chunk_id.split(":")[0] for chunk_id, _ in library._opened.full_text([word], 100)}
-            assert in_full_text == {name}, f"full text has {word} in {in_full_text}"
-            passages = library.search(word, limit=100)
-            assert name in {passage.document.id for passage in passages}, f"{word} is not found"
-            for passage in passages:
-                assert passage.chunk.text in held[passage.document.id]
-        for model in (before, after):
-            for name, text in model.items():
-                word = text.split()[-1].strip(".")
-                if with_words.get(name) != word:
-                    assert not library._opened.full_text([word], 10), f"{word} was replaced or removed"
-        assert library._opened.outbox() == []
-        assert library._indexer
-        in_chroma = set(library._indexer.vectors._collection.get(include=[])["ids"])
+        _verify_answers(library, before, after)
+        with library._held.changing:  # where vectors are still being made anew
+            indexer = library._held.indexer()
+            indexer.open()
+            assert indexer.vectors.trouble(library._opened, thorough=True) == ""
+            in_chroma = set(indexer.vectors._collection.get(include=[])["ids"])
         assert in_chroma == {row.chunk_id for row in library._opened.vectors()}
-    with Library(folder, settings=load_settings(llm="none", chunk_tokens=64), read_only=True) as reader:
-        for name, word in with_words.items():
-            assert name in {passage.document.id for passage in reader.search(word, limit=100)}
-    return held
+        assert library._opened.outbox() == []
+        assert library._opened.check() == []
+
+
+def _verify_answers(library: Library, before: Model, after: Model) -> None:
+    held = {document.id: library.document(document.id).text for document in library.documents()}
+    for name in before.keys() | after.keys() | held.keys():
+        assert held.get(name) in (before.get(name), after.get(name)), f"{name} is in neither of its versions"
+    with_words = {name: text.split()[-1].strip(".") for name, text in held.items()}
+    for name, word in with_words.items():
+        in_full_text = {chunk_id.split(":")[0] for chunk_id, _ in library._opened.full_text([word], 100)}
+        assert in_full_text == {name}, f"full text has {word} in {in_full_text}"
+        passages = library.search(word, limit=100)
+        assert name in {passage.document.id for passage in passages}, f"{word} is not found"
+        for passage in passages:
+            assert passage.chunk.text in held[passage.document.id]
+    for model in (before, after):
+        for name, text in model.items():
+            word = text.split()[-1].strip(".")
+            if with_words.get(name) != word:
+                assert not library._opened.full_text([word], 10), f"{word} was replaced or removed"
 
 
 def kill_at_random(folder: Path, seed: int) -> int:

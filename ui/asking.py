@@ -19,6 +19,7 @@ from rag.export import answer_json
 from rag.library import Library
 from rag.records import Answer, Passage
 from rag.restoring import answer_of
+from ui.keeping import kept
 from ui.rendering import chats_html, passages_html, turns_html, unanswered_html, writing_html
 from ui.settings_panel import Choices
 from ui.waiting import Waiting, WaitingLine
@@ -154,16 +155,19 @@ class Asking:
     def _finished(
         self, answer: Answer, session: Session, history: list[dict[str, str]], place: int, choices: Choices
     ) -> Shown:
-        stored = answer_json(answer)
-        if not self._is_there(session):
-            chat = self._conversations.begin(session.owner, answer.question, choices.stored)
-            session = replace(session, chat=chat)
-        else:
-            self._conversations.choose(session.chat, choices.stored)
-        self._conversations.append(session.chat, place, stored, tuple(history))
+        def keep(one: Answer) -> None:
+            nonlocal session
+            if not self._is_there(session):
+                chat = self._conversations.begin(session.owner, one.question, choices.stored)
+                session = replace(session, chat=chat)
+            else:
+                self._conversations.choose(session.chat, choices.stored)
+            self._conversations.append(session.chat, place, answer_json(one), tuple(history))
+
+        answer = kept(answer, keep)
         return Shown(
             box=FREE,
-            current=turns_html([Turn(stored)], last=True),
+            current=turns_html([Turn(answer_json(answer))], last=True),
             chats=chats_html(self._conversations.chats(session.owner), session.chat),
             session=session,
         )

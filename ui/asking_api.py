@@ -19,6 +19,7 @@ from rag.errors import FootnoteError
 from rag.export import answer_json, passage_json, query_json
 from rag.library import Library
 from rag.records import Answer, Display, Query
+from ui.keeping import kept
 from ui.waiting import Waiting, WaitingLine
 
 
@@ -40,7 +41,7 @@ class Question(BaseModel):
 
 
 def asking_router(library: Library, conversations: Conversations, line: WaitingLine) -> APIRouter:
-    """The routes, for an open library; every answer is kept."""
+    """The routes, for an open library; every answer is kept, where there is room."""
     router = APIRouter()
 
     async def events(question: Question, request: Request) -> AsyncIterator[Event | Waiting]:
@@ -49,7 +50,7 @@ def asking_router(library: Library, conversations: Conversations, line: WaitingL
             stream = functools.partial(library.stream, **question.model_dump())
             async for event in line.in_turn(stream, gone):
                 if isinstance(event, Answer):
-                    conversations.keep(answer_json(event), tuple(question.history))
+                    event = kept(event, lambda one: conversations.keep(answer_json(one), tuple(question.history)))
                 yield event
         finally:
             gone.cancel()
