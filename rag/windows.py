@@ -74,22 +74,27 @@ def read_window(question: str, asked_on: date) -> Window | None:
     if len(bounds) == 1:
         return Window(bounds[0].after, bounds[0].before, words)
     if len(bounds) == 2 and (between := _between(bounds)):
-        return Window(*between, words)
+        return Window(
+            *between, words, strict=not re.search(r"\breport", question, re.IGNORECASE)
+        )  # those of two reports
     return Window(*_around(bounds), words, strict=False)
 
 
 def named_days(question: str, asked_on: date) -> tuple[date, ...]:
     """The single days that the question asks about, in its order: documents of these days are likely meant.
 
-    Not those that only bound it: what happened "since 24 February" or "before 20 September" is told on other days.
+    Not those that only bound a window which shuts others out: what happened "since 24 February" is told on other days.
+    Where several dates shut nothing out, each may be that of a report, also of one "published before 7 October".
     """
     readings = read_expressions(question, asked_on)
+    window = read_window(question, asked_on)
+    strict = window is not None and window.strict
     named = []
     for place, (reading, whole) in enumerate(zip(readings, _days(readings, asked_on, question), strict=True)):
         of_range = reading.joined or (place + 1 < len(readings) and readings[place + 1].joined)
         days = _narrowed(reading, whole)
         single = days and days.first == days.last and reading.expression.precision == "day"
-        if days and single and reading.relation == "in" and not of_range:
+        if days and single and not of_range and (reading.relation == "in" or not strict):
             named.append(days.first)
     return tuple(dict.fromkeys(named))
 

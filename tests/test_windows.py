@@ -154,6 +154,7 @@ def test_events(question: str, expected: EventBound | None) -> None:
         ("What was found around September 10, 2022?", []),
         ("What did he say the day after September 10, 2022?", ["2022-09-11"]),
         ("What happened in July 2022?", []),
+        ("Do the reports before 6 May 2022 and before 9 May 2022 agree?", ["2022-05-06", "2022-05-09"]),
     ],
 )
 def test_a_day_is_named_where_the_question_is_about_it(question: str, expected: list[str]) -> None:
@@ -165,6 +166,7 @@ def test_a_day_is_named_where_the_question_is_about_it(question: str, expected: 
     [
         ("What was built after 2018 and before 2021?", True),
         ("Do the reports of 6 October 2021 and 9 October 2021 agree?", False),
+        ("Did its reports after 6 October 2021 and before 9 October 2021 agree?", False),
     ],
 )
 def test_dates_of_several_things_shut_nothing_out(question: str, strict: bool) -> None:
