@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rag.inert import inert
-from rag.mentions import VERBS
 from rag.sentences import sentence_spans
+from rag.vocabulary import VERBS
 from rag.words import located_words
 
 _NUMBERS = r"\[\s*\d+(?:\s*[,;–-]\s*\d+)*\s*\]"

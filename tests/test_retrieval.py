@@ -210,6 +210,18 @@ def test_a_question_in_another_language_is_told_so(saltmere: Library) -> None:
     assert not any("language" in notice for notice in saltmere.ask("Who won the 2022 World Cup?").notices)
 
 
+@pytest.mark.parametrize(
+    "question", ["乌克兰的公投是什么时候举行的？", "Кто руководит ДНР?", "Was sagte Kallas über die Referenden?"]
+)
+def test_a_short_question_in_another_language_is_told_so(saltmere: Library, question: str) -> None:
+    assert "in another language" in saltmere.find(question).notices[0]
+
+
+@pytest.mark.parametrize("question", ["How does photosynthesis transform chlorophyll?", "Who is Xyzzy Foobar?", "🦭"])
+def test_an_english_question_about_something_else_is_not(saltmere: Library, question: str) -> None:
+    assert not any("language" in notice for notice in saltmere.find(question).notices)
+
+
 def test_what_is_matched_is_said(saltmere: Library) -> None:
     best = saltmere.search("Who sails the ferry to Gull Point?", limit=1)[0]
     assert set(best.matched) >= {"ferry", "gull", "point"}
