@@ -56,6 +56,7 @@ class Catalog:
         self._database = Database(path, CATALOG, read_only=read_only)
         self._rows = self._database.rows
         self._row = self._database.row
+        self.snapshot = self._database.snapshot
         self.close = self._database.close
         self._known = Known(-1)
         if not read_only and not self.meta("uuid"):

@@ -60,22 +60,24 @@ class Candidates:
 def retrieve(query: Query, limit: int, catalog: Catalog, encoder: Encoder, nearest: Nearest) -> tuple[Passage, ...]:
     """The best passages for a query, numbered from 1; those for a smaller limit are the first of a larger one's.
 
-    Where the first candidates are too few, twice as many are looked at, and what is new among them comes after.
+    Where the first candidates are too few, twice as many are looked at, and what is new among them comes after. All is
+    read of one moment: beside an update a question sees the old version or the new one, and not parts of either.
     """
-    asked = read(query, catalog, encoder)
     found: list[Passage] = []
     seen: set[str] = set()
     depth = CANDIDATES
-    while len(found) < limit:
-        candidates = candidates_of(asked, depth, catalog, nearest)
-        new = catalog.chunks([one for one in candidates.ids if one not in seen])
-        if len(new):
-            scores = score(new, asked, matcher_of(encoder), candidates.full_text)
-            found += _passages(new, asked, scores, limit - len(found), found)
-        if len(candidates.dense) < depth and len(candidates.full_text) < depth:
-            break
-        seen.update(candidates.ids)
-        depth *= 2
+    with catalog.snapshot():
+        asked = read(query, catalog, encoder)
+        while len(found) < limit:
+            candidates = candidates_of(asked, depth, catalog, nearest)
+            new = catalog.chunks([one for one in candidates.ids if one not in seen])
+            if len(new):
+                scores = score(new, asked, matcher_of(encoder), candidates.full_text)
+                found += _passages(new, asked, scores, limit - len(found), found)
+            if len(candidates.dense) < depth and len(candidates.full_text) < depth:
+                break
+            seen.update(candidates.ids)
+            depth *= 2
     return tuple(replace(passage, number=number) for number, passage in enumerate(found, start=1))
 
 
