@@ -18,7 +18,7 @@ from rag.answering import Event, Request, always, stream_answer
 from rag.catalog import Catalog
 from rag.choosing import Models
 from rag.condensing import condensed
-from rag.documents import UPLOADS
+from rag.documents import UPLOADS, is_library
 from rag.encoder import Encoder, load_encoder
 from rag.entailment import EntailmentWording
 from rag.errors import DocumentError, LibraryError, LibraryLocked
@@ -286,7 +286,7 @@ class Library:
         if self._catalog is not None:
             return
         path = self.folder / "catalog.db"
-        if self._read_only and not path.is_file():
+        if self._read_only and not is_library(self.folder):
             raise LibraryError(
                 f"there is no library at {self.folder}; make one: footnote add PATH --library {self.folder}"
             )
