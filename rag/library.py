@@ -103,9 +103,13 @@ class Library:
         Files that were handed over for them go too; files elsewhere stay.
         """
         with self._changing:
+            indexer = self._writer()
             locations = [one for document_id in document_ids for one in self._opened.locations(document_id)]
-            self._writer().remove(document_ids)
-            self.uploads.forget(locations)
+            places = self.uploads.set_aside(locations)
+            try:
+                indexer.remove(document_ids)
+            finally:
+                self.uploads.settle(places)
 
     def check(self, rebuild: bool = False, progress: Progress | None = None) -> list[str]:
         """What is wrong with the library, in words. `rebuild` makes vectors and full text anew first."""
@@ -250,7 +254,7 @@ class Library:
     @functools.cached_property
     def uploads(self) -> Uploads:
         """The library's own folder of files, from where they can be added under the location `uploads/NAME`."""
-        return Uploads(self.folder)
+        return Uploads(self.folder, self._content_at)
 
     # Parts
 
@@ -294,6 +298,8 @@ class Library:
             self._catalog = Catalog(path, read_only=self._read_only or not self._lock.take(0))
             if self.writable:
                 self._catalog.set_root(UPLOADS, self.uploads.folder.absolute())
+                with contextlib.suppress(LibraryError, OSError):  # what cannot be settled now is at the next opening
+                    self.uploads.recover()
         except BaseException:
             self._lock.release()
             raise
@@ -344,6 +350,10 @@ class Library:
             finally:
                 self._changing.release()
         return self._indexer.vectors if self._indexer else None
+
+    def _content_at(self, location: str) -> str | None:
+        there = self._opened.at(location)
+        return there.content_sha256 if there else None
 
     def _content_fingerprint(self, revision: int) -> str:
         if revision not in self._fingerprints:
