@@ -183,9 +183,7 @@ class Addition:
                 new.append(one.file)
                 continue
             self._catalog.set_root(one.file.root.name, one.file.root.path)
-            before = () if holder in moved else self._catalog.locations(holder)
-            gone = tuple(old for old in before if old in taken or self._vanished(old))
-            moves[location] = Move(location, holder, gone)
+            moves[location] = Move(location, holder, () if holder in moved else self._left(holder, taken))
             moved.add(holder)
         self._catalog.move_locations(list(moves.values()))
         for location, move in moves.items():
@@ -193,6 +191,12 @@ class Addition:
             reason = f"it was {', '.join(move.instead_of)}" if move.instead_of else "a copy of a text that is there"
             self._tally.note(kind, Outcome(location, move.document_id, reason))
         return new
+
+    def _left(self, document_id: str, taken: set[str]) -> tuple[str, ...]:
+        """Where a document's text is no more; where its folders are gone, with it, they have another name now."""
+        before = self._catalog.locations(document_id)
+        gone = tuple(old for old in before if old in taken or self._vanished(old))
+        return gone or (before if all(self._out_of_reach(old) for old in before) else ())
 
     def _prepare_file(self, file: SourceFile) -> None:
         """Parse a file and hand it on, unless this run has had its text already."""
@@ -247,16 +251,21 @@ class Addition:
                 self._tally.note("removed", Outcome(location, held, "its file has vanished"))
 
     def _below(self, folder: Path) -> tuple[str, ...]:
-        """How the locations below a folder begin; roots that are not there, such as a drive, are left out."""
-        roots = [Root(name, path) for name, path in self._roots.items() if os.path.isdir(path)]
+        """How the locations below a folder begin."""
+        roots = [Root(name, path) for name, path in self._roots.items()]
         whole = (f"{root.name}/" for root in roots if root.path.is_relative_to(folder))
         parts = (f"{location_of(folder, root)}/" for root in roots if folder.is_relative_to(root.path))
         return (*whole, *parts)
 
     def _vanished(self, location: str) -> bool:
-        """Whether no file lies there any more; what never was a file's is where it was."""
+        """Whether a folder is there and the file is not any more; what never was a file's is where it was."""
         paths = paths_of(location, self._roots)
-        return bool(paths) and all(is_missing(path) for path in paths)
+        return bool(paths) and not self._out_of_reach(location) and all(is_missing(path) for path in paths)
+
+    def _out_of_reach(self, location: str) -> bool:
+        """Whether its root is not there: that has moved, or is a drive that is not mounted."""
+        root = self._roots.get(location.split("/")[0])
+        return root is not None and not os.path.isdir(root)
 
 
 def _sha256(data: bytes) -> str:

@@ -116,6 +116,21 @@ def test_a_folder_of_another_name_is_followed(library: Library, tmp_path: Path, 
     assert len(encoded) == 2
 
 
+def test_a_copy_on_a_drive_that_is_not_mounted_outlasts_what_becomes_of_the_other(
+    library: Library, tmp_path: Path
+) -> None:
+    library.add(write(tmp_path / "drive" / "copies", {"a.txt": SEALS}))
+    news = write(tmp_path / "news", {"a.txt": SEALS})
+    library.add(news)
+    (tmp_path / "drive").rename(tmp_path / "away")
+
+    (news / "a.txt").rename(news / "b.txt")
+    assert [one.reason for one in library.add(news).renamed] == ["it was news/a.txt"]
+    library.add(write(news, {"b.txt": GULLS}), sync=True)
+
+    assert held(library) == {"copies/a.txt": SEALS, "news/b.txt": GULLS}
+
+
 # Files that change places
 
 
