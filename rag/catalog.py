@@ -4,9 +4,10 @@ Full text's syntax and row ids do not leave what reads and writes its rows (`rag
 nothing of encoders, Chroma or questions.
 """
 
+import os
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -29,7 +30,7 @@ from rag.fetching import (
 from rag.integrity import chunks_are_whole, problems
 from rag.records import Document, Span
 from rag.schema import CATALOG, make_full_text_anew
-from rag.stored import Listed, Located, NewDocument, StoredChunks, StoredVector, VectorColumns
+from rag.stored import Listed, Located, Move, NewDocument, StoredChunks, StoredVector, VectorColumns
 from rag.writing import (
     delete_document,
     forget_locations,
@@ -57,6 +58,7 @@ class Catalog:
         self._database = Database(path, CATALOG, read_only=read_only)
         self._rows = self._database.rows
         self._row = self._database.row
+        self.snapshot = self._database.snapshot
         self.close = self._database.close
         self._known = Known(-1)
         if not read_only and not self.meta("uuid"):
@@ -83,10 +85,6 @@ class Catalog:
                 f"the catalog's {key} is damaged ({written!r}); `footnote check` says what of it is whole"
             ) from None
 
-    def snapshot(self) -> AbstractContextManager[None]:
-        """What this thread reads in the block is of one moment, whatever is written meanwhile."""
-        return self._database.snapshot()
-
     def meta(self, key: str) -> str | None:
         row = self._row("SELECT value FROM meta WHERE key = ?", (key,))
         return row[0] if row else None
@@ -96,14 +94,15 @@ class Catalog:
             connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
     def roots(self) -> dict[str, Path]:
-        return {name: Path(path) for name, path in self._rows("SELECT name, path FROM roots ORDER BY name")}
+        rows = self._rows("SELECT name, path FROM roots ORDER BY name")
+        return {name: Path(os.fsdecode(path)) for name, path in rows}
 
     def set_root(self, name: str, path: Path) -> None:
-        """Nothing is written where it is known."""
-        if self._row("SELECT path FROM roots WHERE name = ?", (name,)) == (str(path),):
+        """Nothing is written where it is known. The path is kept in bytes: not every path is text."""
+        if self._row("SELECT path FROM roots WHERE name = ?", (name,)) == (os.fsencode(path),):
             return
         with self._database.transaction() as connection:
-            connection.execute("INSERT OR REPLACE INTO roots VALUES (?, ?)", (name, str(path)))
+            connection.execute("INSERT OR REPLACE INTO roots VALUES (?, ?)", (name, os.fsencode(path)))
 
     def counts(self) -> tuple[int, int]:
         """How many documents and how many chunks there are."""
@@ -146,8 +145,12 @@ class Catalog:
             found |= {location: Located(document_id, content) for location, document_id, content in rows}
         return found
 
-    def all_locations(self) -> list[str]:
-        return [location for (location,) in self._rows("SELECT location FROM locations ORDER BY location")]
+    def all_located(self) -> dict[str, Located]:
+        """What lies at every location."""
+        rows = self._rows(
+            "SELECT location, id, content_sha256 FROM locations JOIN documents ON id = document_id ORDER BY location"
+        )
+        return {location: Located(document_id, content) for location, document_id, content in rows}
 
     def locations(self, document_id: str) -> tuple[str, ...]:
         return fetch_locations(self._database, {document_id}).get(document_id, ())
@@ -171,13 +174,17 @@ class Catalog:
                 replace_document(connection, new)
                 lose_or_cover(connection, before)
 
-    def move_location(self, location: str, document_id: str, instead_of: Sequence[str] = ()) -> None:
-        """From now on this document lies there, and not at some others; what did goes with its last location."""
+    def move_locations(self, moves: Sequence[Move]) -> None:
+        """From now on documents lie elsewhere, all at once; what else lay there goes with its last location."""
+        if not moves:
+            return
         with self._change() as connection:
-            there = self.at(location)
-            before = {one: self.locations(one) for one in {document_id, there.document_id if there else document_id}}
-            forget_locations(connection, instead_of)
-            insert_locations(connection, document_id, (location,))
+            there = self.at_each([move.location for move in moves]).values()
+            touched = {move.document_id for move in moves} | {one.document_id for one in there}
+            before = {document_id: self.locations(document_id) for document_id in touched}
+            forget_locations(connection, [old for move in moves for old in move.instead_of])
+            for move in moves:
+                insert_locations(connection, move.document_id, (move.location,))
             lose_or_cover(connection, before)
 
     def forget_locations(self, locations: Sequence[str]) -> dict[str, str]:

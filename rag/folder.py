@@ -43,7 +43,7 @@ class LibraryFolder:
         self.path = path
         self.notices: list[str] = []
         self.changing = threading.RLock()
-        self.uploads = Uploads(path)
+        self.uploads = Uploads(path, self._content_at)
         self._settings = settings
         self._encoder = encoder
         self._read_only = read_only
@@ -75,6 +75,9 @@ class LibraryFolder:
         """For reading. Raises LibraryError where there is none, or none that can be read."""
         if self._catalog is None:
             self._catalog = self._open()
+            if self.writable:
+                with contextlib.suppress(LibraryError, OSError):  # what cannot be settled now is at the next opening
+                    self.uploads.recover()
         return self._catalog
 
     @property
@@ -157,6 +160,10 @@ class LibraryFolder:
     @functools.cached_property
     def _exact(self) -> ExactVectors:
         return ExactVectors(self.catalog)
+
+    def _content_at(self, location: str) -> str | None:
+        there = self.catalog.at(location)
+        return there.content_sha256 if there else None
 
     @property
     def _catalog_file(self) -> Path:

@@ -85,9 +85,13 @@ class Library:
         Files that were handed over for them go too; files elsewhere stay.
         """
         with self._held.changing:
+            indexer = self._held.indexer()
             locations = [one for document_id in document_ids for one in self._opened.locations(document_id)]
-            self._held.indexer().remove(document_ids)
-            self.uploads.forget(locations)
+            places = self.uploads.set_aside(locations)
+            try:
+                indexer.remove(document_ids)
+            finally:
+                self.uploads.settle(places)
 
     def check(self, rebuild: bool = False, progress: Progress | None = None) -> list[str]:
         """What is wrong with the library, in words. `rebuild` makes vectors and full text anew first."""

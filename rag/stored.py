@@ -82,6 +82,15 @@ class Located:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """A document lies at a location from now on, and at some others no more."""
+
+    location: str
+    document_id: str
+    instead_of: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StoredVector:
     """A chunk's vector (d,) as it is stored, in float16, with its document's day as YYYYMMDD."""
 

@@ -1,7 +1,8 @@
 """What a search finds, in which order, and how dates, outlets and the form of a question change it."""
 
 import string
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from rag import Document, Library, load_settings
 from rag.answer_types import holds_type, wanted_type
+from rag.catalog import Catalog
 from rag.clauses import clauses
 from rag.outlets import named_outlets
 from rag.records import Found, Passage
@@ -290,3 +292,19 @@ def test_undated_documents_are_found_where_a_window_gives_way(tmp_path: Path) ->
         found = library.find("Which team did Ilse Marand play for from 2005 to 2008?")
     assert titles(found) == ["Ilse Marand"]
     assert found.notices
+
+
+def test_a_question_beside_an_update_sees_one_version(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    library.add(Document("m", "The seals slept."))
+    library.search("seals")
+    read = Catalog.chunks
+
+    def updated_before(self: Catalog, found: Sequence[str]) -> Any:
+        monkeypatch.setattr(Catalog, "chunks", read)
+        with ThreadPoolExecutor(1) as threads:
+            assert threads.submit(library.add, Document("m", "The gulls flew.")).result().updated
+        return read(self, found)
+
+    monkeypatch.setattr(Catalog, "chunks", updated_before)
+    assert [passage.chunk.text for passage in library.search("seals")] == ["The seals slept."]
+    assert [passage.chunk.text for passage in library.search("seals")] == ["The gulls flew."]
