@@ -61,7 +61,7 @@ def test_a_process_that_dies_in_removing_leaves_a_document_with_its_file_or_neit
     places = library.uploads.set_aside(document.locations)
     assert len(places) == 1
     if removed:
-        library._writer().remove([document.id])
+        library._held.indexer().remove([document.id])
     library.close()
 
     assert held(library) == ({} if removed else {"uploads/a.txt": SEALS})
