@@ -21,7 +21,8 @@ _EVENTS = (
 )
 _NOT_YEARS = re.compile(rf"\s+(?:{_COUNTED}|{_EVENTS})(?![\w'’])|-\w", re.IGNORECASE)
 _PLURAL = re.compile(
-    r"\s+(?!(?:was|has|does|is|as|its|his|this|perhaps|always|across|\w+wards)\b)[a-z]{3,}(?<![sui])s\b"
+    r"\s+(?!(?:was|has|does|is|as|its|his|this|perhaps|always|across|thanks|besides|sometimes|overseas|whereas"
+    r"|\w+wards)\b)[a-z]{3,}(?<![sui])s\b"
 )
 _HUNDREDS = re.compile(r"(?!1900|2000)\d\d00$")
 _CHANGED_BY = re.compile(
