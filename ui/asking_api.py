@@ -49,7 +49,7 @@ def asking_router(library: Library, conversations: Conversations, line: WaitingL
             stream = functools.partial(library.stream, **question.model_dump())
             async for event in line.in_turn(stream, gone):
                 if isinstance(event, Answer):
-                    conversations.keep(answer_json(event), tuple(question.history))
+                    await asyncio.to_thread(conversations.keep, answer_json(event), tuple(question.history))
                 yield event
         finally:
             gone.cancel()
