@@ -238,9 +238,13 @@ def test_an_answer_can_be_stopped_and_the_one_before_stays(
     browser: Browser, library: Path, tmp_path: Path, model: ScriptedModel
 ) -> None:
     folder = shutil.copytree(library, tmp_path / "library")
-    silences = [threading.Event(), threading.Event()]
-    waiting = [lambda _, silence=silence: silence.wait(60) for silence in silences]
-    model.says(LEADS, *waiting, QUESTION, LEADS)  # the fourth is what the question says by itself
+    go_on = threading.Event()
+
+    def silent(_: object) -> None:
+        go_on.wait(60)
+
+    alone = QUESTION  # what the model is asked first of a question that others stand before: how it reads without them
+    model.says(LEADS, silent, silent, alone, LEADS, alone, silent)
     models = {"llm_url": model.url, "llm_model": "m", "llm_choices": '["n"]'}
     with (
         serving(folder, **models) as address,
@@ -267,12 +271,18 @@ def test_an_answer_can_be_stopped_and_the_one_before_stays(
         page.locator("#question textarea").fill(QUESTION)
         page.locator("#question textarea").press("Enter")  # which asks when the other one has come to an end
         expect(page.locator("#current [aria-busy]")).to_be_visible()
-        for silence in silences:
-            silence.set()
+        go_on.set()
         expect(page.locator(".footnote-answer")).to_have_count(2, timeout=60_000)
         expect(page.locator(".question")).to_have_text([DATED, QUESTION])
         expect(page.locator("#question textarea")).to_have_value("")
-    assert [request["model"] for request in model.requests] == ["m", "m", "n", "n", "n"]
+        go_on.clear()
+        page.get_by_role("button", name="Ask again", exact=True).click()
+        _until_asked(page, model, 7)
+        page.get_by_role("button", name="New chat").click()
+        expect(page.locator(".turn")).to_have_count(0)
+        expect(page.locator("#question textarea")).to_have_value(QUESTION)
+        go_on.set()
+    assert [request["model"] for request in model.requests] == ["m", "m", "n", "n", "n", "n", "n"]
 
 
 def _owner(page: Page) -> str:
