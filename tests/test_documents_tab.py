@@ -151,6 +151,7 @@ def test_chosen_dates_filter_the_list_and_the_questions(page: Page) -> None:
     expect(only).to_have_count(0)
     page.get_by_role("button", name="Settings of this chat").click()
     page.get_by_label("Dated from").fill("2022-09-01")
+    page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Only since 1 September 2022")).to_be_visible()
     page.get_by_role("button", name="Only since 1 September 2022").click()
     expect(page.get_by_label("Dated from")).to_have_value("")

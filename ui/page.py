@@ -181,7 +181,9 @@ def _connect_dates(parts: Parts) -> None:
     """Dates are chosen in the timeline, or written into the settings; what stands over the question box follows."""
     after, before = parts.panel.days
     parts.chosen_dates.change(choose, parts.chosen_dates, [after, before, parts.only_dates], **_QUIET)
-    gr.on([after.change, before.change], dates_html, [after, before], parts.only_dates, **_QUIET)
+    # Not their `change`: where the server sets both, one that has seen only the first could be the last to be answered.
+    written = [after.blur, before.blur, after.submit, before.submit]
+    gr.on(written, dates_html, [after, before], parts.only_dates, trigger_mode="always_last", **_QUIET)
 
 
 def _session(said: str, request: gr.Request) -> Session:
