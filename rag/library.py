@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from rag.adding import Source
-from rag.answering import Event, Request, always, stream_answer
+from rag.answering import Event, Request, stream_answer
+from rag.breaking_off import always
 from rag.catalog import Catalog
 from rag.choosing import Models
 from rag.condensing import condensed
@@ -188,13 +189,14 @@ class Library:
         In strict `display` only supported text comes; in annotated display all of the model's, marked in the Answer.
 
         `passages` are what `search` found for this question, perhaps reordered since; without them it searches.
-        `wanted` is asked at each of the model's words: whoever has gone away says no, and the model is free.
+        `wanted` is asked at each of the model's words, and while it says none: whoever has gone away says no, and the
+        model is free.
         `model` is one of `models`.
         """
         named = self._models.get(model)
         choice = named if self._opened.counts()[1] else ModelChoice(None)
         capable = choice.model if choice.model and not choice.model.embedded_default else None
-        rewrite = functools.partial(condensed, model=capable) if capable else standalone
+        rewrite = functools.partial(condensed, model=capable, wanted=wanted) if capable else standalone
         outlets = self._opened.outlets()
         understood = understand(question, history, after, before, asked_on, any_time, outlets, rewrite, documents)
         request = Request(question, understood, limit or self.settings.passages, display or self.settings.display)

@@ -56,6 +56,7 @@ def understand(
         before=last,
         sources=named_outlets(text, outlets),
         documents=tuple(documents),
+        any_time=any_time,
     )
     days = () if any_time or first or last else named_days(text, today)
     query = replace(query, days=days, latest=wants_latest(text, of_some_reports=bool(query.sources or days)))

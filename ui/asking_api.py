@@ -50,7 +50,8 @@ def asking_router(library: Library, conversations: Conversations, line: WaitingL
             stream = functools.partial(library.stream, **question.model_dump())
             async for event in line.in_turn(stream, gone):
                 if isinstance(event, Answer):
-                    event = kept(event, lambda one: conversations.keep(answer_json(one), tuple(question.history)))
+                    keep = functools.partial(_keep, conversations, question.history)
+                    event = await asyncio.to_thread(kept, event, keep)
                 yield event
         finally:
             gone.cancel()
@@ -86,6 +87,10 @@ def _event_json(event: Event | Waiting) -> dict[str, Any]:
     if isinstance(event, Waiting):
         return {"waiting": event.ahead}
     return {"text": event} if isinstance(event, str) else {"passages": [passage_json(one) for one in event]}
+
+
+def _keep(conversations: Conversations, history: list[dict[str, str]], answer: Answer) -> None:
+    conversations.keep(answer_json(answer), tuple(history))
 
 
 async def _gone(request: Request) -> None:

@@ -101,6 +101,11 @@ class UploadDesk:
         with self._changed:
             return list(self._uploads.values()), self._pace
 
+    def settled(self) -> bool:
+        """Whether nothing is being added, and nothing waits to be."""
+        with self._changed:
+            return not self._waiting and self._pace == Pace()
+
     # The thread that adds
 
     def _work(self) -> None:

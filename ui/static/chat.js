@@ -1,34 +1,31 @@
-// Buttons and keys of the chat. What they mean to the server is written into one of two unseen textboxes, as JSON:
-// `act` asks something of the conversation, `go` changes to another chat. Knows nothing of answers.
+// Buttons and keys of the chat. What they mean to the server is written into unseen textboxes, as JSON: `act` asks something
+// of the conversation, `go` changes to another chat. Knows nothing of answers.
+import { arrangeList, deleteChat, renameChat } from "./chat-list.js";
+import { giveBack, openTab, questionBox, tell, tellDates } from "./gradio.js";
 import { announce, copyText } from "./telling.js";
 import { closeSource, openSource, sourceIsOpen } from "./source-view.js";
 import { hideNote } from "./notes.js";
 
 const find = (selector) => document.querySelector(selector);
-let told = 0;
-
-function tell(name, message) {
-  const box = find(`#${name} textarea, #${name} input`);
-  if (!box) return;
-  told += 1; // equal messages must differ, or the second is no change
-  box.value = JSON.stringify({ ...message, told });
-  box.dispatchEvent(new Event("input", { bubbles: true }));
-}
-
-const focusQuestion = () => find("#question textarea")?.focus();
+const focusQuestion = () => questionBox()?.focus();
 const stopButton = () => find("#question .stop-button");
 
 // Buttons
 
 const acts = {
   ask: (button) => askFromButton({ act: "ask", question: button.dataset.question }),
-  again: () => askFromButton({ act: "again" }),
-  "any-date": () => askFromButton({ act: "any-date" }),
-  "as-written": () => askFromButton({ act: "as-written" }),
+  again: askOfTurn,
+  "any-date": askOfTurn,
+  "as-written": askOfTurn,
+  "all-dates": askOfTurn,
+  "all-documents": askOfTurn,
+  "any-dates": () => tellDates("", "") && focusQuestion(),
+  documents: () => openTab("documents"),
   edit: (button) => editQuestion(button.closest(".turn")),
   new: () => changeChat({ act: "new" }),
   open: (button) => changeChat({ act: "open", chat: button.dataset.chat }),
-  delete: deleteChat,
+  delete: (button) => deleteChat(button, (chat) => changeChat({ act: "delete", chat })),
+  rename: renameChat,
   copy: copyAnswer,
   thumb: giveThumb,
   "show-side": (button) => toggle(button, "shows-side"),
@@ -40,55 +37,47 @@ function askFromButton(message) {
   focusQuestion(); // the button goes away, and must not take the focus with it
 }
 
+function askOfTurn(button) {
+  askFromButton({ act: button.dataset.act, answer: button.closest(".turn").dataset.answer });
+}
+
 function changeChat(message) {
+  if (stopButton()) giveBack(find("#current .question")?.innerText); // what is being answered is so no more
   closeSource();
   show("shows-side", false);
   tell("go", message);
   focusQuestion();
 }
 
-function deleteChat(button) {
-  if (button.classList.contains("sure")) {
-    changeChat({ act: "delete", chat: button.dataset.chat });
-    return;
-  }
-  const name = button.getAttribute("aria-label");
-  const calm = () => {
-    button.classList.remove("sure");
-    button.textContent = "✕";
-    button.setAttribute("aria-label", name);
-  };
-  button.classList.add("sure");
-  button.textContent = "Delete?";
-  button.setAttribute("aria-label", `${name}: press again to delete it`);
-  button.addEventListener("blur", calm, { once: true });
-}
-
 async function copyAnswer(button) {
-  const name = button.textContent;
+  button.dataset.name ??= button.textContent;
   try {
-    const answer = await fetch(button.dataset.from);
-    if (!answer.ok) throw new Error(answer.statusText);
-    await copyText(await answer.text());
+    await copyText(textOf(button.dataset.from));
     button.textContent = "Copied";
     announce("Copied");
   } catch {
     button.textContent = "Not copied";
     announce("The answer could not be copied");
   }
-  setTimeout(() => (button.textContent = name), 1600);
+  setTimeout(() => (button.textContent = button.dataset.name), 1600);
+}
+
+async function textOf(address) {
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error(answer.statusText);
+  return answer.text();
 }
 
 async function giveThumb(button) {
   const turn = button.closest(".turn");
   const pressed = button.getAttribute("aria-pressed") === "true";
   const verdict = pressed ? null : button.dataset.verdict;
-  if (!(await sendOpinion(turn, verdict, ""))) return;
+  const comment = turn.querySelector(".comment");
+  if (verdict === null) comment.elements.comment.value = "";
+  if (!(await sendOpinion(turn, verdict, comment.elements.comment.value))) return;
   for (const thumb of turn.querySelectorAll("[data-act=thumb]"))
     thumb.setAttribute("aria-pressed", String(thumb.dataset.verdict === verdict));
-  const comment = turn.querySelector(".comment");
   comment.hidden = verdict === null;
-  comment.elements.comment.value = "";
 }
 
 async function sendOpinion(turn, verdict, comment) {
@@ -128,7 +117,7 @@ function editQuestion(turn) {
     turn.querySelector("[data-act=edit]")?.focus();
   };
   cancel.addEventListener("click", close);
-  editor.addEventListener("submit", () => area.value.trim() && askFromButton({ act: "edit", question: area.value }));
+  editor.addEventListener("submit", () => area.value.trim() && askFromButton({ act: "edit", question: area.value, answer: turn.dataset.answer }));
   area.addEventListener("keydown", (event) => {
     if (event.key === "Escape") close();
     else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) editor.requestSubmit();
@@ -176,7 +165,7 @@ document.addEventListener(
   "keydown",
   (event) => {
     if (event.key === "Enter" && event.isComposing) event.stopImmediatePropagation(); // it ends a word, not a question
-    if (event.key !== "Escape" || event.target.closest(".question-editor")) return;
+    if (event.key !== "Escape" || event.target.closest(".question-editor, dialog, [type=search]")) return;
     if (hideNote()) return;
     if (stopButton()) stopButton().click();
     else if (sourceIsOpen()) closeSource();
@@ -200,6 +189,7 @@ function follow() {
 }
 
 function finish(current, talk) {
+  giveBack(current.querySelector("[data-unanswered]")?.dataset.unanswered);
   const answer = current.querySelector(".footnote-answer");
   const quotes = answer?.querySelectorAll(".footnote-mark").length ?? 0;
   current.querySelector(".turn")?.scrollIntoView({ block: "nearest" });
@@ -209,6 +199,7 @@ function finish(current, talk) {
 }
 
 function remember() {
+  arrangeList();
   const opened = find("nav.chats")?.dataset.opened;
   if (opened === undefined) return; // the address still says which chat is to be shown
   const address = new URL(location.href);
@@ -223,21 +214,23 @@ function label() {
     find(`#${name}`).setAttribute("role", "region");
     find(`#${name}`).setAttribute("aria-label", words);
   }
-  for (const name of ["act", "go"])
-    for (const box of document.querySelectorAll(`#${name} textarea, #${name} input`)) {
-      box.tabIndex = -1;
-      box.setAttribute("aria-hidden", "true");
-    }
+}
+
+// What was being written outlives a page that is loaded again, as it is by itself where the server was started again.
+function keepDraft() {
+  giveBack(sessionStorage.getItem("question"));
+  addEventListener("pagehide", () => sessionStorage.setItem("question", questionBox().value));
 }
 
 function begin() {
-  if (!["#current", "#chats", "#side", "#talk", "#sources"].every(find)) {
+  if (!["#current", "#chats", "#side", "#talk", "#sources", "#question textarea"].every(find)) {
     requestAnimationFrame(begin); // Gradio builds its page in the browser
     return;
   }
   label();
+  keepDraft();
   const watched = { childList: true, subtree: true };
   new MutationObserver(follow).observe(find("#current"), watched);
-  new MutationObserver(remember).observe(find("#chats"), { ...watched, attributes: true });
+  new MutationObserver(remember).observe(find("#chats"), { ...watched, attributes: true, attributeFilter: ["data-opened"] });
 }
 begin();

@@ -1,5 +1,6 @@
 // The Documents tab: what the library holds, what is being added to it, and when its documents are from.
 // Everything that is shown is set as text, never as HTML.
+import { openTab, questionBox, tellDates } from "./gradio.js";
 
 const ROWS = 100; // shown at first, and added by "Show more"
 const SENDING = 2; // files that are sent at once
@@ -102,23 +103,21 @@ class Documents extends HTMLElement {
     if (this.built) return;
     this.built = true;
     this.build();
+    this.followDates();
     new IntersectionObserver((entries) => entries.some((one) => one.isIntersecting) && this.refresh()).observe(this);
-    document.addEventListener("click", (event) => {
-      if (event.target.closest?.("#remove-date-window")) this.choose("", "");
-    });
+    new MutationObserver(() => this.followDates()).observe(document.getElementById("only-dates"), { childList: true, subtree: true, attributes: true });
   }
 
   build() {
     this.input = h("input", { type: "file", multiple: true, id: "upload-files", onchange: () => this.picked() });
     this.drop = h("label", { className: "drop", for: "upload-files" }, this.input,
-      h("span", {}, h("b", {}, "Add documents"), " Drop files here, or choose them"));
-    for (const name of ["dragenter", "dragover", "dragleave", "drop"]) {
-      this.drop.addEventListener(name, (event) => this.dragged(event));
-    }
+      h("span", {}, h("b", {}, "Add documents"), " Drop files anywhere, or choose them. ",
+        h("span", { className: "reads" }, `Plain text and Markdown, up to ${this.getAttribute("largest")} MB each`)));
     this.pace = h("p", { className: "pace" });
     this.bar = h("progress", { max: 1, value: 0, "aria-label": "Files added" });
+    this.onward = h("button", { type: "button", className: "onward", hidden: true, onclick: () => this.toChat() }, "Ask about your documents");
     this.sent = h("ul", { className: "uploads" });
-    this.uploading = h("section", { hidden: true, "aria-label": "Files being added" }, this.pace, this.bar, this.sent);
+    this.uploading = h("section", { hidden: true, "aria-label": "Files being added" }, this.pace, this.bar, this.onward, this.sent);
     this.bars = h("div", { className: "bars", role: "group", "aria-label": "Documents over time" });
     this.bars.addEventListener("keydown", (event) => this.barKey(event));
     this.ends = h("p", { className: "ends", "aria-hidden": "true" });
@@ -315,10 +314,18 @@ class Documents extends HTMLElement {
     [this.after, this.before] = after && before && before < after ? [before, after] : [after, before];
     this.narrowed();
     this.drawChoice();
-    const box = document.querySelector("#date-window textarea, #date-window input");
-    if (!box) return;
-    box.value = this.after || this.before ? `${this.after}/${this.before}` : "";
-    box.dispatchEvent(new Event("input", { bubbles: true }));
+    this.asked = tellDates(this.after, this.before);
+  }
+
+  /** The dates that questions keep to, wherever they were chosen; what was asked for here before the last choice is past. */
+  followDates() {
+    const { after = "", before = "", written = "" } = document.querySelector("#only-dates [data-after]")?.dataset ?? {};
+    if (this.asked && written !== this.asked) return;
+    this.asked = undefined;
+    if (after === this.after && before === this.before) return;
+    [this.after, this.before] = [after, before];
+    this.narrowed();
+    this.drawChoice();
   }
 
   clear() {
@@ -342,13 +349,9 @@ class Documents extends HTMLElement {
 
   // Uploads
 
-  dragged(event) {
-    event.preventDefault();
-    this.drop.classList.toggle("over", event.type === "dragenter" || event.type === "dragover");
-    if (event.type !== "drop") return;
-    const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.());
-    const files = [...event.dataTransfer.files];
-    this.send(files.map((file, at) => ({ file, folder: entries[at]?.isDirectory ?? false })));
+  toChat() {
+    openTab("chat");
+    requestAnimationFrame(() => questionBox()?.focus());
   }
 
   picked() {
@@ -443,6 +446,7 @@ class Documents extends HTMLElement {
     this.bar.max = Math.max(1, all);
     this.bar.value = ended.length;
     this.bar.hidden = ended.length === all;
+    this.onward.hidden = ended.length < all || !ended.some((one) => one.state !== "failed");
     if (ended.length === all) {
       const counts = ["added", "updated", "unchanged", "failed"].map((state) => [state, ended.filter((one) => one.state === state).length]);
       this.pace.textContent = `${counts.filter(([, count]) => count).map(([state, count]) => `${count} ${state}`).join(", ")}.`;
@@ -467,3 +471,25 @@ class Documents extends HTMLElement {
 }
 
 customElements.define("footnote-documents", Documents);
+
+// Files may be dropped anywhere on the page.
+
+function dragged(event) {
+  if (![...event.dataTransfer.types].includes("Files")) return;
+  event.preventDefault();
+  document.body.classList.toggle("drops", event.type === "dragover");
+  if (event.type !== "drop") return;
+  const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.());
+  const files = [...event.dataTransfer.files].map((file, at) => ({ file, folder: entries[at]?.isDirectory ?? false }));
+  openTab("documents");
+  whenBuilt((element) => element.send(files));
+}
+
+/** Gradio builds a tab when it is opened for the first time. */
+function whenBuilt(then) {
+  const element = document.querySelector("footnote-documents");
+  if (element?.built) then(element);
+  else requestAnimationFrame(() => whenBuilt(then));
+}
+
+for (const name of ["dragover", "dragleave", "drop"]) document.addEventListener(name, dragged);
