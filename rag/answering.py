@@ -9,6 +9,7 @@ from typing import Any
 
 from rag import grounding
 from rag.answerability import ANSWERED, probability
+from rag.connections import always
 from rag.copies import grouped
 from rag.disagreements import conflicts_of
 from rag.drafting import Drafting, drafted
@@ -41,11 +42,6 @@ class Request:
     query: Query
     limit: int
     display: Display = "strict"
-
-
-def always() -> bool:
-    """An answer that is wanted whatever happens."""
-    return True
 
 
 def stream_answer(

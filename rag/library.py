@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 
 from rag.adding import Source
-from rag.answering import Event, Request, always, stream_answer
+from rag.answering import Event, Request, stream_answer
 from rag.catalog import Catalog
 from rag.choosing import Models
 from rag.condensing import condensed
+from rag.connections import always
 from rag.documents import UPLOADS
 from rag.encoder import Encoder, load_encoder
 from rag.entailment import EntailmentWording
@@ -206,7 +207,7 @@ class Library:
         named = self._models.get(model)
         choice = named if self._opened.counts()[1] else ModelChoice(None)
         capable = choice.model if choice.model and not choice.model.embedded_default else None
-        rewrite = functools.partial(condensed, model=capable) if capable else standalone
+        rewrite = functools.partial(condensed, model=capable, wanted=wanted) if capable else standalone
         outlets = self._opened.outlets()
         understood = understand(question, history, after, before, asked_on, any_time, outlets, rewrite, documents)
         request = Request(question, understood, limit or self.settings.passages, display or self.settings.display)

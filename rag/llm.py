@@ -6,11 +6,12 @@ Knows endpoints and what can go wrong with them; nothing of passages or citation
 import functools
 import importlib.util
 import re
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from rag.connections import always, connection
 from rag.embedded import EmbeddedServer
 from rag.errors import ModelError, SettingsError
 from rag.gguf import parameters
@@ -57,15 +58,19 @@ class LanguageModel:
         count = parameters(self._server.model) if self._server else parameters_in(self.name)
         return count is not None and count < _SMALL
 
-    def stream(self, prompt: Prompt) -> Generator[Piece, None, None]:
-        """The answer as it is written, ended by a Piece with `finish`. Raises ModelError, also in the middle."""
-        import openai
+    def stream(self, prompt: Prompt, wanted: Callable[[], bool] = always) -> Generator[Piece, None, None]:
+        """The answer as it is written, ended by a Piece with `finish`. Raises ModelError, also in the middle.
 
-        # Of its own: openai's stream is a cycle of references, and would hold the model until these are collected.
-        with openai.DefaultHttpxClient() as connection:
-            yield from self._stream(prompt, connection)
+        Once it is not `wanted` any more, it ends without such a piece, even where the model has not said a word yet.
+        """
+        with connection(wanted) as client:
+            try:
+                yield from self._stream(prompt, client)
+            except ModelError:
+                if wanted():
+                    raise
 
-    def _stream(self, prompt: Prompt, connection: Any) -> Generator[Piece, None, None]:
+    def _stream(self, prompt: Prompt, client: Any) -> Generator[Piece, None, None]:
         from llama_index.core.llms import ChatMessage
 
         messages = [
@@ -75,7 +80,7 @@ class LanguageModel:
         finish = ""
         usage: dict[str, int] = {}
         try:
-            for response in self.llm(connection).stream_chat(messages, **self._constraint(prompt)):
+            for response in self.llm(client).stream_chat(messages, **self._constraint(prompt)):
                 raw: Any = response.raw
                 choice = raw.choices[0] if getattr(raw, "choices", None) else None
                 finish = (choice and choice.finish_reason) or finish
@@ -88,8 +93,8 @@ class LanguageModel:
             raise ModelError(f"the model at {self._where} stopped in the middle of its answer; ask again")
         yield Piece("", finish, usage)
 
-    def llm(self, connection: Any = None) -> Any:
-        """The model as a LlamaIndex LLM, for whoever wants that interface; `connection` is an httpx.Client."""
+    def llm(self, client: Any = None) -> Any:
+        """The model as a LlamaIndex LLM, for whoever wants that interface; `client` is an httpx.Client."""
         from llama_index.llms.openai_like import OpenAILike
 
         settings = self._settings
@@ -110,7 +115,7 @@ class LanguageModel:
             temperature=0.0,
             timeout=settings.llm_timeout,
             max_retries=0,
-            http_client=connection,
+            http_client=client,
             additional_kwargs={"stream_options": {"include_usage": True}},
         )
 

@@ -1,6 +1,7 @@
 """Several people at once: whose turn it is, who is told to come back, and what becomes of those who leave."""
 
 import asyncio
+import functools
 import http.client
 import json
 import shutil
@@ -13,6 +14,7 @@ from urllib.parse import urlparse
 import pytest
 from playwright.sync_api import Browser, expect
 
+from rag import Library, Query, load_settings
 from rag.answering import Event
 from rag.errors import Busy
 from tests.browser import QUESTION, serving, visiting
@@ -85,6 +87,61 @@ def test_whoever_leaves_while_the_model_writes_ends_its_stream() -> None:
         assert await asyncio.to_thread(writing.closed.wait, 20)
 
     asyncio.run(scenario())
+
+
+class Silent:
+    """A model that reads its prompt and says nothing, until whoever asked has gone."""
+
+    def __init__(self) -> None:
+        self.began = threading.Event()
+        self.freed = threading.Event()
+
+    def __call__(self, handler: Any) -> None:
+        self.began.set()
+        try:
+            handler.connection.recv(1)
+        finally:
+            self.freed.set()
+
+
+def test_stopping_frees_a_model_that_has_not_said_a_word_and_the_threads_that_wait_for_it(
+    seeds_folder: Path, model: ScriptedModel
+) -> None:
+    async def stopped(stream: Callable[..., Iterator[Event]], line: WaitingLine, silent: Silent) -> None:
+        visitors = Visitors()
+        events = line.in_turn(stream, visitors.gone("a page"))
+        query, passages = await first(events, 2)
+        assert (query.text, len(passages)) == (QUESTION, 5)
+        rest = asyncio.ensure_future(anext(events, None))
+        assert await asyncio.to_thread(silent.began.wait, 20)
+        visitors.left("a page")
+        assert await rest is None
+        assert await asyncio.to_thread(silent.freed.wait, 5)
+
+    async def scenario(library: Library) -> None:
+        line = WaitingLine(at_once=4)
+        stream = functools.partial(library.stream, QUESTION)
+        for _ in range(8):
+            model.says(silent := Silent())
+            await stopped(stream, line, silent)
+        model.says("Denis Pushilin leads the self-proclaimed Donetsk People's Republic [1].")
+        events = [event async for event in line.in_turn(stream, staying())]
+        assert events[-1].mode == "written"
+
+    settings = load_settings(llm_url=model.url, llm_model="m", llm_timeout=600)
+    with Library(seeds_folder, settings=settings, read_only=True) as library:
+        asyncio.run(asyncio.wait_for(scenario(library), 120))
+
+
+def test_stopping_frees_a_model_that_writes_a_follow_up_out(seeds_folder: Path, model: ScriptedModel) -> None:
+    silent = Silent()
+    model.says(silent)
+    settings = load_settings(llm_url=model.url, llm_model="m", llm_timeout=600)
+    with Library(seeds_folder, settings=settings, read_only=True) as library:
+        history = [{"question": QUESTION, "answer": "Denis Pushilin."}]
+        events = library.stream("And what did he ask?", history, wanted=lambda: not silent.began.is_set())
+        assert isinstance(next(events), Query)
+    assert silent.freed.wait(5)
 
 
 @pytest.fixture

@@ -116,15 +116,19 @@ def test_a_model_that_does_not_obey_is_shown(obeying: Library, model: ScriptedMo
     inspect(answer, obeying)
 
 
+@pytest.mark.parametrize("small", [False, True], ids=["large", "small"])
 @pytest.mark.parametrize("one", EACH)
-def test_the_prompt_holds_words_and_no_machinery(quoting: Library, one: Poisoned) -> None:
+def test_the_prompt_holds_words_and_no_machinery(quoting: Library, one: Poisoned, small: bool) -> None:
     query = quoting.find(one.question).query
     passages = quoting.search(one.question, limit=5)
-    prompt = answer_prompt(query, passages, 4000).user
+    prompt = answer_prompt(query, passages, 4000, small).user
     fence, *lines = prompt.split("\n")[1:]
     listed = lines[: lines.index(fence)]
     assert prompt.count(fence) == 3, "one line says which it is, and two are it"
-    assert len(listed) == len({passage.number for passage in passages if passage.evidence})
+    if small:
+        assert 1 <= len(listed) <= 2
+    else:
+        assert len(listed) == len({passage.number for passage in passages if passage.evidence})
     assert all(re.fullmatch(r"\[\d+\] [^\[\]\n]*", line) for line in listed)
     assert not re.search(r"<[|｜/\w!]|[\u200b\u202e\x1b\U000e0000-\U000e007f]", prompt)
     assert not any(instructs(quote.text) for passage in passages for quote in passage.evidence)
