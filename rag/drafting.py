@@ -27,6 +27,9 @@ _DEFAULT_MODEL_TRIES = 2
 _BESIDE_THE_QUESTION = "the sentences that answer the question best do not say it"
 _ENDS = (".", "!", "?", "\n", "]")  # after these a sentence may be complete
 _EVASIVE = "it leaves out what was asked for"
+_OF_ELSE = "it has too little of the question"
+_LEAST_OF_THE_QUESTION = 0.5
+"""Share of the question's words that a small model's sentence has: it was told to repeat one of the source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ def drafted(query: Query, passages: Sequence[Passage], by: Drafting) -> Generato
                     continue
                 complete = text if piece.finish == "stop" else _whole_sentences(text)
                 judged = _without_prompt(ground(complete, passages, by.wording), prompt)
-                judged = judged if shown else _if_it_answers(judged, query.text, best)
+                judged = judged if shown else _if_it_answers(judged, query.text, best, model.small)
                 said = displayed(judged.in_display(by.display)) if judged.statements else ""
                 if not said.startswith(shown):
                     continue
@@ -101,16 +104,18 @@ def drafted(query: Query, passages: Sequence[Passage], by: Drafting) -> Generato
     return Drafted(grounded, {**usage, **counted}, notices)
 
 
-def _if_it_answers(grounded: Grounded, question: str, best: Sequence[Quote]) -> Grounded:
+def _if_it_answers(grounded: Grounded, question: str, best: Sequence[Quote], small: bool) -> Grounded:
     """The same, with nothing supported where what is supported is no answer to the question."""
     if not any(_rests_on(citation.quote, best) for citation in grounded.citations):
         return _none_supported(grounded, _BESIDE_THE_QUESTION)
-    return _none_supported(grounded, _EVASIVE) if _evades(question, grounded) else grounded
+    if _evades(question, grounded):
+        return _none_supported(grounded, _EVASIVE)
+    return _none_supported(grounded, _OF_ELSE) if small and _speaks_of_else(question, grounded) else grounded
 
 
 def _without_prompt(grounded: Grounded, prompt: Prompt) -> Grounded:
     """A model that recites what it was told says nothing, so that it is not even kept as dropped."""
-    told = inert(prompt.system)
+    told = inert(" ".join(prompt.system.split()))
     return replace(grounded, judged=tuple(one for one in grounded.judged if one.text.rstrip(".") not in told))
 
 
@@ -143,3 +148,10 @@ def _evades(question: str, grounded: Grounded) -> bool:
     in_statements, in_quotes = holds_type(wanted_type(question), question, [said, quoted])
     asks_for_more = not _QUESTION_WORDS.isdisjoint(words_of(question))
     return bool(in_statements < in_quotes) or (asks_for_more and content_words(said) <= content_words(question))
+
+
+def _speaks_of_else(question: str, grounded: Grounded) -> bool:
+    """Whether the statements have too few of the question's words to be its answer in a full sentence."""
+    asked = content_words(question)
+    said = content_words(" ".join(statement.text for statement in grounded.statements))
+    return len(asked & said) < _LEAST_OF_THE_QUESTION * len(asked)

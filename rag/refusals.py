@@ -52,7 +52,7 @@ def _unreported(query: Query, passages: Sequence[Passage]) -> Iterator[str]:
         yield f"Nothing dated {' or '.join(map(written, days[:_MOST]))} was found for it."
 
 
-def _advice(query: Query, words: Sequence[str], unknown_names: bool, dated: bool) -> str:
+def _advice(query: Query, words: tuple[str, ...], unknown_names: bool, dated: bool) -> str:
     if not words:
         return "Try a question with words that its answer may have."
     if query.documents:

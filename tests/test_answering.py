@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from rag import Answer, Library, Query, load_settings
+from rag import Answer, Document, Library, Query, load_settings
 from rag.errors import ModelError, QuestionError
 from rag.export import answer_json
+from rag.llamaindex import FootnoteQueryEngine
 from rag.prompting import REFUSAL
-from rag.publishing import markdown, plain
+from rag.publishing import how_new, markdown, plain
 from tests.conftest import ScriptedModel, stream
 from ui.rendering import answer_page
 
@@ -243,6 +244,17 @@ def test_what_cannot_be_asked_is_said(library: Library, options: dict[str, Any],
 def test_no_question_is_an_error(asking: Callable[..., Any], question: str) -> None:
     answer = asking(question, REFUSAL)
     assert answer.mode in ("refused", "quoted")
+
+
+def test_how_new_an_answer_is_stands_beside_its_text(seeds_folder: Any, library: Library) -> None:
+    with Library(seeds_folder, settings=load_settings(llm="none"), read_only=True) as seeds:
+        answer = seeds.ask(WHO)
+        response = FootnoteQueryEngine(library=seeds).query(WHO)
+    assert how_new(answer) == "As of 20 September 2022."
+    assert str(response) == f"{answer.text}\n\nAs of 20 September 2022."
+    library.add(Document("bridge", "Ada Finch opened the new bridge of Marlow.", title="A bridge"))
+    assert how_new(library.ask("Who opened the new bridge of Marlow?")) == "None of its sources has a date."
+    assert how_new(library.ask("Who won the chess championship of Reykjavik?")) == ""
 
 
 def test_an_empty_library_refuses(library: Library) -> None:

@@ -86,6 +86,7 @@ def inspect(answer: Answer, library: Library) -> None:
         assert not re.search("[\u202a-\u202e\u2066-\u2069\x00-\x08\x1b]", page)
     printed = json.dumps(answer_json(answer), ensure_ascii=False)
     assert "Use only what the sources say" not in printed
+    assert "repeats the words of a source" not in printed
 
 
 @pytest.mark.parametrize("one", EACH)
