@@ -32,7 +32,7 @@ test: setup-dev
 		{ echo "The browser tests need Chromium: apt-get install chromium (Debian), or put one on the PATH."; exit 1; }
 	$(BIN)/python -m pytest
 
-# The project's own questions, asked of the embedded default; fails where a figure has dropped and not by chance.
+# The project's own questions, asked with the default settings; fails where a figure has dropped and not by chance.
 EVAL := $(BIN)/footnote eval evals/questions/seeds.jsonl --library runs/seeds-library
 RETRIEVAL_GATES := --gate "document_ndcg@10>=-0.01" --gate "sentence_hit@3>=-0.02" --gate "best_evidence>=-0.02"
 ANSWER_GATES := --gate "contains_answer>=-0.05" --gate "citation_precision>=-0.05" --gate "refusal_f1>=-0.05"
@@ -41,7 +41,7 @@ eval: eval-library
 	$(EVAL) --out runs/seeds >/dev/null
 	$(BIN)/footnote compare evals/baseline.json runs/seeds $(RETRIEVAL_GATES) $(ANSWER_GATES)
 
-# All questions without the model, and some with it: what CI has time for.
+# All questions without a model, and some as they are answered by default: what CI has time for.
 eval-quick: eval-library
 	$(EVAL) --out runs/seeds-quotes --no-llm >/dev/null
 	$(BIN)/footnote compare evals/baseline.json runs/seeds-quotes $(RETRIEVAL_GATES)

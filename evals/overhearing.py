@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import dataclass
 
-from rag.breaking_off import always
+from rag.connections import always
 from rag.llm import LanguageModel, Piece
 from rag.prompting import Prompt
 from rag.settings import Settings

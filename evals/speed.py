@@ -81,8 +81,8 @@ def measure(
         sentences = [replace(document, text=document.text.partition(".")[0]) for document in documents]
         questions = invented_questions(sentences, _OPENINGS + _WRITTEN + 1, *_SHORT, random)
         opening_ms = statistics.median(_opening_ms(library, question) for question in questions[:_OPENINGS])
-        say("waiting for first tokens")
-        model, first_token = _first_tokens(library, questions[_OPENINGS:])
+        say("waiting for answers")
+        answering = _answering(library, questions[_OPENINGS:])
         count = _count(library)
         library.close()
         say("measuring memory in a process of its own")
@@ -106,8 +106,10 @@ def measure(
         quickstart_search=laps["the quickstart"],
         opening_ms=opening_ms,
         cold_start_ms=footprint.cold_start_ms,
-        model=model,
-        first_token=first_token,
+        model=answering.model,
+        first_passages=answering.first_passages,
+        first_token=answering.first_token,
+        first_statement=answering.first_statement,
         peak_memory_mib=footprint.peak_memory_mib,
         vector_recall=recall.any_time,
         vector_recall_window=recall.within_window,
@@ -211,12 +213,31 @@ def _opening_ms(library: Library, question: str) -> float:
     return _milliseconds(library.search, question)
 
 
-def _first_tokens(library: Library, questions: Sequence[str]) -> tuple[str, Latency | None]:
-    """The model's name and what it took, the first question left out; no name and None without a model."""
+@dataclass(frozen=True, slots=True)
+class _Answering:
+    """Who wrote, if a model did, and when of each question its passages, a token and checked words were there."""
+
+    model: str
+    first_passages: Latency
+    first_token: Latency | None
+    first_statement: Latency | None
+
+
+def _answering(library: Library, questions: Sequence[str]) -> _Answering:
+    """The first question warms up. A refusal has no words of the sources, and quotes have no token."""
     library.warm_up()
     answers = [library.ask(question) for question in questions]
-    laps = [lap for answer in answers[1:] if (lap := answer.timings_ms["first_token"]) is not None]
-    return answers[0].model, Latency(tuple(laps)) if laps else None
+
+    def laps(name: str) -> tuple[float, ...]:
+        return tuple(lap for answer in answers[1:] if (lap := answer.timings_ms[name]) is not None)
+
+    tokens, statements = laps("first_token"), laps("first_statement")
+    return _Answering(
+        answers[0].model,
+        Latency(laps("retrieve")),
+        Latency(tokens) if tokens else None,
+        Latency(statements) if statements else None,
+    )
 
 
 @dataclass(frozen=True, slots=True)

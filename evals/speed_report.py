@@ -36,7 +36,8 @@ class SpeedReport:
 
     `opening_ms` is from a closed library to its first passages; `cold_start_ms` the same from a new process on, and
     `peak_memory_mib` the most that process held while it searched and indexed. `vector_recall` is recall@10 of the
-    vector search against the exact one, `vector_recall_window` the same within date windows.
+    vector search against the exact one, `vector_recall_window` the same within date windows. `first_passages`,
+    `first_token` (of a model) and `first_statement` (checked, or a quote) are from the question to what is shown.
     """
 
     encoder: str
@@ -55,7 +56,9 @@ class SpeedReport:
     opening_ms: float
     cold_start_ms: float
     model: str
+    first_passages: Latency
     first_token: Latency | None
+    first_statement: Latency | None
     peak_memory_mib: float | None
     vector_recall: float
     vector_recall_window: float
@@ -110,7 +113,9 @@ def describe(report: SpeedReport) -> str:
         ("  about 40 words", report.search_long),
         ("  with a date window", report.search_window),
         ("LlamaIndex quickstart", report.quickstart_search),
-        *((("first token", report.first_token),) if report.first_token else ()),
+        ("answers: first passages", report.first_passages),
+        *((("  first token", report.first_token),) if report.first_token else ()),
+        *((("  first checked statement", report.first_statement),) if report.first_statement else ()),
     )
     memory = "unknown" if report.peak_memory_mib is None else f"{report.peak_memory_mib:,.0f} MiB"
     lines = [
@@ -160,7 +165,7 @@ def report_json(report: SpeedReport) -> dict[str, Any]:
     facts: dict[str, Any] = {}
     for name in (*SpeedReport.__dataclass_fields__, *_DERIVED):
         value = getattr(report, name)
-        if isinstance(value, Latency) or name == "first_token":
+        if isinstance(value, Latency) or name in ("first_token", "first_statement"):
             facts[f"{name}_ms"] = value and {"p50": value.p50, "p95": value.p95, "p99": value.p99}
         elif isinstance(value, Readding):
             ratios = {name: getattr(value, name) for name in ("ratio_to_first", "command_ratio_to_first")}

@@ -9,7 +9,6 @@ import argparse
 import json
 import random
 import sys
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -75,17 +74,13 @@ def asked(
     """Each question with its answer; the model is asked only for texts that are not kept."""
     for question in questions:
         model.repeats, model.heard = kept.get(question.id), Draft("")
-        started, first_statement = time.perf_counter(), None
-        for event in library.stream(question.question, asked_on=question.asked_on):
-            if isinstance(event, str) and first_statement is None:
-                first_statement = round((time.perf_counter() - started) * 1000, 1)
-        assert isinstance(event, Answer)
+        answer = library.ask(question.question, asked_on=question.asked_on)
         draft = replace(model.heard, id=question.id)
         if not model.repeats:
-            first_token = event.timings_ms.get("first_token")
-            shown = first_statement if event.mode == "written" else None
-            draft = replace(draft, first_token=first_token, first_statement=shown, total=event.timings_ms.get("total"))
-        yield Written(question, draft, event)
+            took = answer.timings_ms
+            shown = took["first_statement"] if answer.mode == "written" else None
+            draft = replace(draft, first_token=took["first_token"], first_statement=shown, total=took["total"])
+        yield Written(question, draft, answer)
 
 
 def report(answers: Sequence[Written], seed: int, say: Say) -> None:
@@ -110,9 +105,11 @@ def report(answers: Sequence[Written], seed: int, say: Say) -> None:
         say(f"| dropped: {reason} ... | {count} | |")
 
 
-def chosen(questions: Sequence[Question], limit: int, skip: int, seed: int) -> list[Question]:
-    """The answerable ones without a history, in an order that the seed decides, from the `skip`-th on."""
-    fitting = [one for one in questions if one.answerable and one.answers and not one.history]
+def chosen(
+    questions: Sequence[Question], limit: int, skip: int, seed: int, *, answerable: bool = True
+) -> list[Question]:
+    """The answerable ones, or the others, without a history, in an order that the seed decides, from `skip` on."""
+    fitting = [one for one in questions if one.answerable == answerable == bool(one.answers) and not one.history]
     random.Random(seed).shuffle(fitting)
     return fitting[skip : skip + limit]
 
@@ -139,7 +136,7 @@ def main(arguments: Sequence[str] | None = None, say: Say = print) -> None:
     settings = load_settings()
     model = choose_model(settings).model
     if model is None:
-        raise SystemExit("there is no model to write: set FOOTNOTE_LLM or FOOTNOTE_LLM_URL")
+        raise SystemExit("no model writes: set FOOTNOTE_LLM or FOOTNOTE_LLM_URL, or FOOTNOTE_LLM_SIZE=small")
     questions, corpus = map(Path, options.set.split(":"))
     held = load_questions(questions, corpus)
     file = options.texts or options.save

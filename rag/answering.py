@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from rag import grounding
 from rag.answerability import ANSWERED, probability
-from rag.breaking_off import always
+from rag.connections import always
 from rag.copies import grouped
 from rag.disagreements import conflicts_of
 from rag.drafting import Drafting, drafted
-from rag.grounding import Grounded
+from rag.grounding import Grounded, displayed
 from rag.llm import ModelChoice
 from rag.prompting import REFUSAL
 from rag.quoting import quoted
@@ -24,7 +23,7 @@ from rag.wording import Wording
 Event = Query | tuple[Passage, ...] | str | Answer
 """What a stream yields, in this order: the query, its passages, pieces of text, and at last the Answer.
 
-In strict display the pieces are checked; in annotated display they are the model's own, which the Answer then marks.
+The pieces are whole sentences that have been checked, with their marks; together they are the Answer's text.
 """
 
 _STEPS = ("understand", "retrieve", "first_token", "first_statement")
@@ -52,9 +51,9 @@ def stream_answer(
     wording: Wording,
     wanted: Callable[[], bool] = always,
 ) -> Iterator[Event]:
-    """Answer a question. In strict display text is yielded only once it is checked, so no piece is ever taken back.
+    """Answer a question. Text is yielded only once it is checked, so no piece is ever taken back.
 
-    Once the answer is not `wanted` any more, the model's next piece is its last; one that says nothing is broken off.
+    Once the answer is not `wanted` any more, the model is freed within a moment.
     Raises ModelError; after a ModelError nothing that was yielded counts as an answer.
     """
     clock = _Clock()
@@ -96,21 +95,17 @@ def stream_answer(
         return
     quotes = quoted(passages)
     clock.lap("first_statement")
-    yield quotes.text
-    shown = replace(draft, mode="quoted", text=quotes.text, statements=quotes.statements)
-    yield _finished(shown, quotes.citations, clock)
+    struck = written.in_display(request.display)
+    pieces = [*([f"{displayed(struck)}\n\n"] if struck else ()), quotes.text]
+    yield from pieces
+    shown = replace(draft, mode="quoted", text="".join(pieces), statements=(*struck, *quotes.statements))
+    yield _finished(replace(shown, dropped=() if struck else draft.dropped), quotes.citations, clock)
 
 
 def _written(draft: Answer, written: Grounded, clock: "_Clock") -> Answer:
-    annotated = draft.display == "annotated"
-    statements = written.judged if annotated else written.statements
-    shown = replace(
-        draft,
-        mode="written",
-        text=grounding.displayed(statements),
-        statements=statements,
-        dropped=() if annotated else written.dropped,
-    )
+    statements = written.in_display(draft.display)
+    dropped = tuple(one for one in written.dropped if one not in statements)
+    shown = replace(draft, mode="written", text=displayed(statements), statements=statements, dropped=dropped)
     return _finished(shown, written.citations, clock)
 
 

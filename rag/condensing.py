@@ -6,7 +6,7 @@ Knows what may come back from a model; nothing of documents.
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 
-from rag.breaking_off import always
+from rag.connections import always
 from rag.errors import ModelError
 from rag.followups import standalone
 from rag.llm import LanguageModel
@@ -18,9 +18,12 @@ _MOST_PIECES = 200
 
 
 def condensed(
-    question: str, history: Sequence[Mapping[str, str]], model: LanguageModel, wanted: Callable[[], bool] = always
+    question: str,
+    history: Sequence[Mapping[str, str]],
+    model: LanguageModel,
+    wanted: Callable[[], bool] = always,
 ) -> str | None:
-    """The standalone question, or None where the question stands alone; by rules where it is not `wanted` any more."""
+    """The standalone question, or None where the question stands alone. Nothing is waited for that is not `wanted`."""
     if not history:
         return None
     try:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from rag.answer_types import holds_type, wanted_type
 from rag.errors import ModelError
-from rag.grounding import Grounded, ground
+from rag.grounding import Grounded, displayed, ground
 from rag.inert import inert
 from rag.llm import LanguageModel
 from rag.prompting import Prompt, answer_prompt
@@ -25,7 +25,11 @@ _QUESTION_WORDS = frozenset(["who", "whom", "whose", "what", "which", "when", "w
 # What the embedded default does not say well in its first sentences it does not say at all.
 _DEFAULT_MODEL_TRIES = 2
 _BESIDE_THE_QUESTION = "the sentences that answer the question best do not say it"
+_ENDS = (".", "!", "?", "\n", "]")  # after these a sentence may be complete
 _EVASIVE = "it leaves out what was asked for"
+_OF_ELSE = "it has too little of the question"
+_LEAST_OF_THE_QUESTION = 0.5
+"""Share of the question's words that a small model's sentence has: it was told to repeat one of the source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +53,10 @@ class Drafted:
 
 
 def drafted(query: Query, passages: Sequence[Passage], by: Drafting) -> Generator[str, None, Drafted]:
-    """Yields text as it may be shown: what has been checked, or in annotated display all of the model's.
+    """Yields text as it will be shown, in whole sentences that have been checked: none is ever taken back.
 
-    Raises ModelError, but for the embedded default: its failure is a notice.
+    Nothing comes before a sentence that answers. Raises ModelError, but for the embedded default: its failure is a
+    notice.
     """
     model = by.model
     prompt = answer_prompt(query, passages, model.prompt_budget, model.small)
@@ -67,27 +72,23 @@ def drafted(query: Query, passages: Sequence[Passage], by: Drafting) -> Generato
                     break
                 by.lap("first_token")
                 text += piece.text
-                if by.display == "annotated" and piece.text:
-                    yield piece.text
                 if piece.finish:
                     usage = piece.usage
-                    complete = text if piece.finish == "stop" else _whole_sentences(text)
                     if piece.finish == "length":
                         notices = ("The model reached its length limit; only its whole sentences were kept.",)
-                elif piece.text and text.rstrip()[-1:] in ".!?\n]":
-                    complete = _whole_sentences(text)
-                else:
+                elif not piece.text or text.rstrip()[-1:] not in _ENDS:
                     continue
-                grounded = _without_prompt(ground(complete, passages, by.wording), prompt)
-                if not any(_rests_on(citation.quote, best) for citation in grounded.citations):
-                    grounded = _none_supported(grounded, _BESIDE_THE_QUESTION)
-                elif not shown and _evades(query.text, grounded):
-                    grounded = _none_supported(grounded, _EVASIVE)
-                elif grounded.text.startswith(shown) and len(grounded.text) > len(shown):
+                complete = text if piece.finish == "stop" else _whole_sentences(text)
+                judged = _without_prompt(ground(complete, passages, by.wording), prompt)
+                judged = judged if shown else _if_it_answers(judged, query.text, best, model.small)
+                said = displayed(judged.in_display(by.display)) if judged.statements else ""
+                if not said.startswith(shown):
+                    continue
+                grounded = judged
+                if len(said) > len(shown):
                     by.lap("first_statement")
-                    if by.display == "strict":
-                        yield grounded.text[len(shown) :]
-                    shown = grounded.text
+                    yield said[len(shown) :]
+                    shown = said
                 if model.embedded_default and not grounded.statements and len(grounded.dropped) >= _DEFAULT_MODEL_TRIES:
                     break
     except ModelError as error:
@@ -103,9 +104,18 @@ def drafted(query: Query, passages: Sequence[Passage], by: Drafting) -> Generato
     return Drafted(grounded, {**usage, **counted}, notices)
 
 
+def _if_it_answers(grounded: Grounded, question: str, best: Sequence[Quote], small: bool) -> Grounded:
+    """The same, with nothing supported where what is supported is no answer to the question."""
+    if not any(_rests_on(citation.quote, best) for citation in grounded.citations):
+        return _none_supported(grounded, _BESIDE_THE_QUESTION)
+    if _evades(question, grounded):
+        return _none_supported(grounded, _EVASIVE)
+    return _none_supported(grounded, _OF_ELSE) if small and _speaks_of_else(question, grounded) else grounded
+
+
 def _without_prompt(grounded: Grounded, prompt: Prompt) -> Grounded:
     """A model that recites what it was told says nothing, so that it is not even kept as dropped."""
-    told = inert(prompt.system)
+    told = inert(" ".join(prompt.system.split()))
     return replace(grounded, judged=tuple(one for one in grounded.judged if one.text.rstrip(".") not in told))
 
 
@@ -138,3 +148,10 @@ def _evades(question: str, grounded: Grounded) -> bool:
     in_statements, in_quotes = holds_type(wanted_type(question), question, [said, quoted])
     asks_for_more = not _QUESTION_WORDS.isdisjoint(words_of(question))
     return bool(in_statements < in_quotes) or (asks_for_more and content_words(said) <= content_words(question))
+
+
+def _speaks_of_else(question: str, grounded: Grounded) -> bool:
+    """Whether the statements have too few of the question's words to be its answer in a full sentence."""
+    asked = content_words(question)
+    said = content_words(" ".join(statement.text for statement in grounded.statements))
+    return len(asked & said) < _LEAST_OF_THE_QUESTION * len(asked)

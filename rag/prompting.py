@@ -125,18 +125,22 @@ def _turn(turn: Mapping[str, str]) -> str:
 
 
 def _listing(chosen: Sequence[Evidence]) -> str:
-    """Each passage once on a line of its number, the only thing in square brackets; its sentences as in the text."""
+    """Each passage once on a line of its number, its sentences in the order of the text."""
     blocks = []
     for passage in sorted({e.passage.number: e.passage for e in chosen}.values(), key=lambda p: p.number):
         quotes = sorted((e.quote for e in chosen if e.passage is passage), key=lambda quote: quote.start)
-        said = " ".join([f"{describe(passage.document)}:", *(quote.text for quote in quotes)])
-        blocks.append(f"[{passage.number}] {inert(' '.join(said.split()))}")
+        blocks.append(_line(passage, " ".join([f"{describe(passage.document)}:", *(quote.text for quote in quotes)])))
     return "\n".join(blocks)
 
 
 def _lines(chosen: Sequence[Evidence]) -> str:
     """A sentence a line, best first, under the number of its passage."""
-    return "\n".join(f"[{evidence.passage.number}] {' '.join(evidence.quote.text.split())}" for evidence in chosen)
+    return "\n".join(_line(evidence.passage, evidence.quote.text) for evidence in chosen)
+
+
+def _line(passage: Passage, words: str) -> str:
+    """A passage's number, the only thing in square brackets, and words of others on one line."""
+    return f"[{passage.number}] {inert(' '.join(words.split()))}"
 
 
 def _numbered(chosen: Sequence[Evidence]) -> str:

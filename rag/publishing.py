@@ -65,6 +65,13 @@ def conversation_markdown(title: str, answers: Sequence[Answer], base: str = "")
     return "\n".join(parts)
 
 
+def how_new(answer: Answer) -> str:
+    """The day of the newest source that is cited, or that none has one; nothing of an answer without sources."""
+    if answer.as_of:
+        return f"As of {written(answer.as_of)}."
+    return "None of its sources has a date." if answer.citations else ""
+
+
 def _parts(answer: Answer, notation: _Notation, base: str) -> Iterator[str]:
     yield from (notation.text(line) for line in understood(answer.query))
     if answer.mode == "quoted":
@@ -74,8 +81,8 @@ def _parts(answer: Answer, notation: _Notation, base: str) -> Iterator[str]:
     else:
         yield notation.text(answer.text)
     yield from (_conflict(one, notation, base) for one in answer.conflicts)
-    if answer.as_of:
-        yield f"As of {written(answer.as_of)}."
+    if dated := how_new(answer):
+        yield dated
     yield from (notation.text(notice) for notice in answer.notices)
     if base:
         yield f"{base}/answer/{answer.id}"
@@ -92,6 +99,8 @@ def _stated(statement: Statement, notation: _Notation) -> str:
 
 
 def _quoted(statement: Statement, notation: _Notation) -> str:
+    if statement.support != "supported":
+        return _stated(statement, notation)
     marks = "".join(notation.mark(number) for number in statement.citations)
     return f"{notation.text(statement.introduction)}: “{notation.text(_one_line(statement.text))}”{marks}"
 

@@ -14,9 +14,9 @@ from rag.records import Citation, Evidence, Passage, Quote, Statement, ranked_ev
 from rag.speakers import Speaker, mentions_speaker
 from rag.words import content_words
 
-_MOST_QUOTES = 3
-# A further sentence is quoted where its score is such a share of the best one's: about two sentences on average.
-_NEARLY_AS_GOOD = 0.88
+_MOST_QUOTES = 2
+# A further sentence is quoted where its score is such a share of the best one's: one time in three.
+_NEARLY_AS_GOOD = 0.80
 _SAME_WORDS = 0.8
 # Such a sentence cannot be understood without the one before it.
 _LEANS = re.compile(
@@ -38,7 +38,7 @@ class Quoted:
 
 
 def quoted(passages: Sequence[Passage]) -> Quoted:
-    """The best one to three evidence sentences: the first, and those that are nearly as good.
+    """The best evidence sentence, and the next one where that is nearly as good.
 
     One that leans on the sentence before it ("He ...") is quoted with that, and neighbours are one quote.
     """

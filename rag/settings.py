@@ -57,7 +57,7 @@ class Settings(BaseSettings):
     chunk_tokens: int = Field(256, ge=32, le=8192, description="most word pieces in a chunk, its header included")
     passages: int = Field(5, ge=1, le=100, description="passages that an answer may draw on")
     llm: str = Field(
-        "embedded", min_length=1, description="`embedded`, `none` (quotes only), or the path of a GGUF file"
+        "embedded", min_length=1, description="`embedded` (see `llm_size`), `none` (quotes only), or a GGUF file's path"
     )
     llm_url: str = Field(
         "", description="OpenAI-compatible endpoint, such as http://127.0.0.1:11434/v1; wins over `llm`"
@@ -70,7 +70,7 @@ class Settings(BaseSettings):
     llm_size: Literal["auto", "small", "large"] = Field(
         "auto",
         description="how the model is prompted: `small`, `large`, or `auto`: as small below 3 billion parameters, by "
-        "its weights or its name",
+        "its weights or its name, and not at all below 300 million, where answers are quotes",
     )
     llm_context: int = Field(4096, ge=512, le=1_000_000, description="tokens of prompt and answer together")
     llm_max_tokens: int = Field(256, ge=16, le=8192, description="most tokens of an answer")

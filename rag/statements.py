@@ -8,17 +8,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rag.inert import inert
+from rag.quotations import spoken
 from rag.sentences import sentence_spans
+from rag.speech import attribution
 from rag.vocabulary import VERBS
 from rag.words import located_words
 
-_NUMBERS = r"\[\s*\d+(?:\s*[,;–-]\s*\d+)*\s*\]"
+_LISTED = r"(?i:(?:source|passage|document|quote)s?\s*)?\d+(?:\s*[,;–-]\s*\d+)*"
+# In parentheses only before a stop or another marker: elsewhere they are the text's own.
+_NUMBERS = (
+    rf"(?:\[\s*{_LISTED}\s*\]|【\s*{_LISTED}\s*(?:†[^】]*)?】"
+    r"|\(\s*(?i:(?:source|passage|document|quote)s?\s*)?\d{1,2}\s*\)(?=\s*(?:[.!?,;\[【(]|\Z)|\s*\n))"
+)
 _MARKER = re.compile(rf"\s*{_NUMBERS}")
 _MARKER_AFTER_STOP = re.compile(rf"(?P<stop>[.!?][\"”’)]*)(?P<markers>(?:\s*{_NUMBERS})+)")
-_CHATTER = re.compile(
-    r"^(?:answer|sure|here is|here are|based on|according to the (?:provided )?sources)\b[^.]*:\s*",
+_LEAD_IN = re.compile(
+    r"^(?:answer|sure|certainly|here is|here are|based on|according to the (?:provided )?sources)\b"
+    r"(?P<rest>[^.:]*):(?!\d)\s*",
     re.IGNORECASE,
 )
+_CONSENT = re.compile(r"^(?:sure|certainly|of course)[,!]\s+(?=\S)", re.IGNORECASE)
+_BULLET = re.compile(r"^(?:[-*•]\s*|\(?\d{1,3}[.)]\s+(?=\D))+")
 _ACCORDING_TO_TEXT = re.compile(
     r"^According to (?:the|this|these)\s+(?:provided\s+|given\s+)?"
     r"(?:article|passage|text|document|source|excerpt|quote)s?,\s+(?=\S)",
@@ -42,20 +52,32 @@ class Stated:
 
 def stated(text: str) -> Iterator[Stated]:
     """Each sentence of a model's text; headings, lead-ins and empty ones are left out."""
-    text = _CHATTER.sub("", text.strip())
+    text = _without_chatter(text.strip())
     moved = _MARKER_AFTER_STOP.sub(lambda found: f"{found['markers']}{found['stop']}", text)
     for span in sentence_spans(moved):
         sentence = moved[span.start : span.end]
         cited = frozenset(n for marker in _MARKER.findall(sentence) for n in _marker_numbers(marker))
-        plain = _without_place_read(inert(" ".join(_MARKER.sub("", sentence).split()).lstrip("-*• ")))
+        plain = _without_place_read(inert(_BULLET.sub("", " ".join(_MARKER.sub("", sentence).split()))))
         if plain and not plain.endswith(":"):
             yield Stated(plain, cited)
 
 
+def _without_chatter(text: str) -> str:
+    """A text without "Sure, here it is:"; words that name a speaker are no chatter."""
+    lead_in = _LEAD_IN.match(text)
+    if lead_in and not attribution(spoken([f"{lead_in['rest']}: “It is.”"])[0]):
+        text = text[lead_in.end() :]
+    return _capitalised(_CONSENT.sub("", text), text)
+
+
 def _without_place_read(statement: str) -> str:
     """A statement without "According to the passage," at its beginning: that is no speaker."""
-    rest = _ACCORDING_TO_TEXT.sub("", statement)
-    return rest if rest == statement else rest[:1].upper() + rest[1:]
+    return _capitalised(_ACCORDING_TO_TEXT.sub("", statement), statement)
+
+
+def _capitalised(rest: str, text: str) -> str:
+    """What is left of a text whose beginning was taken away."""
+    return rest if rest == text else rest[:1].upper() + rest[1:]
 
 
 def parts(statement: str) -> tuple[str, ...]:

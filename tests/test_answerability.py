@@ -154,6 +154,31 @@ def test_a_refusal_within_dates_says_them(harbour: Library) -> None:
     assert answer.notices[-1] == "Try other dates, or none."
 
 
+def test_a_refusal_names_the_outlet_and_the_day_that_nothing_is_of(harbour: Library) -> None:
+    passages = harbour.find("Who closed the harbour?").passages[:1]
+    asked = Query(
+        text="Who closed the harbour?", original="", asked_on=date(2032, 4, 1),
+        sources=("Harbour Courier",), days=(date(2032, 2, 24), date(2032, 3, 30)),
+    )  # fmt: skip
+    said = explained(asked, passages)
+    assert "Nothing of “Harbour Courier” was found for it." in said
+    assert "Nothing dated 30 March 2032 was found for it." in said
+
+
+def test_a_refusal_within_chosen_documents_says_so(harbour: Library) -> None:
+    answer = harbour.ask("Who won the chess championship in Reykjavik?", documents=["vote"])
+    assert answer.notices[0].endswith("“reykjavik”, in the chosen documents only.")
+    assert answer.notices[-1] == "Try it in all documents, or choose others."
+
+
+def test_a_question_without_words_has_none_to_look_for(harbour: Library) -> None:
+    answer = harbour.ask("?")
+    assert answer.notices[0] == "The question has no words to look for."
+    assert answer.notices[-1].startswith("Try a question with words")
+    closest = [notice for notice in answer.notices if notice.startswith("The closest")]
+    assert bool(closest) == bool(answer.closest)
+
+
 def test_logistic_regression_finds_the_odds_that_made_its_cases() -> None:
     random = np.random.default_rng(7)
     values = random.normal(size=(4000, 2)) * [1, 10]

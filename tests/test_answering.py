@@ -1,16 +1,20 @@
 """From a question to an Answer, with a scripted model behind the real client and real documents."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
 import pytest
 
-from rag import Answer, Library, Query, load_settings
+from rag import Answer, Document, Library, Query, load_settings
 from rag.errors import ModelError, QuestionError
 from rag.export import answer_json
+from rag.llamaindex import FootnoteQueryEngine
 from rag.prompting import REFUSAL
+from rag.publishing import how_new, markdown, plain
 from tests.conftest import ScriptedModel, stream
+from ui.rendering import answer_page
 
 WHO = "Who leads the self-proclaimed Donetsk People's Republic?"
 
@@ -115,17 +119,51 @@ def test_a_stream_ends_with_the_answer_whose_text_it_gave(model: ScriptedModel, 
     assert "41" not in answer.text
 
 
-def test_annotated_display_streams_what_the_model_writes_and_strikes_what_nothing_supports(
-    model: ScriptedModel, seeds_folder: Any
-) -> None:
-    said = "Denis Pushilin leads the self-proclaimed Donetsk People's Republic [1]. He is 41 years old [1]."
-    model.says(said)
-    with Library(seeds_folder, settings=load_settings(llm_url=model.url, llm_model="m"), read_only=True) as library:
-        _, _, *pieces, answer = library.stream(WHO, display="annotated")
-    assert "".join(pieces) == said
+def test_annotated_display_strikes_what_nothing_supports_in_its_place(asked: Callable[[str], Any]) -> None:
+    said = (
+        "He is 41 years old [1]. Denis Pushilin leads the self-proclaimed Donetsk People's Republic [1]. "
+        "He is bald [1]. ![map](https://evil.example/x.png) <b>He</b> leads nothing [7]."
+    )
+    *pieces, answer = asked(said)
     assert (answer.mode, answer.display, answer.dropped) == ("written", "annotated", ())
-    assert [statement.support for statement in answer.statements] == ["supported", "unsupported"]
-    assert "~~He is 41 years old.~~ (not supported: " in answer.text
+    assert [one.support == "supported" for one in answer.statements] == [False, True, False, False]
+    assert pieces[0].startswith("~~He is 41 years old.~~ (not supported: ")
+    assert pieces[0].endswith(") Denis Pushilin leads the self-proclaimed Donetsk People's Republic [1].")
+    assert pieces[1].startswith(" ~~He is bald.~~ (not supported: ")
+    assert "".join(pieces) == answer.text
+    assert not re.search(r"<b>|!\[|\[7\]", answer.text)
+
+
+def test_annotated_display_strikes_all_above_the_quotes_where_nothing_is_supported(asked: Callable[[str], Any]) -> None:
+    *pieces, answer = asked("Donetsk is led by Igor Smirnov since 1991 [1].")
+    assert (answer.mode, answer.dropped) == ("quoted", ())
+    assert [one.support == "supported" for one in answer.statements][:2] == [False, True]
+    assert answer.text.startswith("~~Donetsk is led by Igor Smirnov since 1991.~~ (not supported: ")
+    assert "\n\nDPR leader asks Putin" in answer.text
+    assert "".join(pieces) == answer.text
+    page = answer_page(answer)
+    assert "<s>Donetsk is led by Igor Smirnov since 1991.</s>" in page
+    assert page.count("<blockquote") == len(answer.citations)
+    for text in (markdown(answer), plain(answer)):
+        assert "Igor Smirnov" in text.split("As of")[0]
+
+
+def test_annotated_display_may_be_refused(asked: Callable[[str], Any]) -> None:
+    *pieces, answer = asked(f"He is 41 years old [1]. {REFUSAL}")
+    assert (answer.mode, pieces, answer.text) == ("refused", [REFUSAL], REFUSAL)
+
+
+@pytest.fixture
+def asked(model: ScriptedModel, seeds_folder: Any) -> Iterator[Callable[[str], Any]]:
+    """The pieces and the answer in annotated display, of a model that says this."""
+    settings = load_settings(llm_url=model.url, llm_model="m")
+    with Library(seeds_folder, settings=settings, read_only=True) as library:
+
+        def ask(said: str) -> list[Any]:
+            model.says(said)
+            return list(library.stream(WHO, display="annotated"))[2:]
+
+        yield ask
 
 
 @pytest.mark.parametrize(
@@ -206,6 +244,17 @@ def test_what_cannot_be_asked_is_said(library: Library, options: dict[str, Any],
 def test_no_question_is_an_error(asking: Callable[..., Any], question: str) -> None:
     answer = asking(question, REFUSAL)
     assert answer.mode in ("refused", "quoted")
+
+
+def test_how_new_an_answer_is_stands_beside_its_text(seeds_folder: Any, library: Library) -> None:
+    with Library(seeds_folder, settings=load_settings(llm="none"), read_only=True) as seeds:
+        answer = seeds.ask(WHO)
+        response = FootnoteQueryEngine(library=seeds).query(WHO)
+    assert how_new(answer) == "As of 20 September 2022."
+    assert str(response) == f"{answer.text}\n\nAs of 20 September 2022."
+    library.add(Document("bridge", "Ada Finch opened the new bridge of Marlow.", title="A bridge"))
+    assert how_new(library.ask("Who opened the new bridge of Marlow?")) == "None of its sources has a date."
+    assert how_new(library.ask("Who won the chess championship of Reykjavik?")) == ""
 
 
 def test_an_empty_library_refuses(library: Library) -> None:

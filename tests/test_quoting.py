@@ -36,7 +36,7 @@ def test_the_best_come_first_without_copies_and_with_source_and_date() -> None:
 
 
 def test_what_is_far_from_the_best_is_left_out() -> None:
-    answer = quoted((passage(1, HARBOUR, (1.0, 0, 0.8, 0.7)),))
+    answer = quoted((passage(1, HARBOUR, (1.0, 0, 0.78, 0.7)),))
     assert [statement.text for statement in answer.statements] == [
         "Mira Oake became harbour master on 3 February 2032."
     ]

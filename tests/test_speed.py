@@ -83,11 +83,14 @@ def test_searches_are_among_all_chunks_and_percentiles_are_in_order(report: Spee
         assert 0 < latency.p50 <= latency.p95 <= latency.p99 <= max(latency.milliseconds)
 
 
-def test_opening_and_memory_are_measured_and_only_a_model_has_a_first_token(report: SpeedReport) -> None:
+def test_opening_memory_and_answers_are_measured_and_only_a_model_has_a_first_token(report: SpeedReport) -> None:
     assert report.opening_ms > 0
     assert report.cold_start_ms > 0
     assert report.peak_memory_mib is None or report.peak_memory_mib > 50
     assert (report.model, report.first_token) == ("", None)
+    assert report.first_passages.p50 > 0
+    assert report.first_statement is None or report.first_passages.p50 < report.first_statement.p50
+    assert "answers: first passages" in describe(report)
 
 
 def test_json_has_every_figure(report: SpeedReport) -> None:
@@ -97,6 +100,7 @@ def test_json_has_every_figure(report: SpeedReport) -> None:
     assert facts["search_ms"] == {"p50": report.search.p50, "p95": report.search.p95, "p99": report.search.p99}
     assert facts["search_window_ms"].keys() == facts["quickstart_search_ms"].keys() == facts["search_ms"].keys()
     assert facts["first_token_ms"] is None
+    assert facts["first_passages_ms"]["p50"] == report.first_passages.p50
     for name in ("characters_per_second", "ratio_to_quickstart", "ratio_to_encoder", "peak_memory_mib", "opening_ms"):
         assert facts[name] == getattr(report, name)
 
@@ -238,14 +242,18 @@ def test_runs_alternate_so_that_noise_hits_all_alike() -> None:
     assert [len(laps[name].milliseconds) for name in "ABC"] == [3, 3, 3]
 
 
-def test_with_a_model_there_is_a_time_to_its_first_token(model: ScriptedModel, seeds_folder: Path) -> None:
+def test_with_a_model_its_first_token_and_its_first_checked_statement_are_told_apart(
+    model: ScriptedModel, seeds_folder: Path
+) -> None:
     question = "Who leads the self-proclaimed Donetsk People's Republic?"
     model.says(*["Denis Pushilin leads it [1]."] * 3)
     settings = load_settings(llm_url=model.url, llm_model="scripted")
     with Library(seeds_folder, settings=settings, read_only=True) as library:
-        name, first_token = speed._first_tokens(library, [question] * 3)
+        found = speed._answering(library, [question] * 3)
 
-    assert name == "scripted"
-    assert first_token is not None
-    assert len(first_token.milliseconds) == 2, "the first question warms up"
-    assert first_token.p50 > 0
+    assert found.model == "scripted"
+    assert found.first_token is not None
+    assert found.first_statement is not None
+    for laps in (found.first_passages, found.first_token, found.first_statement):
+        assert len(laps.milliseconds) == 2, "the first question warms up"
+    assert 0 < found.first_passages.p50 < found.first_token.p50 < found.first_statement.p50

@@ -47,6 +47,23 @@ def wording() -> EncoderWording:
     return EncoderWording(load_encoder(PACKAGED_ENCODER))
 
 
+@pytest.mark.parametrize(
+    ("text", "statements"),
+    [
+        ("1. The council met.\n2) The mayor left.", ["The council met.", "The mayor left."]),
+        ("Sure, the polls close at 7:30 p.m.", ["The polls close at 7:30 p.m."]),
+        (
+            "Based on the report, Mayor Tate said: “It is safe.”",
+            ["Based on the report, Mayor Tate said: “It is safe.”"],
+        ),
+        ("According to the sources: The dam is safe.", ["The dam is safe."]),
+        ("It has 12 (3) dams.", ["It has 12 (3) dams."]),
+    ],
+)
+def test_statements_without_their_list_numbers_and_lead_ins(text: str, statements: list[str]) -> None:
+    assert [one.text for one in stated(text)] == statements
+
+
 # Numbers, dates and names
 
 

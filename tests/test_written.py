@@ -1,11 +1,16 @@
 """How written answers are measured: texts are kept, and judged again without the model."""
 
 import json
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 
-from evals.written import chosen, main
+from evals.afterwards import report, signs
+from evals.overhearing import Draft
+from evals.questions import Question
+from evals.written import Written, chosen, main
+from rag.records import Answer, Chunk, Citation, Document, Passage, Query, Quote, Statement
 from tests.conftest import ScriptedModel
 
 CORPUS = [
@@ -61,6 +66,30 @@ def test_texts_are_kept_and_judged_again_without_the_model(
     main([sets, "--library", "library", "--texts", "texts.jsonl"], again.append)
     assert figures(again) == measured
     assert len(model.requests) == 2
+
+
+def test_what_is_known_after_writing_is_measured_beside_what_was_known_before() -> None:
+    query = Query("Who opened the bridge?", "Who opened the bridge?", date(2032, 1, 1))
+    best = Quote("bridge", 0, 23, "Ada Finch opened the bridge.")
+    found = Passage(1, Chunk("c", "bridge", 0, 0, 23, best.text), Document("bridge", ""), 1.0, {}, (best,), (1.0,))
+
+    def written(number: int, said: str) -> Written:
+        question = Question("1", query.text + " " * number, ("Ada Finch",), answerable=bool(said))
+        shown = (Statement(said, (1,), "supported"),) if said else ()
+        dropped = () if said else (Statement("Tom Reed opened it.", (), "unsupported", ("no",)),)
+        answer = Answer(
+            "1", datetime(2032, 1, 1), query.text, query, said, "written" if said else "quoted", statements=shown,
+            dropped=dropped, citations=(Citation(1, 1, best, found.document),) if said else (), passages=(found,),
+            confidence=0.5,
+        )  # fmt: skip
+        return Written(question, Draft(str(number)), answer)
+
+    assert signs(written(0, "Ada Finch opened the bridge.")) == [0.0, 1.0, 1.0, 1.0, 1.0]
+    assert signs(written(0, "")) == [0.0, 0.0, 0.0, 0.0, 0.0]
+    said: list[str] = []
+    report([written(number, "Ada Finch opened the bridge." if number % 2 else "") for number in range(40)], said.append)
+    areas = {row.split(" | ")[0]: row.split(" | ")[1] for row in said if row.startswith("| before")}
+    assert areas["| before and afterwards"] == "1.000" > areas["| before"]
 
 
 def test_only_answerable_questions_are_asked_in_an_order_that_the_seed_decides(sets: str) -> None:

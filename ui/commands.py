@@ -99,7 +99,7 @@ def search(options: argparse.Namespace, settings: Settings) -> None:
 def ask(options: argparse.Namespace, settings: Settings) -> None:
     from rag.export import answer_json
     from rag.library import Library
-    from rag.searching import written
+    from rag.publishing import how_new
 
     with Library(settings=settings, read_only=True) as library:
         answer = library.ask(options.question, limit=options.limit, display=options.display, **_asked(options))
@@ -112,8 +112,8 @@ def ask(options: argparse.Namespace, settings: Settings) -> None:
         print()
     for citation in answer.citations:
         _show(f"[{citation.number}] {_where(citation.document)}\n    {' '.join(citation.quote.text.split())}")
-    if answer.as_of:
-        print(f"\nAs of {written(answer.as_of)}.")
+    if dated := how_new(answer):
+        print(f"\n{dated}")
     for conflict in answer.conflicts:
         _print_conflict(conflict)
     for quote in answer.closest[:1]:

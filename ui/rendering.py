@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from rag.conversations import Chat, Turn
 from rag.dates import parse_day
 from rag.prompting import describe
+from rag.publishing import how_new
 from rag.records import Answer, Passage, Quote, Span, source_url
 from rag.restoring import answer_of
 from rag.searching import written
@@ -161,6 +162,7 @@ def _environment() -> Environment:
         "breaks": _breaks,
         "day": _day,
         "describe": describe,
+        "how_new": how_new,
         "kept": _kept,
         "one_line": _one_line,
         "written": written,

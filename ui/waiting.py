@@ -41,7 +41,7 @@ class WaitingLine:
         """The events of a question; before the first word, how many are ahead of it, whenever that changes.
 
         `stream` is `Library.stream` with all its arguments but `wanted`. Raises Busy where too many wait. Whoever is
-        `gone` leaves the line at once, and frees the model at its next word.
+        `gone` leaves the line at once, and frees the model within a moment.
         """
         return until(gone, self._in_turn(stream))
 
@@ -81,7 +81,7 @@ class _Ticket:
 
 
 async def _as_they_come(stream: Callable[..., Iterator[Event]], threads: ThreadPoolExecutor) -> AsyncGenerator[Event]:
-    """The events, waited for in a thread: who stops listening is free at once, and the model at its next word."""
+    """The events, waited for in a thread: who stops listening is free at once, and the model soon after."""
     stopped = threading.Event()
     events = stream(wanted=lambda: not stopped.is_set())
 
