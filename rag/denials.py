@@ -19,6 +19,10 @@ _IMPLIED = re.compile(
 )
 _NO_NEGATION = re.compile(
     r"\bnot\s+only\b|\bno\s+(?:fewer|less|more|later|earlier|longer)\s+than\b|\b(?:not|never)\s+\w+\s+(?:more|less|longer|fewer)\s+than\b|\b(?:not|never)\s+(?:until|least|since|for)\b|\bnothing\s+but\b|\bno\s+doubt\b"
+    r"|\bnot\s+even\s+(?:an?\s+)?(?:\d|half|one|two|three|four|five|six|seven|eight|nine|ten)"
+    r"|\b(?:nobody|none|nothing|no one)\s+(?:but|except|other than|apart from)\b"
+    r"|\b(?:apart from|except for|other than)\s[^,.;]{1,40}?,?\s(?:nobody|none|nothing|no one|no other)\b"
+    r"|\b(?:when|while|if)\s+(?:he|she|it|they)\s+(?:is|are|was|were)\s+not\b"
     r"|\bno\s+(?:matter|sooner)\b|\bno\.\s*\d|\bwhether\s+or\s+not\b|\bnot\s+to\s+mention\b",
     re.IGNORECASE,
 )
@@ -82,7 +86,9 @@ def denials(text: str) -> tuple[Denial, ...]:
         if not (by_phrase or negator) or any(start < word.start < end for start, end in implied):
             continue
         first = next((j for j in range(i + 1, len(words)) if words[j].start >= by_phrase), len(words))
-        scope = tuple(_scope(text, words, first, i))
+        noun = _counted(words, i)
+        scope = tuple(_scope(text, words, noun + 1 if noun else first, i))
+        scope = (*scope, noun) if noun else scope
         found.append(Denial(i, scope or tuple(j for j in range(first, len(words))[:1] if words[j].text in _DOING)))
     return tuple(found)
 
@@ -92,16 +98,26 @@ def hint_of_denial(word: Word) -> bool:
     return word.stem in _NEGATIVE or _prefixed(word)
 
 
-def denied_at(words: Sequence[Word], place: int, denied: Iterable[Denial]) -> bool:
-    """Whether a word stands in the scope of a negation, or near a word that denies without one."""
+def denied_at(
+    words: Sequence[Word], place: int, denied: Iterable[Denial], without: frozenset[str] = frozenset()
+) -> bool:
+    """Whether a word stands in the scope of a negation, or near a word, but for those `without`, that denies by itself."""
     if any(place in denial.scope for denial in denied):
         return True
     undone = {words[i].start for denial in denied for i in denial.scope}  # not refused
     return any(
-        (word.stem in _DENYING or _prefixed(word)) and word.start not in undone
+        (word.stem in _DENYING or _prefixed(word)) and word.stem not in without and word.start not in undone
         for step in (-1, 1)
         for word in _unbroken(words, place, step)
     )
+
+
+def _counted(words: Sequence[Word], negator: int) -> int:
+    """The noun of "none of the choices was good", which denies the good; 0 where there is none."""
+    following = words[negator + 1 : negator + 6]
+    if words[negator].text not in ("none", "neither") or not following or following[0].text != "of":
+        return 0
+    return next((negator + 1 + j for j, w in enumerate(following) if w.content and not w.text[0].isdigit()), 0)
 
 
 def _unbroken(words: Sequence[Word], place: int, step: int) -> Iterator[Word]:

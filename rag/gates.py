@@ -13,7 +13,7 @@ from rag.anaphors import may_stand_for
 from rag.bindings import Atom, displaced, exchanged
 from rag.moments import Moment, apart, moments, told_by, told_by_publication
 from rag.names import ProperName, known, name_words, named, proper_names
-from rag.polarity import NOT_DENIED, disagreement, unmatched_superlative
+from rag.polarity import NOT_DENIED, contradicted_elsewhere, disagreement, miscounted, unmatched_superlative
 from rag.quantities import Quantity, quantities, same
 from rag.records import Passage, Quote, Span
 from rag.sayings import misattributed, speeches, unspoken
@@ -101,6 +101,8 @@ def objections(part: str, statement: str, main: Source, others: Sequence[Source]
         *(Objection(reason) for reason in missing),
         Objection(f"the quote does not say {superlative}" if superlative else ""),
         Objection(denied, "missing" if denied == NOT_DENIED else "opposite"),
+        Objection(miscounted(part, main.text), "opposite"),
+        Objection(contradicted_elsewhere(part, main.text, main.around), "opposite"),
         Objection(_of_places(part, main), "opposite"),
         Objection(spoken, "speaker" if speeches(main.text) else "missing"),
     ]

@@ -5,14 +5,16 @@ Compares them by the words that they share. Knows nothing of numbers or names.
 
 import functools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from rag.denials import ALL, Denial, denials, denied_at, hint_of_denial
 from rag.opposites import compares, is_superlative, means_little_alone, sides
+from rag.phrases import phrases_in
 from rag.records import Span
+from rag.sameness import HARMS, concepts_of
 from rag.words import Word, located_words, root
 
 NOT_DENIED = "nothing in the quote denies it"
@@ -22,7 +24,11 @@ _AGES = frozenset({"year", "month", "week", "day"})  # a 16-year-old is not old
 _UNDOING = frozenset({root(word) for word in ("lift", "scrap", "abolish", "repeal", "overturn", "revoke", "annul")})
 _ARTICLES = frozenset({"the", "a", "its", "their", "his", "her"})
 _LIGHT = frozenset({"make", "take", "give", "get", "hold", "see", "show"})
-_GAMES = frozenset({"win", "beat", "defeat", "lose", "buy", "sell"})
+_GAMES = frozenset({"win", "beat", "defeat", "lose", "buy", "sell", "ahead", "behind"})
+_DENIED = ("would not", "will not", "does not", "did not")  # phrases that have their negation in them
+_BEFORE = frozenset({"before", "until", "till"})
+_UNTIL = frozenset({"until", "till"})
+_OTHERWISE_TOLD = frozenset({"earliest", "only", "least"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,8 @@ class Direction:
     side: int
     place: int
     denied: bool
+    text: str
+    alone: bool  # whether it means as much wherever it stands
 
     @property
     def sign(self) -> int:
@@ -59,12 +67,24 @@ def directions(text: str) -> tuple[Direction, ...]:
     words = located_words(text)
     denied = {place for denial in denials(text) for place in _denied_by(words, denial)}
     return tuple(
-        Direction(axis, side, i, other)
-        for i, word in enumerate(words)
+        Direction(axis, side, i, other, told, alone)
+        for i, word, told, alone in _telling(text, words)
         if not (i in denied and compares(word)) and not (word.text == "old" and i and words[i - 1].stem in _AGES)
         for axis, side in sides(word)
-        for other in ((False, True) if _undone(words, i) else (i in denied,))
+        for other in ((False, True) if _undone(words, i) else (i in denied and not told.startswith(_DENIED),))
     )
+
+
+def _telling(text: str, words: Sequence[Word]) -> Iterator[tuple[int, Word, str, bool]]:
+    """Words in order, a phrase as the one word that means as much, each with its own text and whether that suffices."""
+    phrases = phrases_in(text)
+    for i, word in enumerate(words):
+        within = next(((span, single) for span, single in phrases if span.start <= word.start < span.end), None)
+        if within is None:
+            yield i, word, word.text, not means_little_alone(word)
+        elif within[0].start == word.start:
+            span, single = within
+            yield i, Word(single, root(single), span.start, span.end, False), text[slice(*span)], True
 
 
 def _denied_by(words: Sequence[Word], denial: Denial) -> tuple[int, ...]:
@@ -92,18 +112,100 @@ def _opposed(part: str, quote: str) -> str:
                 continue
             shared = [len(_around(own, one.place) & _around(other, rival.place)) for rival in rivals]
             best = max(shared)
-            if means_little_alone(own[place]) and not best:
+            if not best and not (one.alone and any(rival.alone for rival in rivals)):
+                continue
+            if _both_ways(one.axis, ours) and _both_ways(one.axis, theirs) and not _turned(part, quote, one.axis):
                 continue
             chosen = [rival for rival, count in zip(rivals, shared, strict=True) if count == best]
             chosen = _of_the_same(own, quote, rivals) or chosen
             agree = any(rival.sign == one.sign for rival in chosen)
-            verdicts.append((agree, other[chosen[0].place], chosen[0].denied, one))
+            if not agree and not one.alone and any(rival.side == one.side for rival in chosen):
+                continue  # the same word, once denied: that is for denials
+            verdicts.append((agree, chosen[0], one))
         if verdicts and not any(agree for agree, *_ in verdicts):
-            _, word, denied, one = verdicts[0]
-            if _flipped_roles(own, other, one, word):
+            _, rival, one = verdicts[0]
+            if _flipped_roles(own, other, one, other[rival.place]):
                 continue
-            return f"the sources say “{'not ' if denied else ''}{word.text}”, not “{own[place].text}”"
+            return f"the sources say “{_told(rival)}”, not “{_told(one)}”"
     return ""
+
+
+def _told(one: Direction) -> str:
+    return f"not {one.text}" if one.denied else one.text
+
+
+def _both_ways(axis: int, found: Sequence[Direction]) -> bool:
+    return {one.sign for one in found if one.axis == axis} == {1, -1}
+
+
+def _turned(part: str, quote: str, axis: int) -> bool:
+    """Of two texts that each say that one thing rose and another fell: whether not the same ones did."""
+    own, other = located_words(part), located_words(quote)
+    straight = crossed = 0.0
+    for one in directions(part):
+        for rival in directions(quote):
+            if one.axis == rival.axis == axis:
+                alike = _likeness(own, one.place, other, rival.place)
+                straight, crossed = straight + alike * (one.sign == rival.sign), crossed + alike * (one.sign != rival.sign)
+    return crossed > straight
+
+
+def _likeness(own: Sequence[Word], place: int, other: Sequence[Word], there: int) -> float:
+    """How much of what stands near two words is the same, the nearer the more."""
+    ours, theirs = _nearness(own, place), _nearness(other, there)
+    return sum(near * theirs.get(stem, 0.0) for stem, near in ours.items())
+
+
+def _nearness(words: Sequence[Word], place: int) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for i in range(max(0, place - _CONTEXT), min(len(words), place + _CONTEXT + 1)):
+        if i != place and words[i].content:
+            found[words[i].stem] = max(found.get(words[i].stem, 0.0), 1 / abs(i - place))
+    return found
+
+
+def contradicted_elsewhere(part: str, quote: str, around: Sequence[str]) -> str:
+    """A word of the statement that the quote has nothing of, where another sentence about the same has the opposite."""
+    here, own = {one.axis for one in directions(quote)}, located_words(part)
+    for one in directions(part):
+        if not one.alone or one.denied or any(axis in here for axis, _ in _axes(part)[one.place]):
+            continue
+        for sentence in around:
+            rivals = [rival for rival in directions(sentence) if (rival.axis, rival.sign) == (one.axis, -one.sign)]
+            near = [_around(own, one.place) & _around(located_words(sentence), rival.place) for rival in rivals]
+            if rivals and rivals[0].alone and near[0]:
+                return f"the sources say “{_told(rivals[0])}”, not “{_told(one)}”"
+    return ""
+
+
+_AMOUNTS = {
+    **dict.fromkeys(("all", "every", "each", "everyone", "everybody"), 10),
+    "most": 6, "many": 5, "some": 4, "several": 4, "few": 1,
+}  # fmt: skip
+_OTHERWISE = 3
+
+
+def miscounted(part: str, quote: str) -> str:
+    """Why a statement says of another share of the same things than its quote: "all schools", "some schools"."""
+    theirs = _amounts(quote)
+    for noun, word in _amounts(part).items():
+        if noun in theirs and abs(_AMOUNTS[word] - _AMOUNTS[theirs[noun]]) >= _OTHERWISE:
+            return f"the sources say “{theirs[noun]}”, not “{word}”"
+    return ""
+
+
+@functools.lru_cache(maxsize=8192)
+def _amounts(text: str) -> Mapping[str, str]:
+    """The stem of each thing that is counted by such a word, with that word; things counted twice are left out."""
+    words, found = located_words(text), dict[str, str]()
+    for i, word in enumerate(words):
+        if word.text not in _AMOUNTS or (i and words[i - 1].text in ("at", "the", "not", "almost", "nearly", "after")):
+            continue
+        amount = "some" if word.text == "few" and i and words[i - 1].text == "a" else word.text
+        noun = next((w.stem for w in words[i + 1 : i + 5] if w.content and w.text not in _AMOUNTS), "")
+        if noun:
+            found[noun] = "" if noun in found else amount
+    return {noun: amount for noun, amount in found.items() if amount}
 
 
 def _of_the_same(own: Sequence[Word], quote: str, rivals: Sequence[Direction]) -> list[Direction]:
@@ -140,42 +242,83 @@ def _denied(part: str, quote: str) -> str:
     ours, theirs = denials(part), denials(quote)
     own, other = located_words(part), located_words(quote)
     for denial in ours:
-        if reason := _unmatched(own, denial, other, theirs, _axes(part), _axes(quote)):
+        if reason := _unmatched(part, denial, quote, theirs, _axes(part), _axes(quote)):
             return f"the sources do not deny it: they say “{reason}”" if reason != "-" else NOT_DENIED
     for denial in theirs:
-        if reason := _unmatched(other, denial, own, ours, _axes(quote), _axes(part), strictly=False):
-            return f"the sources deny it: “{_phrase(quote, other, denial)}”" if reason else ""
+        if _unmatched(quote, denial, part, ours, _axes(quote), _axes(part), strictly=False):
+            return f"the sources deny it: “{_phrase(quote, other, denial)}”"
     return ""
 
 
 def _unmatched(
-    words: Sequence[Word],
+    own_text: str,
     denial: Denial,
-    others: Sequence[Word],
+    text: str,
     denied: Sequence[Denial],
     axes: Mapping[int, frozenset[tuple[int, int]]],
     other_axes: Mapping[int, frozenset[tuple[int, int]]],
     strictly: bool = True,
 ) -> str:
     """The word that the other text says where this one denies it, "-" where it says nothing of the kind, or nothing."""
-    if _last_since(words, denial, others):
+    words, others = located_words(own_text), located_words(text)
+    if _last_since(words, denial, others) or _not_until(words, denial, others) or _contrast(words, denial):
         return ""
-    stems = {word.stem: j for j, word in enumerate(others)}
+    keys = {_key(word): j for j, word in enumerate(others)}
     target = denial.scope[0] if denial.scope else None
-    if target is not None and words[target].stem in stems:
-        places = [j for j, word in enumerate(others) if word.stem == words[target].stem]
-        if any(denied_at(others, j, denied) for j in places):
+    wanted = "" if target is None else root(_single(own_text, words[target])) or _key(words[target])
+    own = frozenset(word.stem for word in words)
+    if wanted in keys:
+        places = [j for j, word in enumerate(others) if _key(word) == wanted]
+        if any(denied_at(others, j, denied, own) for j in places):
             return ""
         return others[places[0]].text
-    held = [stems[words[i].stem] for i in denial.scope if words[i].stem in stems]
+    held = [keys[_key(words[i])] for i in denial.scope if _key(words[i]) in keys]
     if not strictly and len(held) < max(1, len(denial.scope) / 2):
         return ""
     opposites = {(axis, -side) for axis, side in axes.get(target, ())} if target is not None else set()
     if any(opposites & there for there in other_axes.values()):
         return ""
-    if denied or any(hint_of_denial(word) for word in others):
+    common = [j for j in held if not others[j].capital]
+    most = strictly and len(common) >= max(1, len(denial.scope) / 2)
+    there = _same_clause(text, others, common) if most else range(len(others))
+    if any(one.place in there for one in denied):
         return ""
-    return "-" if strictly else others[held[0]].text
+    if any(hint_of_denial(others[j]) and others[j].stem not in own for j in there):
+        return ""
+    return others[held[0]].text if most or not strictly else "-"
+
+
+def _single(text: str, word: Word) -> str:
+    """What a phrase that begins with a word means: "reach" of "make it to"."""
+    return next((single for span, single in phrases_in(text) if span.start == word.start), "")
+
+
+def _key(word: Word) -> str:
+    """What is the same in two texts: a word's stem, or the harm that it tells of."""
+    harms = concepts_of(word.text) & HARMS
+    return min(harms) if harms else word.stem
+
+
+def _same_clause(text: str, words: Sequence[Word], places: Sequence[int]) -> range:
+    """The words of the clauses in which some of them stand, from the first to the last."""
+    ends = [match.start() for match in _CLAUSES.finditer(text)]
+    start = max((end for end in ends if end <= words[min(places)].start), default=0)
+    stop = min((end for end in ends if end > words[max(places)].start), default=len(text))
+    inside = [j for j, word in enumerate(words) if start <= word.start < stop]
+    return range(inside[0], inside[-1] + 1)
+
+
+def _not_until(words: Sequence[Word], denial: Denial, others: Sequence[Word]) -> bool:
+    """Whether one text says "not ... before" and the other "until" or "at the earliest"."""
+    later = {word.text for word in words[denial.place : denial.place + 2 * _CONTEXT]} & _BEFORE
+    otherwise = _OTHERWISE_TOLD | (_UNTIL if "before" in later else frozenset())
+    return bool(later) and any(word.text in otherwise for word in others)
+
+
+def _contrast(words: Sequence[Word], denial: Denial) -> bool:
+    """Whether what is denied is a number that stands for another: "65, not 63"."""
+    after = words[denial.place + 1 : denial.place + 2]
+    return words[denial.place].text == "not" and bool(after) and after[0].text[0].isdigit()
 
 
 def _last_since(words: Sequence[Word], denial: Denial, others: Sequence[Word]) -> bool:

@@ -3,10 +3,10 @@
 """
 
 import functools
-import re
 from collections.abc import Iterable
 
 from rag.mentions import listed
+from rag.phrases import in_single_words
 from rag.words import content_words, words_of
 
 _GROUPS = {
@@ -118,27 +118,6 @@ _IRREGULAR = (
     "overthrow overthrew overthrown; undergo underwent undergone; undertake undertook undertaken; strike struck "
     "stricken"
 )
-_PHRASAL = {
-    r"call(?:ed|ing) off": "cancelled",
-    r"(?:go(?:es)?|going|went|gone) ahead": "ahead",
-    r"put off": "postponed",
-    r"turn(?:ed)? down|vot(?:ed|e) down|throw[ns]? out|threw out|voted against": "rejected",
-    r"step(?:s|ped)? down": "resigned",
-    r"(?:gave|given|got|gets|give) (?:the|a) (?:go-ahead|green light)|voted for|gave its approval": "approved",
-    r"not guilty": "acquitted",
-    r"lift(?:s|ed|ing)? (?:the|its|a|their|his|her) ban": "allowed",
-    r"sets? up|setting up": "founded",
-    r"turn(?:s|ed)? up": "found",
-    r"l(?:ay|ays|aid|aying) off": "sacked",
-    r"br(?:ing|ings|ought|inging) down": "collapsed",
-    r"t(?:ake|akes|ook|aken) part": "attended",
-    r"tak(?:e|es|ing) over|took over": "lead",
-    r"pass(?:es|ed)? away|los[et]s? (?:his|her|their) li[fv]es?": "died",
-    r"giv(?:e|es|en|ing) up|gave up": "left",
-    r"t(?:akes?|ook) place": "held",
-    r"shut(?:s|ting)? down": "closed",
-    r"(?:enter(?:s|ed)?|go(?:es)? into|went into|comes? into|came into) (?:service|use|force|operation)": "opened",
-}
 HARMS = frozenset(["death", "injury", "missing", "arrest", "evacuate", "rescue", "destroy", "damage"])
 """Of what befalls people and things, one is not another: damaged homes are not destroyed ones."""
 
@@ -146,7 +125,7 @@ _OPPOSITES = (
     ("approved approve approves backed passed adopted accepted endorsed agreed cleared upheld uphold upholds "
         "granted signed",
      "rejected reject rejects refused denied blocked veto vetoes vetoed scrapped dismissed declined overturned"),
-    ("ahead continue continues continued "
+    ("proceeded ahead continue continues continued "
         "held", "cancelled canceled postponed scrapped suspended shelved called abandoned"),
     ("hurt injured wounded harmed", "unhurt unharmed uninjured unscathed"),
     ("guilty convicted", "acquitted cleared innocent"),
@@ -162,14 +141,6 @@ _OPPOSITES = (
     ("confirmed confirm confirms", "denied denies deny"),
     ("found", "missing lost"),
 )  # fmt: skip
-
-
-def in_single_words(text: str) -> str:
-    """The text in lower case, one verb for each phrase that means as much: "cancelled" for "called off"."""
-    plain = text.lower()
-    for phrase, word in _PHRASAL.items():
-        plain = re.sub(rf"\b(?:{phrase})\b", word, plain)
-    return plain
 
 
 @functools.lru_cache(maxsize=4096)

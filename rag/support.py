@@ -53,9 +53,17 @@ class _Read:
         self.content = [i for i, word in enumerate(self.words) if word.content] or list(range(len(self.words)))
         named = [name.span for name in proper_names(text)]
         self.plain = [i for i in self.content if not self._within(i, named)] or self.content
+        self._objected: dict[tuple[str, int], tuple[Objection, ...]] = {}
 
     def _within(self, place: int, spans: Sequence[Span]) -> bool:
         return any(span.start <= self.words[place].start < span.end for span in spans)
+
+    def objections(self, part: str, source: int) -> tuple[Objection, ...]:
+        """Why a source alone does not carry a part of the statement."""
+        key = (part, source)
+        if key not in self._objected:
+            self._objected[key] = objections(part, self.text, self.sources[source])
+        return self._objected[key]
 
     def shares(self, places: Sequence[int]) -> np.ndarray:
         """Of the words at some places, covered by each source."""
@@ -74,17 +82,18 @@ def find_support(statement: str, passages: Sequence[Passage], wording: Wording) 
     if len(content_words(statement)) < _SENTENCE and not any(_holds(source.text, statement) for source in read.sources):
         return Support(reasons=("the quote does not have these words",))
     singles = _singles(read, wording)
-    found = [(i, objections(statement, statement, read.sources[i])) for i in singles]
+    found = [(i, read.objections(statement, i)) for i in singles]
     opposed = {i: objected for i, objected in found if _denies(objected)}
     reasons: tuple[str, ...] = tuple(one.reason for one in found[0][1])
     whole = len(parts(statement)) == 1
     alone: int | None = None
     for rank, (i, objected) in enumerate(found):
         if not objected and not any(_nearer(read, rival, i) for rival in opposed):
-            if not (doubt := _doubt(read, (i,), wording)):
+            objected_to = _contradicted(read, (i,)) or tuple(filter(None, [_doubt(read, (i,), wording)]))
+            if not objected_to:
                 alone = i
                 break
-            reasons = reasons or (doubt,)
+            reasons = reasons or objected_to
         elif i in opposed and rank < _FIRST and (whole or read.share([i]) >= _NEARLY_ALL):
             return Support(reasons=tuple(one.reason for one in objected))
     for chosen in _groups(read, singles):
@@ -191,6 +200,8 @@ def _objections(read: _Read, chosen: Sequence[int], opposed: Collection[int]) ->
     if len(divided) == 1 and any(i in opposed for i in chosen):
         return ("the sources say otherwise",)
     reasons: list[str] = []
+    if denied := _contradicted(read, chosen):
+        return denied
     for part, mains in divided:
         tried = [
             objections(part, read.text, read.sources[main], [read.sources[i] for i in chosen if i != main])
@@ -198,6 +209,18 @@ def _objections(read: _Read, chosen: Sequence[int], opposed: Collection[int]) ->
         ]
         reasons.extend(one.reason for one in min(tried, key=len))
     return tuple(reasons)
+
+
+def _contradicted(read: _Read, chosen: Sequence[int]) -> tuple[str, ...]:
+    """Why a part of the statement is denied: by a chosen source, or by another that covers as much of that part."""
+    divided = _places_of_parts(read)
+    for part, places in divided:
+        shares = read.shares(places)
+        near = np.flatnonzero(shares >= shares[list(chosen)].max() - _TIE).tolist()
+        for i in {*near, *(chosen if len(divided) == 1 else ())}:
+            if shares[i] and _denies(objected := read.objections(part, i)):
+                return tuple(one.reason for one in objected)
+    return ()
 
 
 def _parts(read: _Read, chosen: Sequence[int]) -> list[tuple[str, list[int]]]:
