@@ -87,8 +87,7 @@ def denials(text: str) -> tuple[Denial, ...]:
             continue
         first = next((j for j in range(i + 1, len(words)) if words[j].start >= by_phrase), len(words))
         noun = _counted(words, i)
-        scope = tuple(_scope(text, words, noun + 1 if noun else first, i))
-        scope = (*scope, noun) if noun else scope
+        scope = tuple(_scope(text, words, noun + 1 if noun else first, i)) or ((noun,) if noun else ())
         found.append(Denial(i, scope or tuple(j for j in range(first, len(words))[:1] if words[j].text in _DOING)))
     return tuple(found)
 

@@ -16,7 +16,8 @@ from rag.names import ProperName, known, name_words, named, proper_names
 from rag.polarity import NOT_DENIED, contradicted_elsewhere, disagreement, miscounted, unmatched_superlative
 from rag.quantities import Quantity, quantities, same
 from rag.records import Passage, Quote, Span
-from rag.sayings import misattributed, speeches, unspoken
+from rag.roles import exchanged_roles
+from rag.sayings import claims, misattributed, unspoken
 
 _NOW = {"today", "now", "this year", "this week", "this month", "tonight"}
 _SUBJECT = re.compile(r"(?:^|[,;]\s+(?:and\s+|but\s+)?)(?P<who>he|she|they|it|his|her|its|their)\b", re.IGNORECASE)
@@ -96,7 +97,8 @@ def objections(part: str, statement: str, main: Source, others: Sequence[Source]
     ]
     superlative = unmatched_superlative(part, main.text)
     denied = disagreement(part, main.text)
-    spoken = misattributed(part, main.text, main.before, main.after)
+    outlet = main.passage.document.source
+    spoken = misattributed(part, main.around, main.place, outlet)
     found = [
         *(Objection(reason) for reason in missing),
         Objection(f"the quote does not say {superlative}" if superlative else ""),
@@ -104,7 +106,7 @@ def objections(part: str, statement: str, main: Source, others: Sequence[Source]
         Objection(miscounted(part, main.text), "opposite"),
         Objection(contradicted_elsewhere(part, main.text, main.around), "opposite"),
         Objection(_of_places(part, main), "opposite"),
-        Objection(spoken, "speaker" if speeches(main.text) else "missing"),
+        Objection(spoken, "speaker" if spoken and claims(main.around, main.place, outlet) else "missing"),
     ]
     return tuple(dict.fromkeys(one for one in found if one.reason))
 
@@ -169,6 +171,8 @@ def _of_places(part: str, main: Source) -> str:
     ours, theirs = _atoms(part, main), _atoms(main.text, main)
     matched = [Atom(mine.key, its.span) for mine in ours for its in theirs if _same_atom(mine, its)]
     absent = [mine for mine in ours if mine.key.startswith("name ") and mine.key not in {atom.key for atom in matched}]
+    if turned := exchanged_roles(part, main.text):
+        return f"{turned[0]} and {turned[1]} have changed places"
     subject = _SUBJECT.search(main.text)
     if len(absent) == 1 and subject:  # whom "she" stands for
         matched.append(Atom(absent[0].key, Span(*subject.span("who"))))

@@ -30,7 +30,7 @@ profit surplus earn | loss deficit lose; rich wealthy | poor; safe | dangerous u
 abandon scrap discard drop cancel; increase double triple | halve; alive survive | dead die kill; tighten | loosen
 relax; majority | minority; maximum | minimum; cheap | dearer expensive costlier; heavy heavily severe serious |
 little light slight minor; early | late delayed; advance | retreat; attack | defend; create | abolish; optimistic
-hopeful | pessimistic; with | without; public | private secret; near close | far; above | below; ahead | behind
+hopeful | pessimistic; with | without; public | private secret; near close closer | far away; above | below; ahead | behind
 trail; praise applaud hail | criticise criticize condemn attack slam; welcome | condemn criticise attack; uphold
 upheld confirm | overturn quash annul void; grant | deny refuse; lift remove end repeal | impose introduce tighten
 uphold upheld maintain; promote | relegate demote; accelerate quicken speed | slow; exceed surpass beat | miss;
@@ -59,7 +59,7 @@ _FREQUENT = frozenset(
         "narrow deep war peace speed increase raise rise strong weak warm cool slow miss beat continue remove "
         "introduce attack foreign domestic hot cold issue grant uphold hold order spring summer winter autumn morning "
         "evening night afternoon import export found like real present known able sure fair thin sharp gentle "
-        "enter leave announce hold proceed happen occur charge release stick cheaper harder "
+        "away enter leave announce hold proceed happen occur charge release stick cheaper harder "
     )
 )
 

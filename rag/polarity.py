@@ -267,6 +267,9 @@ def _unmatched(
     target = denial.scope[0] if denial.scope else None
     wanted = "" if target is None else root(_single(own_text, words[target])) or _key(words[target])
     own = frozenset(word.stem for word in words)
+    opposites = {(axis, -side) for i in _told_of(words, denial) for axis, side in axes.get(i, ())}
+    if any(opposites & there for there in other_axes.values()):
+        return ""
     if wanted in keys:
         places = [j for j, word in enumerate(others) if _key(word) == wanted]
         if any(denied_at(others, j, denied, own) for j in places):
@@ -274,9 +277,6 @@ def _unmatched(
         return others[places[0]].text
     held = [keys[_key(words[i])] for i in denial.scope if _key(words[i]) in keys]
     if not strictly and len(held) < max(1, len(denial.scope) / 2):
-        return ""
-    opposites = {(axis, -side) for axis, side in axes.get(target, ())} if target is not None else set()
-    if any(opposites & there for there in other_axes.values()):
         return ""
     common = [j for j in held if not others[j].capital]
     most = strictly and len(common) >= max(1, len(denial.scope) / 2)
@@ -286,6 +286,11 @@ def _unmatched(
     if any(hint_of_denial(others[j]) and others[j].stem not in own for j in there):
         return ""
     return others[held[0]].text if most or not strictly else "-"
+
+
+def _told_of(words: Sequence[Word], denial: Denial) -> tuple[int, ...]:
+    """What is said not to be so: of "no school closed" the closing too."""
+    return denial.scope if words[denial.place].text in ALL else denial.scope[:1]
 
 
 def _single(text: str, word: Word) -> str:

@@ -216,9 +216,11 @@ def _contradicted(read: _Read, chosen: Sequence[int]) -> tuple[str, ...]:
     divided = _places_of_parts(read)
     for part, places in divided:
         shares = read.shares(places)
-        near = np.flatnonzero(shares >= shares[list(chosen)].max() - _TIE).tolist()
-        for i in {*near, *(chosen if len(divided) == 1 else ())}:
-            if shares[i] and _denies(objected := read.objections(part, i)):
+        most = shares[list(chosen)].max()
+        near = [i for i in chosen if len(divided) == 1 or shares[i] >= most - _TIE]
+        for i in (*near, *np.flatnonzero(shares > most).tolist()):
+            objected = read.objections(part, i)
+            if {one.kind for one in objected} in ({"opposite"}, {"speaker"}, {"opposite", "speaker"}):
                 return tuple(one.reason for one in objected)
     return ()
 

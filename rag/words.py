@@ -86,6 +86,11 @@ def root(word: str) -> str:
     return stem(_IRREGULAR.get(word, word))
 
 
+def irregular(word: str) -> bool:
+    """Whether a word in lower case is a form of an irregular verb, not its infinitive."""
+    return word in _IRREGULAR
+
+
 @functools.cache
 def stop_words() -> frozenset[str]:
     """nltk's English stop words, and words that only ask or report."""

@@ -189,12 +189,12 @@ def test_names_that_have_changed_places(part: str, quote: str, swapped: bool) ->
         ("According to Owen Tate it was safe.", "It was safe, he said.", ("Owen Tate ran it.",), True),
         ("According to Rita Gomes it was safe.", "It was safe, he said.", ("Owen Tate ran it.",), False),
         ("The mayor said it was safe.", "Tate said it was safe.", ("Mayor Owen Tate ran it.",), True),
-        ("Police counted 35,000.", "Organisers counted 35,000.", (), False),
+        ("Police said that 35,000 came.", "Organisers said that 35,000 came.", (), False),
         ("The pens are being called back.", "The pens, the maker said, are unsafe.", (), True),
     ],
 )
 def test_who_says_it(part: str, quote: str, before: tuple[str, ...], same_speaker: bool) -> None:
-    assert (misattributed(part, quote, before) == "") is same_speaker
+    assert (misattributed(part, (*before, quote), len(before)) == "") is same_speaker
 
 
 def test_quoted_words_are_verbatim() -> None:
