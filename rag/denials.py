@@ -14,6 +14,9 @@ from rag.words import Word, common, located_words, root
 _NEGATORS = listed("no not never none nobody nothing neither nor without cannot nowhere hardly scarcely")
 _IMPLIED = re.compile(
     r"\b(?:fail(?:s|ed|ing)?\s+to|refus(?:e|es|ed|ing)\s+to|declin(?:e|es|ed|ing)\s+to|unable\s+to|rul(?:e|es|ed|ing)\s+out"
+    r"|(?:den(?:y|ies|ied|ying)|refut(?:e|es|ed)|reject(?:s|ed)?|dismiss(?:es|ed)?|rebut(?:s|ted)?)\b[^.;,“”\"]{0,60}?\bthat"
+    r"|den(?:ies|ied|ying)(?:\s+having)?(?=\s+\w+(?:ing|ed|en)\b)|no (?:evidence|proof|sign|indication|truth) (?:that|of)"
+    r"|not (?:true|the case) that|(?:false|untrue|unlikely|doubtful) that"
     r"|exclud(?:e|es|ed|ing)|lack(?:s|ed|ing)?(?:\s+of)?|no\s+longer|without)\b",
     re.IGNORECASE,
 )
@@ -88,6 +91,8 @@ def denials(text: str) -> tuple[Denial, ...]:
         first = next((j for j in range(i + 1, len(words)) if words[j].start >= by_phrase), len(words))
         noun = _counted(words, i)
         scope = tuple(_scope(text, words, noun + 1 if noun else first, i)) or ((noun,) if noun else ())
+        if by_phrase and text[:by_phrase].endswith("that") and len(scope) > 1:
+            scope = (*scope[1:], scope[0])  # what is said of something is denied, not that there is such a thing
         found.append(Denial(i, scope or tuple(j for j in range(first, len(words))[:1] if words[j].text in _DOING)))
     return tuple(found)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rag.anaphors import may_stand_for
+from rag.assertions import unasserted
 from rag.bindings import Atom, displaced, exchanged
 from rag.moments import Moment, apart, moments, told_by, told_by_publication
 from rag.names import ProperName, known, name_words, named, proper_names
@@ -105,6 +106,7 @@ def objections(part: str, statement: str, main: Source, others: Sequence[Source]
         Objection(denied, "missing" if denied == NOT_DENIED else "opposite"),
         Objection(miscounted(part, main.text), "opposite"),
         Objection(contradicted_elsewhere(part, main.text, main.around), "opposite"),
+        Objection(unasserted(part, main.text), "missing"),
         Objection(_of_places(part, main), "opposite"),
         Objection(spoken, "speaker" if spoken and claims(main.around, main.place, outlet) else "missing"),
     ]

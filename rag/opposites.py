@@ -4,10 +4,11 @@ Lists of English words, and a lookup by their roots, or as they stand for those 
 """
 
 import functools
+import re
 from collections.abc import Mapping
 
 from rag.mentions import listed
-from rag.words import Word, root
+from rag.words import Word, common, root
 
 _OPPOSITES = """
 rise climb grow increase gain soar jump surge higher up upward lift growth rebound recover raise boost hike dearer
@@ -64,6 +65,19 @@ _FREQUENT = frozenset(
 )
 
 
+_PREFIX = re.compile(r"un|in(?![mpblr])|im(?=[mpb])|il(?=l)|ir(?=r)|dis|non-?")
+_NO_PREFIX = listed(
+    "under until union united unions units unit unique unite uniform universe international interest interests inform "
+    "informed informs income indeed include increase increased inside intent intend intended invest invested investing "
+    "investment investor investors invent invention input instance instead instant institute involve involved industry "
+    "inner injury inspire inspired install installed import imports imported important impact impose imposed impress "
+    "impressed improve improved imprint discover discovered discovery discuss display displayed dispute disputed disclose "
+    "disclosed distance district disease disorder discount discharge discharged dismiss dismissed dispatch distract "
+    "distant disaster illustrate illness intense intention into inform indoor indoors"
+)
+_LEAST_BARE = 4
+
+
 def sides(word: Word) -> tuple[tuple[int, int], ...]:
     """The pairs of opposites that a word belongs to, each with its side, 1 or -1."""
     known = _sides()
@@ -97,6 +111,14 @@ def _bases(word: str) -> list[str]:
 def means_little_alone(word: Word) -> bool:
     """Whether a word has so many uses that only beside the same words it is the opposite of another."""
     return word.stem in _FREQUENT
+
+
+@functools.lru_cache(maxsize=8192)
+def without_prefix(word: str) -> str:
+    """A word without a prefix that denies it, where what is left is a word; else nothing."""
+    found = _PREFIX.match(word)
+    bare = word[found.end() :] if found and word not in _NO_PREFIX else ""
+    return bare if len(bare) >= _LEAST_BARE and common(bare) else ""
 
 
 @functools.cache

@@ -163,7 +163,8 @@ def _described(names: frozenset[str], context: str) -> tuple[Party, ...]:
 
 def _beside(context: str, start: int, end: int, name: str) -> Iterator[str]:
     before = context[max(0, start - 90) : start]
-    yield _BEFORE_NAME.split(before)[-1] + " ".join(w for w in name.split()[:1] if w.lower() in TITLES)
+    if not re.search(r"\b(?:of|for|with|at|from|to)\s+(?:the\s+)?$", before):
+        yield _BEFORE_NAME.split(before)[-1] + " ".join(w for w in name.split()[:1] if w.lower() in TITLES)
     if inside := re.search(r"(?:^|[,.;:“”]\s+|\b(?:by|and|to|from|with)\s+)(?:the |an? |his |her )?([^,.;:“”]{3,70}),\s+$", before):
         yield inside[1]
     if after := re.match(r",\s+(?:\d+,\s+)?(?:the |an? |his |her |who is )?([^,.;:“”]{3,70})(?=[,.;:]|$)", context[end:]):

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from rag.denials import ALL, Denial, denials, denied_at, hint_of_denial
-from rag.opposites import compares, is_superlative, means_little_alone, sides
+from rag.opposites import compares, is_superlative, means_little_alone, sides, without_prefix
 from rag.phrases import phrases_in
 from rag.records import Span
+from rag.roles import compared_otherwise
 from rag.sameness import HARMS, concepts_of
 from rag.words import Word, located_words, root
 
@@ -47,9 +48,50 @@ class Direction:
         return -self.side if self.denied else self.side
 
 
+@dataclass(frozen=True, slots=True)
+class _Adjective:
+    """A word, whether a prefix of it denies what it would say without, and whether its text denies it."""
+
+    text: str
+    prefixed: bool
+    denied: bool
+
+
 def disagreement(part: str, quote: str) -> str:
     """Why a quote and a part of a statement do not agree in what they deny or which way it went; empty if they do."""
-    return _opposed(part, quote) or _denied(part, quote)
+    return _opposed(part, quote) or _prefixed(part, quote) or _denied(part, quote)
+
+
+def _prefixed(part: str, quote: str) -> str:
+    """A word of one text that the other has only with a prefix that denies it: "legal", "illegal"."""
+    ours, theirs = _adjectives(part), _adjectives(quote)
+    for stem, mine in ours.items():
+        its = theirs.get(stem, mine)
+        if mine.prefixed != its.prefixed and (mine.prefixed != mine.denied) != (its.prefixed != its.denied):
+            return f"the sources say “{_shown(its)}”, not “{_shown(mine)}”"
+    return ""
+
+
+@functools.lru_cache(maxsize=8192)
+def _adjectives(text: str) -> Mapping[str, _Adjective]:
+    """Words by the stem that they have without a prefix; those that a text has both ways are left out."""
+    words = located_words(text)
+    denied = {i for denial in denials(text) for i in denial.scope[:1]}
+    found: dict[str, _Adjective] = {}
+    both = set()
+    for i, word in enumerate(words):
+        if not word.content or word.capital and i:
+            continue
+        bare = without_prefix(word.text)
+        stem = root(bare) if bare else word.stem
+        one = _Adjective(word.text, bool(bare), i in denied)
+        if found.setdefault(stem, one) != one:
+            both.add(stem)
+    return {stem: one for stem, one in found.items() if stem not in both}
+
+
+def _shown(one: _Adjective) -> str:
+    return f"not {one.text}" if one.denied else one.text
 
 
 def unmatched_superlative(part: str, quote: str) -> str:
@@ -124,7 +166,7 @@ def _opposed(part: str, quote: str) -> str:
             verdicts.append((agree, chosen[0], one))
         if verdicts and not any(agree for agree, *_ in verdicts):
             _, rival, one = verdicts[0]
-            if _flipped_roles(own, other, one, other[rival.place]):
+            if _flipped_roles(own, other, one, other[rival.place]) or compared_otherwise(part, quote):
                 continue
             return f"the sources say “{_told(rival)}”, not “{_told(one)}”"
     return ""

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from rag.bindings import is_passive
 from rag.mentions import BE, VERBS, listed
 from rag.words import Word, irregular, located_words
 
@@ -17,6 +18,7 @@ _OTHER = listed("in on at near with of after before during under about as since 
 _ENDS = re.compile(r"[;:()“”\"]|,(?=\s(?:and|but|which|who|while|whereas)\b)|\b(?:and|but|that|which|who|while|whereas|because|when)\b|,\s+(?=\w+ing\b)")
 _SYMMETRIC = listed("meet met marry married face faced join joined play played agree agreed signed drew")
 _COMPARING = listed("more less fewer better worse higher lower")
+_SAME_FORMS = listed("beat hit cut hurt put cost set shed split")
 _AUXILIARIES = BE | listed("will would can could may might must shall should do does did not been")
 _FAR = 7  # words on either side of a verb
 
@@ -39,10 +41,18 @@ def exchanged_roles(part: str, quote: str) -> tuple[str, str] | None:
     return None
 
 
+def compared_otherwise(part: str, quote: str) -> bool:
+    """Whether one text says that A is more than B where the other says that B is less than A."""
+    return any(
+        ours.pivot != theirs.pivot and _swapped(ours.parts, theirs.parts)
+        for ours in _events(part)
+        for theirs in _events(quote)
+        if ours.pivot.startswith("than ") and theirs.pivot.startswith("than ")
+    )
+
+
 def _swapped(ours: Mapping[str, str], theirs: Mapping[str, str]) -> tuple[str, str] | None:
     shared = [stem for stem in ours if stem in theirs]
-    if any(ours[stem] == theirs[stem] and ours[stem] in ("doer", "done to") for stem in shared):
-        return None  # the rest of the sentence may say the same in another order
     for one in shared:
         for other in shared:
             if ours[one] != ours[other] and ours[one] == theirs[other] and ours[other] == theirs[one]:
@@ -70,12 +80,12 @@ def _found(text: str, words: Sequence[Word]) -> Iterator[_Event]:
 
 
 def _is_verb(word: Word) -> bool:
-    return not word.capital and word.content and (word.text in VERBS or irregular(word.text) or bool(re.search(r"..ed$", word.text)))
+    return not word.capital and word.content and (word.text in VERBS | _SAME_FORMS or irregular(word.text) or bool(re.search(r"..ed$", word.text)))
 
 
 def _parts(text: str, words: Sequence[Word], pivot: int, after: int) -> Mapping[str, str]:
     """The part of each content word before and after a pivot, up to the ends of its clause."""
-    passive = any(word.text in BE for word in words[max(0, pivot - 3) : pivot]) and after > pivot
+    passive = after > pivot and is_passive(words, pivot)
     low, high = _clause(text, words, pivot)
     found: dict[str, str] = {}
     doubtful = set()

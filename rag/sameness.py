@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from rag.mentions import listed
 from rag.phrases import in_single_words
-from rag.words import content_words, words_of
+from rag.words import content_words, irregular_verbs, words_of
 
 _GROUPS = {
     "death": "killed kill kills killing died die dies dead death deaths toll fatalities fatal victims perished perish "
@@ -99,25 +99,6 @@ _GROUPS = {
     "leak": "leak leaks leaked leaking leakage spilled spill spilt",
     "resume": "resume resumed resumes again reopened",
 }  # fmt: skip
-_IRREGULAR = (
-    "become became; fly flew flown; drive drove driven; write wrote written; know knew known; teach taught; "
-    "think thought; "
-    "bring brought; "
-    "fight fought; send sent; keep kept; stand stood; tell told; feel felt; get got; sit sat; swim swam; drink "
-    "drank; sing sang; "
-    "throw threw thrown; blow blew blown; draw drew drawn; eat ate eaten; hide hid hidden; ride rode ridden; "
-    "wear wore worn; "
-    "forget forgot forgotten; lend lent; lead led; say said; hear heard; seek sought; withdraw withdrew "
-    "withdrawn; spread; "
-    "shrink shrank shrunk; freeze froze frozen; swear swore sworn; tear tore torn; bite bit bitten; do did done; "
-    "feed fed; "
-    "flee fled; lay laid; lie lay lain; light lit; mean meant; ring rang rung; shake shook shaken; sleep slept; "
-    "slide slid; "
-    "stick stuck; swing swung; wake woke woken; weep wept; bend bent; bind bound; bleed bled; breed bred; dig "
-    "dug; hang hung; "
-    "overthrow overthrew overthrown; undergo underwent undergone; undertake undertook undertaken; strike struck "
-    "stricken"
-)
 HARMS = frozenset(["death", "injury", "missing", "arrest", "evacuate", "rescue", "destroy", "damage"])
 """Of what befalls people and things, one is not another: damaged homes are not destroyed ones."""
 
@@ -188,7 +169,7 @@ def pair_concepts(pair: int) -> frozenset[str]:
 @functools.cache
 def _groups() -> dict[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
-    irregular = {forms.split()[0]: forms for forms in _IRREGULAR.split("; ")}
+    irregular = {forms.split()[0]: forms for forms in irregular_verbs()}
     for name, words in [*_GROUPS.items(), *irregular.items()]:
         for word in listed(words):
             found[word] = found.get(word, frozenset()) | {name}

@@ -162,13 +162,7 @@ def test_opposites(one: str, other: str) -> None:
         ("Only members may vote.", "Nobody but members may vote."),
         ("Board member Luis Ferreira was the only one to vote no.", "Apart from Luis Ferreira nobody voted no."),
         ("The bridge would not be paid off before 2029.", "It would take until at least 2029 to pay off the bridge."),
-        ("The jurors needed less than four hours.", "The jurors did not even need four hours."),
-        ("The krone fell against the euro.", "The krone fell to the euro, which Joana Peeters welcomed.|"[:-1]),
-        ("The deal collapsed on Friday.", "The deal fell through on Friday."),
-        ("Nobody was injured in the blaze.", "The fire caused no injuries."),
-        ("No school has had to close.", "All schools stay open."),
-    ][:4]
-    + [
+        ("The jurors needed less than four hours.", "Not even four hours passed before the jurors agreed."),
         ("The deal collapsed on Friday.", "The deal fell through on Friday."),
         ("Nobody was injured in the blaze.", "The fire caused no injuries."),
         ("No school has had to close.", "All schools stay open."),
