@@ -14,7 +14,8 @@ from rag.mentions import listed
 from rag.words import Word, irregular, located_words
 
 _IF = re.compile(
-    r"(?<!\bas )(?<!\beven )(?<!\basked )(?<!\bask )(?<!\bsee )(?<!\bknow )(?<!\bonly )\b(?:if|unless|provided that|in case)\b"
+    r"(?<!\bas )(?<!\beven )(?<!\basked )(?<!\bask )(?<!\bsee )(?<!\bknow )(?<!\bonly )\b(?:if|unless"
+    r"|provided that|in case)\b"
     r"|\bwhether\b(?! or not)",
     re.IGNORECASE,
 )
@@ -22,9 +23,12 @@ _TO = {
     "plan": r"plan(?:s|ned|ning)?|want(?:s|ed|ing)?|hop(?:e|es|ed|ing)|aim(?:s|ed|ing)?|intend(?:s|ed|ing)?|mean[st]?"
     r"|seek(?:s|ing)?|sought|promis(?:e|es|ed|ing)|pledg(?:e|es|ed|ing)|vow(?:s|ed|ing)?|threaten(?:s|ed|ing)?"
     r"|offer(?:s|ed|ing)?|prepar(?:e|es|ed|ing)|expect(?:s|ed|ing)?|scheduled|due|set|about|ready|willing|keen"
-    r"|proposal|bid|intention|attempt|effort|vote|motion|wish(?:es|ed)?|propos(?:e|es|ed|ing)|try|tries|tried|trying|attempt(?:s|ed|ing)?",
-    "order": r"urg(?:e|es|ed|ing)|ask(?:s|ed|ing)?|call(?:s|ed|ing)? on|order(?:s|ed|ing)?|tell(?:s|ing)?|told|advis(?:e|es|ed)"
-    r"|encourag(?:e|es|ed)|invit(?:e|es|ed)|requir(?:e|es|ed)|request(?:s|ed)?|beg(?:s|ged)?|recommend(?:s|ed)?|demand(?:s|ed)?"
+    r"|proposal|bid|intention|attempt|effort|vote|motion|wish(?:es|ed)?|propos(?:e|es|ed|ing)|try"
+    r"|tries|tried|trying|attempt(?:s|ed|ing)?",
+    "order": r"urg(?:e|es|ed|ing)|ask(?:s|ed|ing)?|call(?:s|ed|ing)? on|order(?:s|ed|ing)?|tell(?:s"
+    r"|ing)?|told|advis(?:e|es|ed)"
+    r"|encourag(?:e|es|ed)|invit(?:e|es|ed)|requir(?:e|es|ed)|request(?:s|ed)?|beg(?:s|ged)?"
+    r"|recommend(?:s|ed)?|demand(?:s|ed)?"
     r"|has|have|had|need(?:s|ed)?|yet|likely|unlikely|supposed|obliged|forc(?:e|es|ed)",
 }
 _INFINITIVE = {kind: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for kind, words in _TO.items()}
@@ -40,32 +44,48 @@ _ING = {
         re.IGNORECASE,
     ),
     "nearly": re.compile(
-        r"\b(?:short of|close to|on the (?:verge|brink|point) of|without|instead of|rather than|from|against|avoid(?:s|ed)?"
+        r"\b(?:short of|close to|on the (?:verge|brink|point) of|without|instead of|rather than|from"
+        r"|against|avoid(?:s|ed)?"
         r"|consider(?:s|ed|ing)?|propos(?:e|es|ed)|suggest(?:s|ed)?|oppos(?:e|es|ed)|threat of)\b",
         re.IGNORECASE,
     ),
 }
-_ALMOST = re.compile(r"\b(?:nearly|almost|narrowly missed|all but)\b(?! (?:\d|all|half|every|one|two|three|four|five|a|an|the)\b)", re.IGNORECASE)
-_AVOIDED = re.compile(r"\b(?:avoid(?:s|ed)?|avert(?:s|ed)?|prevent(?:s|ed)?|escap(?:e|es|ed)|stav(?:e|es|ed) off)\b", re.IGNORECASE)
+_ALMOST = re.compile(
+    r"\b(?:nearly|almost|narrowly missed|all but)\b(?! (?:\d|all|half|every|one|two|three|four|five|a|an|the)\b)",
+    re.IGNORECASE,
+)
+_AVOIDED = re.compile(
+    r"\b(?:avoid(?:s|ed)?|avert(?:s|ed)?|prevent(?:s|ed)?|escap(?:e|es|ed)|stav(?:e|es|ed) off)\b", re.IGNORECASE
+)
 _ALLEGED = re.compile(r"\b(?:suspected|alleged|would-be|potential|possible|presumed|supposed)\b", re.IGNORECASE)
-_BREAKS = re.compile(r"[;:()“”\"]|,\s|\.\s|\b(?:but|although|though|while|whereas|because|after|before|since|which|who|when|as|if)\b")
-_PASSED_OVER = listed("not also still then now never even soon again be been being have has just yet only ever already finally")
+_BREAKS = re.compile(
+    r"[;:()“”\"]|,\s|\.\s|\b(?:but|although|though|while|whereas|because|after|before|since|which|who|when|as|if)\b"
+)
+_PASSED_OVER = listed(
+    "not also still then now never even soon again be been being have has just yet only ever already finally"
+)
 _TOWARDS = 6  # words between an operator and the "to" of what it governs
 _NOT_DONE = re.compile(
-    r"\b(?:will|would|shall|might|could|must|should|cannot|if|unless|whether|until|due to|set to|yet to|able to|(?:is|are|was|were|needs?|need) to"
-    r"|(?:plan|want|hope|hoping|aim|mean|promis|pledg|vow|offer|prepar|expect|schedul|try|tries|tried|attempt|ask|order|call|vote|bid"
+    r"\b(?:will|would|shall|might|could|must|should|cannot|if|unless|whether|until|due to|set to"
+    r"|yet to|able to|(?:is|are|was|were|needs?|need) to"
+    r"|(?:plan|want|hope|hoping|aim|mean|promis|pledg|vow|offer|prepar|expect|schedul|try|tries|tried"
+    r"|attempt|ask|order|call|vote|bid"
     r"|told|tell|decid|agree)\w*\b(?=[^.;]*?\b(?:to|for|that)\b)|planned|expected|scheduled|promised|pledged|hoped"
-    r"|(?:accus|suspect|alleg|doubt|possib|likel|unlikel|potential|refus|reject|den[iy]|oppos|consider|threat|seek|demand|recommend"
-    r"|urg|propos|claim|charg|intend|intention|avoid|avert|prevent|escap|fail)\w*|sought|reportedly|nearly|almost|unclear|trial"
+    r"|(?:accus|suspect|alleg|doubt|possib|likel|unlikel|potential|refus|reject|den[iy]|oppos"
+    r"|consider|threat|seek|demand|recommend"
+    r"|urg|propos|claim|charg|intend|intention|avoid|avert|prevent|escap|fail)\w*|sought|reportedly"
+    r"|nearly|almost|unclear|trial"
     r"|short of|close to|instead|rather|without|against)\b",
     re.IGNORECASE,
 )
 _MAYBE = re.compile(
-    r"\b(?:might|could|can|perhaps|if|unless|whether|should|would|(?:possib|potential|likel|suggest|risk|threat|danger|chance|expect|fear"
+    r"\b(?:might|could|can|perhaps|if|unless|whether|should|would|(?:possib|potential|likel|suggest"
+    r"|risk|threat|danger|chance|expect|fear"
     r"|allow|permit|limit|entitl|right|may be)\w*)\b|\bmay\b(?! \d)"
 )
 _CONDITION = re.compile(
-    r"\b(?:if|unless|whether|until|once|without|provided|depend\w*|otherwise|when|where|whoever|fail\w*|might|could|can|case|threat\w*|risk\w*"
+    r"\b(?:if|unless|whether|until|once|without|provided|depend\w*|otherwise|when|where|whoever"
+    r"|fail\w*|might|could|can|case|threat\w*|risk\w*"
     r"|danger|condition\w*|require\w*|must|need\w*)\b|\bmay\b(?! \d)",
 )
 

@@ -13,15 +13,20 @@ from rag.words import Word, common, located_words, root
 
 _NEGATORS = listed("no not never none nobody nothing neither nor without cannot nowhere hardly scarcely")
 _IMPLIED = re.compile(
-    r"\b(?:fail(?:s|ed|ing)?\s+to|refus(?:e|es|ed|ing)\s+to|declin(?:e|es|ed|ing)\s+to|unable\s+to|rul(?:e|es|ed|ing)\s+out"
-    r"|(?:den(?:y|ies|ied|ying)|refut(?:e|es|ed)|reject(?:s|ed)?|dismiss(?:es|ed)?|rebut(?:s|ted)?)\b[^.;,“”\"]{0,60}?\bthat"
-    r"|den(?:ies|ied|ying)(?:\s+having)?(?=\s+\w+(?:ing|ed|en)\b)|no (?:evidence|proof|sign|indication|truth) (?:that|of)"
+    r"\b(?:fail(?:s|ed|ing)?\s+to|refus(?:e|es|ed|ing)\s+to|declin(?:e|es|ed|ing)\s+to|unable\s+to"
+    r"|rul(?:e|es|ed|ing)\s+out"
+    r"|(?:den(?:y|ies|ied|ying)|refut(?:e|es|ed)|reject(?:s|ed)?|dismiss(?:es|ed)?|rebut(?:s"
+    r"|ted)?)\b[^.;,“”\"]{0,60}?\bthat"
+    r"|den(?:ies|ied|ying)(?:\s+having)?(?=\s+\w+(?:ing|ed|en)\b)|no (?:evidence|proof|sign"
+    r"|indication|truth) (?:that|of)"
     r"|not (?:true|the case) that|(?:false|untrue|unlikely|doubtful) that"
     r"|exclud(?:e|es|ed|ing)|lack(?:s|ed|ing)?(?:\s+of)?|no\s+longer|without)\b",
     re.IGNORECASE,
 )
 _NO_NEGATION = re.compile(
-    r"\bnot\s+only\b|\bno\s+(?:fewer|less|more|later|earlier|longer)\s+than\b|\b(?:not|never)\s+\w+\s+(?:more|less|longer|fewer)\s+than\b|\b(?:not|never)\s+(?:until|least|since|for)\b|\bnothing\s+but\b|\bno\s+doubt\b"
+    r"\bnot\s+only\b|\bno\s+(?:fewer|less|more|later|earlier|longer)\s+than\b|\b(?:not"
+    r"|never)\s+\w+\s+(?:more|less|longer|fewer)\s+than\b|\b(?:not|never)\s+(?:until|least|since"
+    r"|for)\b|\bnothing\s+but\b|\bno\s+doubt\b"
     r"|\bnot\s+even\s+(?:an?\s+)?(?:\d|half|one|two|three|four|five|six|seven|eight|nine|ten)"
     r"|\b(?:nobody|none|nothing|no one)\s+(?:but|except|other than|apart from)\b"
     r"|\b(?:apart from|except for|other than)\s[^,.;]{1,40}?,?\s(?:nobody|none|nothing|no one|no other)\b"
@@ -32,7 +37,8 @@ _NO_NEGATION = re.compile(
 _DENYING = frozenset(
     root(word)
     for word in listed(
-        "close closed shut ban banned bar cancel cancelled suspend suspended halt refuse deny denied reject fail "
+        "close closed shut ban banned forbid forbidden prohibit bar cancel cancelled suspend suspended halt "
+        "refuse deny denied reject fail "
         "avoid prevent exclude lack miss oppose against resist withdraw withdrawn revoke abandon scrap drop stop "
         "quit spare extinct "
     )
@@ -105,7 +111,7 @@ def hint_of_denial(word: Word) -> bool:
 def denied_at(
     words: Sequence[Word], place: int, denied: Iterable[Denial], without: frozenset[str] = frozenset()
 ) -> bool:
-    """Whether a word stands in the scope of a negation, or near a word, but for those `without`, that denies by itself."""
+    """Whether a word stands in the scope of a negation, or near one, but for those `without`, that denies by itself."""
     if any(place in denial.scope for denial in denied):
         return True
     undone = {words[i].start for denial in denied for i in denial.scope}  # not refused

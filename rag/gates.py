@@ -12,9 +12,11 @@ from typing import Literal
 from rag.anaphors import may_stand_for
 from rag.assertions import unasserted
 from rag.bindings import Atom, displaced, exchanged
+from rag.directions import contradicted_elsewhere, unmatched_superlative
 from rag.moments import Moment, apart, moments, told_by, told_by_publication
 from rag.names import ProperName, known, name_words, named, proper_names
-from rag.polarity import NOT_DENIED, contradicted_elsewhere, disagreement, miscounted, unmatched_superlative
+from rag.polarity import NOT_DENIED, disagreement
+from rag.quantifiers import miscounted
 from rag.quantities import Quantity, quantities, same
 from rag.records import Passage, Quote, Span
 from rag.roles import exchanged_roles

@@ -27,11 +27,15 @@ _VAGUE = frozenset(
         "source statement document passage news"
     )
 )
-_SPEAKS_FOR = frozenset(root(word) for word in PERSON_NOUNS | listed("statement report letter official officials chair"))
+_SPEAKS_FOR = frozenset(
+    root(word) for word in PERSON_NOUNS | listed("statement report letter official officials chair")
+)
 _OWNED = re.compile(r"^(?P<owner>.+?)(?:['’]s|s['’])\s+(?P<rest>\S.*)$")
 _ITS = re.compile(r"(?:its|their)\s", re.IGNORECASE)
 _BELONGING = re.compile(r"\s+(?:of|for|at|from|in|with|to)\s+")
-_BEFORE_NAME = re.compile(r"[,.;:()“”\"]|\b(?:and|but|that|with|by|to|from|on|as|when|after|said|told|says|who)\b|\b\w+ed\b")
+_BEFORE_NAME = re.compile(
+    r"[,.;:()“”\"]|\b(?:and|but|that|with|by|to|from|on|as|when|after|said|told|says|who)\b|\b\w+ed\b"
+)
 _NAME_PARTS = frozenset({"de", "van", "von", "al", "bin", "der", "la", "du"})
 
 
@@ -67,12 +71,14 @@ def same_party(ours: Party, theirs: Party, context: str) -> bool:
         return _same_names(ours.names, theirs.names) or _speaks_for(ours, theirs, context)
     if ours.names:
         known = Party("", frozenset(), theirs.role, theirs.qualifiers, theirs.owner)
-        return any(_same_role(known, one) for one in _described(ours.names, context)) or _speaks_for(ours, theirs, context)
+        return any(_same_role(known, one) for one in _described(ours.names, context)) or _speaks_for(
+            ours, theirs, context
+        )
     if theirs.names:
         roles = [*_described(theirs.names, context), *([theirs] if theirs.role else [])]
-        its = not ours.role in _PEOPLE and any(one.anyones for one in (theirs, *roles))
+        its = _is_body(ours) and any(one.anyones for one in (theirs, *roles))
         return its or any(_same_role(ours, one) for one in roles) or (not ours.role and not theirs.role)
-    return _same_role(ours, theirs) or (theirs.anyones and ours.role not in _PEOPLE)
+    return _same_role(ours, theirs) or (theirs.anyones and _is_body(ours))
 
 
 def shares_words(phrase: str, words: frozenset[str]) -> bool:
@@ -140,6 +146,11 @@ def _stands_for(role: str) -> bool:
     return role in _SPEAKS_FOR and role not in _KIN
 
 
+def _is_body(one: Party) -> bool:
+    """Whether a description is of several people or of a body of them."""
+    return bool(one.role) and (one.role in _BODY_ROLES or one.text.rstrip().endswith("s"))
+
+
 def _is_person(one: Party, context: str) -> bool:
     """Whether a name of one or two words is given a first name, a title or a role that people have."""
     if len(one.names) > 1 and not any(word in _BODIES for word in one.names):
@@ -165,14 +176,20 @@ def _beside(context: str, start: int, end: int, name: str) -> Iterator[str]:
     before = context[max(0, start - 90) : start]
     if not re.search(r"\b(?:of|for|with|at|from|to)\s+(?:the\s+)?$", before):
         yield _BEFORE_NAME.split(before)[-1] + " ".join(w for w in name.split()[:1] if w.lower() in TITLES)
-    if inside := re.search(r"(?:^|[,.;:“”]\s+|\b(?:by|and|to|from|with)\s+)(?:the |an? |his |her )?([^,.;:“”]{3,70}),\s+$", before):
+    if inside := re.search(
+        r"(?:^|[,.;:“”]\s+|\b(?:by|and|to|from|with)\s+)(?:the |an? |his |her )?([^,.;:“”]{3,70}),\s+$", before
+    ):
         yield inside[1]
-    if after := re.match(r",\s+(?:\d+,\s+)?(?:the |an? |his |her |who is )?([^,.;:“”]{3,70})(?=[,.;:]|$)", context[end:]):
+    if after := re.match(
+        r",\s+(?:\d+,\s+)?(?:the |an? |his |her |who is )?([^,.;:“”]{3,70})(?=[,.;:]|$)", context[end:]
+    ):
         yield after[1]
 
 
 def _alike(one: str, other: str) -> bool:
-    return one == other or _ROLE_OF.get(one, one) == _ROLE_OF.get(other, other) or (len(one) > 5 and one[:6] == other[:6])
+    return (
+        one == other or _ROLE_OF.get(one, one) == _ROLE_OF.get(other, other) or (len(one) > 5 and one[:6] == other[:6])
+    )
 
 
 def _overlap(some: frozenset[str], others: frozenset[str]) -> bool:
@@ -180,6 +197,16 @@ def _overlap(some: frozenset[str], others: frozenset[str]) -> bool:
 
 
 _PEOPLE = frozenset(root(word) for word in PERSON_NOUNS | TITLES)
+_BODY_ROLES = frozenset(
+    root(word)
+    for word in listed(
+        "company firm group corporation bank union party league council ministry agency police court "
+        "parliament government "
+        "club university institute college hospital foundation society alliance airline operator maker owner authority "
+        "association office department service brigade museum museums board committee carrier retailer "
+        "brewery port city town"
+    )
+)
 _KIN = frozenset(root(word) for word in listed("mother father wife husband daughter son lawyer attorney"))
 _BODIES = listed(
     "group company corporation bank union party league council ministry agency police court parliament government club "

@@ -30,7 +30,7 @@ _SINGLE = {
     r"sp(?:oke|eaks?|oken) out against|(?:has|have|had) nothing good to say of": "opposed",
     r"fil(?:e|es|ed|ing) (?:an? )?(?:law)?suit against|(?:takes?|took|taken)(?= \w+ to court)": "sued",
     r"(?:left|leaves?|went home) (?:with nothing|empty-handed)": "lost",
-    r"(?:would|will|did|does) not (?:say|disclose|reveal)|(?:refus|declin)(?:es|ed) to (?:say|disclose|reveal)": "concealed",
+    r"(?:(?:would|will|did|does) not|(?:refus|declin)(?:es|ed) to) (?:say|disclose|reveal)": "concealed",
     r"(?:stick|sticks|stuck|sticking) (?:to|with)": "kept",
     r"(?:makes?|made|making) it (?:in)?to": "reached",
     r"drop(?:s|ped|ping)? out": "left",
@@ -52,6 +52,4 @@ def in_single_words(text: str) -> str:
 @functools.lru_cache(maxsize=8192)
 def phrases_in(text: str) -> tuple[tuple[Span, str], ...]:
     """Where a text has such phrases, each with the one word that means as much."""
-    return tuple(
-        (Span(*match.span()), _WORDS[int((match.lastgroup or "p0")[1:])]) for match in _PATTERN.finditer(text)
-    )
+    return tuple((Span(*match.span()), _WORDS[int((match.lastgroup or "p0")[1:])]) for match in _PATTERN.finditer(text))

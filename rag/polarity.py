@@ -4,48 +4,26 @@ Compares them by the words that they share. Knows nothing of numbers or names.
 """
 
 import functools
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from rag.denials import ALL, Denial, denials, denied_at, hint_of_denial
-from rag.opposites import compares, is_superlative, means_little_alone, sides, without_prefix
+from rag.directions import CLAUSES, axes, opposed
+from rag.opposites import without_prefix
 from rag.phrases import phrases_in
-from rag.records import Span
-from rag.roles import compared_otherwise
 from rag.sameness import HARMS, concepts_of
 from rag.words import Word, located_words, root
 
 NOT_DENIED = "nothing in the quote denies it"
-_CONTEXT = 5  # words on either side that tell what a word is said of
-_CLAUSES = re.compile(r";|\b(?:whereas|while|but|although|though)\b|,\s+and\b", re.IGNORECASE)
-_AGES = frozenset({"year", "month", "week", "day"})  # a 16-year-old is not old
-_UNDOING = frozenset({root(word) for word in ("lift", "scrap", "abolish", "repeal", "overturn", "revoke", "annul")})
-_ARTICLES = frozenset({"the", "a", "its", "their", "his", "her"})
-_LIGHT = frozenset({"make", "take", "give", "get", "hold", "see", "show"})
-_GAMES = frozenset({"win", "beat", "defeat", "lose", "buy", "sell", "ahead", "behind"})
-_DENIED = ("would not", "will not", "does not", "did not")  # phrases that have their negation in them
+_LATER = 10  # words after a negation in which "until" or "since" belongs to it
 _BEFORE = frozenset({"before", "until", "till"})
 _UNTIL = frozenset({"until", "till"})
 _OTHERWISE_TOLD = frozenset({"earliest", "only", "least"})
 
 
-@dataclass(frozen=True, slots=True)
-class Direction:
-    """Word `place` stands on one side (1 or -1) of a pair of opposites; `denied` words count for the other side."""
-
-    axis: int
-    side: int
-    place: int
-    denied: bool
-    text: str
-    alone: bool  # whether it means as much wherever it stands
-
-    @property
-    def sign(self) -> int:
-        return -self.side if self.denied else self.side
+def disagreement(part: str, quote: str) -> str:
+    """Why a quote and a part of a statement do not agree in what they deny or which way it went; empty if they do."""
+    return opposed(part, quote) or _prefixed(part, quote) or _denied(part, quote)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +33,6 @@ class _Adjective:
     text: str
     prefixed: bool
     denied: bool
-
-
-def disagreement(part: str, quote: str) -> str:
-    """Why a quote and a part of a statement do not agree in what they deny or which way it went; empty if they do."""
-    return _opposed(part, quote) or _prefixed(part, quote) or _denied(part, quote)
 
 
 def _prefixed(part: str, quote: str) -> str:
@@ -80,7 +53,7 @@ def _adjectives(text: str) -> Mapping[str, _Adjective]:
     found: dict[str, _Adjective] = {}
     both = set()
     for i, word in enumerate(words):
-        if not word.content or word.capital and i:
+        if not word.content or (word.capital and i):
             continue
         bare = without_prefix(word.text)
         stem = root(bare) if bare else word.stem
@@ -94,200 +67,14 @@ def _shown(one: _Adjective) -> str:
     return f"not {one.text}" if one.denied else one.text
 
 
-def unmatched_superlative(part: str, quote: str) -> str:
-    """A superlative of the statement of which the quote has nothing like it; empty where it has."""
-    words, theirs = located_words(part), directions(quote)
-    for one in directions(part):
-        if is_superlative(words[one.place]) and not any(other.axis == one.axis for other in theirs):
-            return words[one.place].text
-    return ""
-
-
-@functools.lru_cache(maxsize=8192)
-def directions(text: str) -> tuple[Direction, ...]:
-    """Words with opposites, in the order of their places."""
-    words = located_words(text)
-    denied = {place for denial in denials(text) for place in _denied_by(words, denial)}
-    return tuple(
-        Direction(axis, side, i, other, told, alone)
-        for i, word, told, alone in _telling(text, words)
-        if not (i in denied and compares(word)) and not (word.text == "old" and i and words[i - 1].stem in _AGES)
-        for axis, side in sides(word)
-        for other in ((False, True) if _undone(words, i) else (i in denied and not told.startswith(_DENIED),))
-    )
-
-
-def _telling(text: str, words: Sequence[Word]) -> Iterator[tuple[int, Word, str, bool]]:
-    """Words in order, a phrase as the one word that means as much, each with its own text and whether that suffices."""
-    phrases = phrases_in(text)
-    for i, word in enumerate(words):
-        within = next(((span, single) for span, single in phrases if span.start <= word.start < span.end), None)
-        if within is None:
-            yield i, word, word.text, not means_little_alone(word)
-        elif within[0].start == word.start:
-            span, single = within
-            yield i, Word(single, root(single), span.start, span.end, False), text[slice(*span)], True
-
-
-def _denied_by(words: Sequence[Word], denial: Denial) -> tuple[int, ...]:
-    """All that "none" has in its scope; of "not" the next word, and after "made" and its like one more."""
-    if words[denial.place].text in ALL:
-        return denial.scope
-    return denial.scope[: 2 if denial.scope and words[denial.scope[0]].stem in _LIGHT else 1]
-
-
-def _undone(words: Sequence[Word], place: int) -> bool:
-    """Whether a noun is what is lifted or scrapped: "lifted the ban" tells of a ban, and of its end."""
-    before = words[max(0, place - 3) : place]
-    return any(word.text in _ARTICLES for word in before[-2:]) and any(word.stem in _UNDOING for word in before)
-
-
-def _opposed(part: str, quote: str) -> str:
-    """A word of the statement to which the quote has only the opposite, where it speaks of the same."""
-    ours, theirs = directions(part), directions(quote)
-    own, other = located_words(part), located_words(quote)
-    for place in dict.fromkeys(one.place for one in ours):
-        verdicts = []
-        for one in (one for one in ours if one.place == place):
-            rivals = [rival for rival in theirs if rival.axis == one.axis]
-            if not rivals:
-                continue
-            shared = [len(_around(own, one.place) & _around(other, rival.place)) for rival in rivals]
-            best = max(shared)
-            if not best and not (one.alone and any(rival.alone for rival in rivals)):
-                continue
-            if _both_ways(one.axis, ours) and _both_ways(one.axis, theirs) and not _turned(part, quote, one.axis):
-                continue
-            chosen = [rival for rival, count in zip(rivals, shared, strict=True) if count == best]
-            chosen = _of_the_same(own, quote, rivals) or chosen
-            agree = any(rival.sign == one.sign for rival in chosen)
-            if not agree and not one.alone and any(rival.side == one.side for rival in chosen):
-                continue  # the same word, once denied: that is for denials
-            verdicts.append((agree, chosen[0], one))
-        if verdicts and not any(agree for agree, *_ in verdicts):
-            _, rival, one = verdicts[0]
-            if _flipped_roles(own, other, one, other[rival.place]) or compared_otherwise(part, quote):
-                continue
-            return f"the sources say “{_told(rival)}”, not “{_told(one)}”"
-    return ""
-
-
-def _told(one: Direction) -> str:
-    return f"not {one.text}" if one.denied else one.text
-
-
-def _both_ways(axis: int, found: Sequence[Direction]) -> bool:
-    return {one.sign for one in found if one.axis == axis} == {1, -1}
-
-
-def _turned(part: str, quote: str, axis: int) -> bool:
-    """Of two texts that each say that one thing rose and another fell: whether not the same ones did."""
-    own, other = located_words(part), located_words(quote)
-    straight = crossed = 0.0
-    for one in directions(part):
-        for rival in directions(quote):
-            if one.axis == rival.axis == axis:
-                alike = _likeness(own, one.place, other, rival.place)
-                straight, crossed = straight + alike * (one.sign == rival.sign), crossed + alike * (one.sign != rival.sign)
-    return crossed > straight
-
-
-def _likeness(own: Sequence[Word], place: int, other: Sequence[Word], there: int) -> float:
-    """How much of what stands near two words is the same, the nearer the more."""
-    ours, theirs = _nearness(own, place), _nearness(other, there)
-    return sum(near * theirs.get(stem, 0.0) for stem, near in ours.items())
-
-
-def _nearness(words: Sequence[Word], place: int) -> dict[str, float]:
-    found: dict[str, float] = {}
-    for i in range(max(0, place - _CONTEXT), min(len(words), place + _CONTEXT + 1)):
-        if i != place and words[i].content:
-            found[words[i].stem] = max(found.get(words[i].stem, 0.0), 1 / abs(i - place))
-    return found
-
-
-def contradicted_elsewhere(part: str, quote: str, around: Sequence[str]) -> str:
-    """A word of the statement that the quote has nothing of, where another sentence about the same has the opposite."""
-    here, own = {one.axis for one in directions(quote)}, located_words(part)
-    for one in directions(part):
-        if not one.alone or one.denied or any(axis in here for axis, _ in _axes(part)[one.place]):
-            continue
-        for sentence in around:
-            rivals = [rival for rival in directions(sentence) if (rival.axis, rival.sign) == (one.axis, -one.sign)]
-            near = [_around(own, one.place) & _around(located_words(sentence), rival.place) for rival in rivals]
-            if rivals and rivals[0].alone and near[0]:
-                return f"the sources say “{_told(rivals[0])}”, not “{_told(one)}”"
-    return ""
-
-
-_AMOUNTS = {
-    **dict.fromkeys(("all", "every", "each", "everyone", "everybody"), 10),
-    "most": 6, "many": 5, "some": 4, "several": 4, "few": 1,
-}  # fmt: skip
-_OTHERWISE = 3
-
-
-def miscounted(part: str, quote: str) -> str:
-    """Why a statement says of another share of the same things than its quote: "all schools", "some schools"."""
-    theirs = _amounts(quote)
-    for noun, word in _amounts(part).items():
-        if noun in theirs and abs(_AMOUNTS[word] - _AMOUNTS[theirs[noun]]) >= _OTHERWISE:
-            return f"the sources say “{theirs[noun]}”, not “{word}”"
-    return ""
-
-
-@functools.lru_cache(maxsize=8192)
-def _amounts(text: str) -> Mapping[str, str]:
-    """The stem of each thing that is counted by such a word, with that word; things counted twice are left out."""
-    words, found = located_words(text), dict[str, str]()
-    for i, word in enumerate(words):
-        if word.text not in _AMOUNTS or (i and words[i - 1].text in ("at", "the", "not", "almost", "nearly", "after")):
-            continue
-        amount = "some" if word.text == "few" and i and words[i - 1].text == "a" else word.text
-        noun = next((w.stem for w in words[i + 1 : i + 5] if w.content and w.text not in _AMOUNTS), "")
-        if noun:
-            found[noun] = "" if noun in found else amount
-    return {noun: amount for noun, amount in found.items() if amount}
-
-
-def _of_the_same(own: Sequence[Word], quote: str, rivals: Sequence[Direction]) -> list[Direction]:
-    """Rivals in clauses that name somebody of the statement, where others stand in clauses that name only others."""
-    named = {word.stem for word in own if word.capital and word.content}
-    other = located_words(quote)
-    clauses = [Span(0, 0), *(Span(*match.span()) for match in _CLAUSES.finditer(quote))]
-    found: dict[bool, list[Direction]] = {True: [], False: []}
-    for rival in rivals:
-        at = other[rival.place].start
-        start = max(span.end for span in clauses if span.end <= at)
-        end = min((span.start for span in clauses if span.start > at), default=len(quote))
-        capitals = {word.stem for word in other if start <= word.start < end and word.capital and word.content}
-        if capitals:
-            found[bool(capitals & named)].append(rival)
-    return found[True] if found[False] else []
-
-
-def _flipped_roles(own: Sequence[Word], other: Sequence[Word], one: Direction, word: Word) -> bool:
-    """Whether one text tells of the loser what the other tells of the winner."""
-    return (
-        own[one.place].stem in _GAMES
-        and word.stem in _GAMES
-        and _subject(own, one.place) != _subject(other, other.index(word))
-    )
-
-
-def _subject(words: Sequence[Word], place: int) -> str:
-    """The last capitalised word before a verb, as a stem; empty where there is none."""
-    return next((word.stem for word in reversed(words[:place]) if word.capital), "")
-
-
 def _denied(part: str, quote: str) -> str:
     ours, theirs = denials(part), denials(quote)
-    own, other = located_words(part), located_words(quote)
+    other = located_words(quote)
     for denial in ours:
-        if reason := _unmatched(part, denial, quote, theirs, _axes(part), _axes(quote)):
+        if reason := _unmatched(part, denial, quote, theirs, axes(part), axes(quote)):
             return f"the sources do not deny it: they say “{reason}”" if reason != "-" else NOT_DENIED
     for denial in theirs:
-        if _unmatched(quote, denial, part, ours, _axes(quote), _axes(part), strictly=False):
+        if _unmatched(quote, denial, part, ours, axes(quote), axes(part), strictly=False):
             return f"the sources deny it: “{_phrase(quote, other, denial)}”"
     return ""
 
@@ -297,7 +84,7 @@ def _unmatched(
     denial: Denial,
     text: str,
     denied: Sequence[Denial],
-    axes: Mapping[int, frozenset[tuple[int, int]]],
+    own_axes: Mapping[int, frozenset[tuple[int, int]]],
     other_axes: Mapping[int, frozenset[tuple[int, int]]],
     strictly: bool = True,
 ) -> str:
@@ -309,7 +96,7 @@ def _unmatched(
     target = denial.scope[0] if denial.scope else None
     wanted = "" if target is None else root(_single(own_text, words[target])) or _key(words[target])
     own = frozenset(word.stem for word in words)
-    opposites = {(axis, -side) for i in _told_of(words, denial) for axis, side in axes.get(i, ())}
+    opposites = {(axis, -side) for i in _told_of(words, denial) for axis, side in own_axes.get(i, ())}
     if any(opposites & there for there in other_axes.values()):
         return ""
     if wanted in keys:
@@ -321,7 +108,7 @@ def _unmatched(
     if not strictly and len(held) < max(1, len(denial.scope) / 2):
         return ""
     common = [j for j in held if not others[j].capital]
-    most = strictly and len(common) >= max(1, len(denial.scope) / 2)
+    most = strictly and len(common) > len(denial.scope) / 2
     there = _same_clause(text, others, common) if most else range(len(others))
     if any(one.place in there for one in denied):
         return ""
@@ -348,7 +135,7 @@ def _key(word: Word) -> str:
 
 def _same_clause(text: str, words: Sequence[Word], places: Sequence[int]) -> range:
     """The words of the clauses in which some of them stand, from the first to the last."""
-    ends = [match.start() for match in _CLAUSES.finditer(text)]
+    ends = [match.start() for match in CLAUSES.finditer(text)]
     start = max((end for end in ends if end <= words[min(places)].start), default=0)
     stop = min((end for end in ends if end > words[max(places)].start), default=len(text))
     inside = [j for j, word in enumerate(words) if start <= word.start < stop]
@@ -357,7 +144,7 @@ def _same_clause(text: str, words: Sequence[Word], places: Sequence[int]) -> ran
 
 def _not_until(words: Sequence[Word], denial: Denial, others: Sequence[Word]) -> bool:
     """Whether one text says "not ... before" and the other "until" or "at the earliest"."""
-    later = {word.text for word in words[denial.place : denial.place + 2 * _CONTEXT]} & _BEFORE
+    later = {word.text for word in words[denial.place : denial.place + _LATER]} & _BEFORE
     otherwise = _OTHERWISE_TOLD | (_UNTIL if "before" in later else frozenset())
     return bool(later) and any(word.text in otherwise for word in others)
 
@@ -370,32 +157,10 @@ def _contrast(words: Sequence[Word], denial: Denial) -> bool:
 
 def _last_since(words: Sequence[Word], denial: Denial, others: Sequence[Word]) -> bool:
     """Whether one text says "not ... since" and the other "last ... in"."""
-    later = {word.text for word in words[denial.place : denial.place + 2 * _CONTEXT]}
+    later = {word.text for word in words[denial.place : denial.place + _LATER]}
     return "since" in later and any(word.text in ("last", "latest") for word in others)
 
 
 def _phrase(text: str, words: Sequence[Word], denial: Denial) -> str:
     last = denial.scope[0] if denial.scope else denial.place
     return text[words[denial.place].start : words[last].end]
-
-
-def _around(words: Sequence[Word], place: int) -> frozenset[str]:
-    """What stands near a word: stems of content words and numbers."""
-    near = words[max(0, place - _CONTEXT) : place + _CONTEXT + 1]
-    return frozenset(word.stem for word in near if word.content and word is not words[place])
-
-
-@functools.lru_cache(maxsize=8192)
-def _axes(text: str) -> Mapping[int, frozenset[tuple[int, int]]]:
-    found: dict[int, set[tuple[int, int]]] = {}
-    for one in directions(text):
-        found.setdefault(one.place, set()).add((one.axis, one.side))
-    return {place: frozenset(sides) for place, sides in found.items()}
-
-
-def one_sided(words: Sequence[Word], texts: Sequence[str]) -> np.ndarray:
-    """(words, texts): 1 where a text has a word of the same side of a pair of opposites, as "fell" for "dropped"."""
-    held = [{(one.axis, one.side) for one in directions(text)} for text in texts]
-    own = [set(sides(word)) for word in words]
-    found = np.array([[bool(mine & there) for there in held] for mine in own], dtype=np.float32)
-    return found.reshape(len(words), len(texts))

@@ -15,7 +15,9 @@ from rag.words import Word, irregular, located_words
 
 _MARKING = listed("to from against over than behind for into between by")
 _OTHER = listed("in on at near with of after before during under about as since until off through without among within")
-_ENDS = re.compile(r"[;:()“”\"]|,(?=\s(?:and|but|which|who|while|whereas)\b)|\b(?:and|but|that|which|who|while|whereas|because|when)\b|,\s+(?=\w+ing\b)")
+_ENDS = re.compile(
+    r"[;:()“”\"]|,(?=\s(?:and|but|which|who|while|whereas)\b)|\b(?:and|but|that|which|who|while|whereas|because|when)\b|,\s+(?=\w+ing\b)"
+)
 _SYMMETRIC = listed("meet met marry married face faced join joined play played agree agreed signed drew")
 _COMPARING = listed("more less fewer better worse higher lower")
 _SAME_FORMS = listed("beat hit cut hurt put cost set shed split")
@@ -71,7 +73,12 @@ def _found(text: str, words: Sequence[Word]) -> Iterator[_Event]:
         if word.text == "from" and (way := _way(text, words, place)):
             yield _Event("from to", way)
         comparative = word.text == "than" and next(
-            (w.stem for w in reversed(words[max(0, place - 4) : place]) if w.text in _COMPARING or w.text.endswith("er")), ""
+            (
+                w.stem
+                for w in reversed(words[max(0, place - 4) : place])
+                if w.text in _COMPARING or w.text.endswith("er")
+            ),
+            "",
         )
         if comparative:
             yield _Event(f"than {comparative}", _parts(text, words, place, place))
@@ -80,7 +87,11 @@ def _found(text: str, words: Sequence[Word]) -> Iterator[_Event]:
 
 
 def _is_verb(word: Word) -> bool:
-    return not word.capital and word.content and (word.text in VERBS | _SAME_FORMS or irregular(word.text) or bool(re.search(r"..ed$", word.text)))
+    return (
+        not word.capital
+        and word.content
+        and (word.text in VERBS | _SAME_FORMS or irregular(word.text) or bool(re.search(r"..ed$", word.text)))
+    )
 
 
 def _parts(text: str, words: Sequence[Word], pivot: int, after: int) -> Mapping[str, str]:

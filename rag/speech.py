@@ -71,7 +71,8 @@ _DOCUMENTS = (
     r"paper|documents?|letter|statement|records|memo)\b"
 )
 _NAMING = listed(
-    "called calls call described describes describe dismissed dismisses branded labelled hailed condemned condemns praised"
+    "called calls call described describes describe dismissed dismisses branded labelled hailed condemned "
+    "condemns praised"
 )
 _SAYING = r"(?:saying|adding|warning|arguing|claiming|insisting|telling|stressing|noting|predicting|explaining|writing)"
 _NOUNS_TOO = listed("claims claim reports report estimates estimate notes note comments fears states state "
@@ -82,7 +83,9 @@ _TRANSITIVE = listed(
     "told tells tell accused accuses accuse blamed blames blame assured assures informed informs urged"
 )
 
-_NEVER_FIRST = listed("put expects expected found finds showed shows show ruled held read reads knew established learned")
+_NEVER_FIRST = listed(
+    "put expects expected found finds showed shows show ruled held read reads knew established learned"
+)
 _MORE_THAN_SAID = listed("refuted refutes rebutted followed denying rejecting dismissing refuting")
 
 _ADVERBS = listed(
@@ -234,7 +237,9 @@ def _has_object(verb: str, subject: str, right: str, text: str) -> bool:
 def _inverted(verb: str, left: str, right: str) -> Attribution | None:
     """`“...”, said the minister.`"""
     bare = left.rstrip()
-    if verb in _TRANSITIVE | _NAMING | _NEVER_FIRST or not (bare.endswith((QUOTATION, ",")) or re.search(r"”[,.?!]$", bare)):
+    if verb in _TRANSITIVE | _NAMING | _NEVER_FIRST or not (
+        bare.endswith((QUOTATION, ",")) or re.search(r"”[,.?!]$", bare)
+    ):
         return None
     phrase = re.match(r"\s+(?!that\b)([^,;:.“”]*(?:\b(?:Dr|Mr|Mrs|Ms|St|Prof|[A-Z])\.[^,;:.“”]*)*)", right)
     if not phrase or not phrase[1]:

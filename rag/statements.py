@@ -66,7 +66,9 @@ def parts(statement: str) -> tuple[str, ...]:
     for match in [*_BETWEEN_PARTS.finditer(statement), None]:
         piece = statement[start : match.start() if match else None]
         start = match.end() if match else len(statement)
-        if found and (min(_weight(piece), _weight(found[-1])) < _LEAST_WORDS or _goes_on(piece) or _SPEAKER.search(found[-1])):
+        if found and (
+            min(_weight(piece), _weight(found[-1])) < _LEAST_WORDS or _goes_on(piece) or _SPEAKER.search(found[-1])
+        ):
             found[-1] = f"{found[-1]}, {piece}"
         else:
             found.append(piece)

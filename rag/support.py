@@ -27,6 +27,7 @@ _MEANING = 1.0  # weight of the likeness in meaning beside the share of words
 _AS_GOOD = 0.25  # less of both than the best sentence that another may have
 _TIE = 0.05
 _WORDS_A_NUMBER = 6
+_HALF = 0.5  # of a part's words, of which a sentence that has no more than the chosen ones must have more to deny it
 _NEARLY_ALL = 0.85
 _SENTENCE = 3  # words that carry meaning: of fewer, nothing but the same words is support
 _FIRST = 2  # sources, of which one denies a statement of one part, or of which it holds nearly all
@@ -214,13 +215,17 @@ def _objections(read: _Read, chosen: Sequence[int], opposed: Collection[int]) ->
 def _contradicted(read: _Read, chosen: Sequence[int]) -> tuple[str, ...]:
     """Why a part of the statement is denied: by a chosen source, or by another that covers as much of that part."""
     divided = _places_of_parts(read)
+    best = max(chosen, key=lambda i: read.share([i]))
     for part, places in divided:
         shares = read.shares(places)
         most = shares[list(chosen)].max()
         near = [i for i in chosen if len(divided) == 1 or shares[i] >= most - _TIE]
-        for i in (*near, *np.flatnonzero(shares > most).tolist()):
+        more = np.flatnonzero((shares > most) | ((shares == most) & (shares > _HALF))).tolist()
+        for i in dict.fromkeys((*near, *more)):
             objected = read.objections(part, i)
-            if {one.kind for one in objected} in ({"opposite"}, {"speaker"}, {"opposite", "speaker"}):
+            kinds = {one.kind for one in objected}
+            together = len(divided) == 1 < len(chosen) and i == best  # what it lacks is in the others
+            if kinds == {"speaker"} or ("opposite" in kinds and (together or "missing" not in kinds)):
                 return tuple(one.reason for one in objected)
     return ()
 

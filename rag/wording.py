@@ -10,8 +10,8 @@ from typing import Protocol
 
 import numpy as np
 
+from rag.directions import one_sided
 from rag.encoder import ChunkText, EncodedChunk, Encoder
-from rag.polarity import one_sided
 from rag.records import Span
 from rag.words import Word, located_words
 

@@ -109,7 +109,10 @@ def test_who_does_what_to_whom(source: str, statement: str) -> None:
     [
         ("The minister criticised the mayor over the dam.", "The mayor was criticised by the minister over the dam."),
         ("Larkline bought Vexor for 3 million euros.", "Vexor was sold to Larkline for 3 million euros."),
-        ("Lena Sandoval, 54, was elected mayor of Hask on Sunday.", "Hask elected Lena Sandoval as its mayor on Sunday."),
+        (
+            "Lena Sandoval, 54, was elected mayor of Hask on Sunday.",
+            "Hask elected Lena Sandoval as its mayor on Sunday.",
+        ),
         ("Women earn less than men in Hask.", "Men earn more than women in Hask."),
         ("Exports rose 4 percent and imports fell 2 percent.", "Imports fell 2 percent, while exports rose 4 percent."),
         ("Hask United beat Tollen 3-1 on Saturday.", "Tollen lost 3-1 to Hask United on Saturday."),
@@ -198,7 +201,7 @@ def test_a_reason_says_what_is_denied_in_the_statement() -> None:
         ("Sandoval said: ‘We will try again.’", "Sandoval said: ‘We will give up.’"),
         ("“We will try again,” Lena Sandoval said.", "Lena Sandoval said: “We will give up."),
         (
-            "Judge Olivia Stam replied that “gamblers lose their own money”. | Thorne's lawyer, Simon Petrie, spoke of luck.",
+            "Judge Olivia Stam replied that “gamblers lose their own money”. | Simon Petrie, Thorne's lawyer, spoke.",
             "“Gamblers lose their own money,” said Thorne's lawyer, Simon Petrie.",
         ),
     ],
@@ -219,7 +222,10 @@ def test_another_speaker(source: str, statement: str) -> None:
         ("The bridge is unsafe, according to the mayor.", "The mayor said the bridge is unsafe."),
         ("Police said divers had found two bodies.", "Divers found two bodies, police said."),
         ("Police said divers had found two bodies.", "Divers found two bodies."),
-        ("Larkline's loss was 3 million crowns, the finance chief said.", "Larkline reported a loss of 3 million crowns."),
+        (
+            "Larkline's loss was 3 million crowns, the finance chief said.",
+            "Larkline reported a loss of 3 million crowns.",
+        ),
         ("The union will strike on Friday, its leader said.", "The union called a strike for Friday."),
         ("The number of dead rose to 12, the fire chief said.", "The death count rose to 12."),
         (

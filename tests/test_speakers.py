@@ -107,7 +107,10 @@ def test_a_claim_is_never_given_to_another() -> None:
     assert grounded.statements == ()
     told = Said("It was arson, the police said.", Speaker("the police", named=True))
     fact = Said("The hall burned on Monday.", None)
-    assert attributed("The fire on Monday was arson.", [told, fact]) == "According to the police, the fire on Monday was arson."
+    assert (
+        attributed("The fire on Monday was arson.", [told, fact])
+        == "According to the police, the fire on Monday was arson."
+    )
     other = Said("It was an accident, Owen Tate said.", Speaker("Owen Tate", named=True))
     assert attributed("It was arson or an accident.", [told, other]) == (
         "According to the police and Owen Tate, it was arson or an accident."
