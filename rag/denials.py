@@ -51,7 +51,7 @@ _NEGATIVE = _DENYING | frozenset(
         "impossible unharmed unhurt uninjured unscathed intact rarely alone decline block doubt false untrue "
         "wrong correct missing gone vanish disappear stay unchanged hold held keep kept apart except exempt same "
         "remain leave left safe mild immune innocent void correctly wrongly postponed survived died dead killed "
-        "unaware unclear "
+        "unaware unclear outvoted overruled "
     )
 )
 

@@ -44,6 +44,16 @@ class Direction:
         return -self.side if self.denied else self.side
 
 
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """Whether a quote's word on one pair of opposites agrees with the statement's, and what both stand beside."""
+
+    agrees: bool
+    shared: int
+    rival: Direction
+    own: Direction
+
+
 @functools.lru_cache(maxsize=8192)
 def directions(text: str) -> tuple[Direction, ...]:
     """Words with opposites, in the order of their places."""
@@ -72,7 +82,7 @@ def opposed(part: str, quote: str) -> str:
     ours, theirs = directions(part), directions(quote)
     own, other = located_words(part), located_words(quote)
     for place in dict.fromkeys(one.place for one in ours):
-        verdicts = []
+        verdicts: list[_Verdict] = []
         for one in (one for one in ours if one.place == place):
             rivals = [rival for rival in theirs if rival.axis == one.axis]
             if not rivals:
@@ -84,16 +94,20 @@ def opposed(part: str, quote: str) -> str:
             if _both_ways(one.axis, ours) and _both_ways(one.axis, theirs) and not _turned(part, quote, one.axis):
                 continue
             chosen = [rival for rival, count in zip(rivals, shared, strict=True) if count == best]
-            chosen = _of_the_same(own, quote, rivals) or chosen
+            same, others = _of_the_same(own, quote, rivals)
+            chosen = same or chosen
+            if others and all(rival in others for rival in chosen):
+                continue
             agree = any(rival.sign == one.sign for rival in chosen)
             if not agree and not one.alone and any(rival.side == one.side for rival in chosen):
                 continue  # the same word, once denied: that is for denials
-            verdicts.append((agree, chosen[0], one))
-        if verdicts and not any(agree for agree, *_ in verdicts):
-            _, rival, one = verdicts[0]
-            if _flipped_roles(own, other, one, other[rival.place]) or compared_otherwise(part, quote):
-                continue
-            return f"the sources say “{_told(rival)}”, not “{_told(one)}”"
+            verdicts.append(_Verdict(agree, best, chosen[0], one))
+        likeliest = max(verdicts, key=lambda verdict: (verdict.shared, verdict.agrees), default=None)
+        if likeliest is None or likeliest.agrees:
+            continue
+        if _flipped_roles(own, other, likeliest.own, other[likeliest.rival.place]) or compared_otherwise(part, quote):
+            continue
+        return f"the sources say “{_told(likeliest.rival)}”, not “{_told(likeliest.own)}”"
     return ""
 
 
@@ -190,8 +204,13 @@ def _nearness(words: Sequence[Word], place: int) -> dict[str, float]:
     return found
 
 
-def _of_the_same(own: Sequence[Word], quote: str, rivals: Sequence[Direction]) -> list[Direction]:
-    """Rivals in clauses that name somebody of the statement, where others stand in clauses that name only others."""
+def _of_the_same(
+    own: Sequence[Word], quote: str, rivals: Sequence[Direction]
+) -> tuple[list[Direction], list[Direction]]:
+    """Rivals in clauses that name somebody of the statement, and those in clauses that name only others.
+
+    Both are empty where there are none of the second kind, or where the quote names nobody of the statement.
+    """
     named = {word.stem for word in own if word.capital and word.content}
     other = located_words(quote)
     clauses = [Span(0, 0), *(Span(*match.span()) for match in CLAUSES.finditer(quote))]
@@ -203,7 +222,8 @@ def _of_the_same(own: Sequence[Word], quote: str, rivals: Sequence[Direction]) -
         capitals = {word.stem for word in other if start <= word.start < end and word.capital and word.content}
         if capitals:
             found[bool(capitals & named)].append(rival)
-    return found[True] if found[False] else []
+    known = any(word.stem in named for word in other if word.capital)
+    return (found[True], found[False]) if found[False] and known else ([], [])
 
 
 def _flipped_roles(own: Sequence[Word], other: Sequence[Word], one: Direction, word: Word) -> bool:

@@ -210,9 +210,12 @@ def _same_atom(one: Atom, other: Atom) -> bool:
 
 
 def _part_of(text: str, one: Span, other: Span) -> bool:
-    """Whether "of" joins two: two of three huts."""
+    """Whether "of" joins two: two of three huts; Tom Brandt, chief executive of Larkline."""
     low, high = sorted((one, other))
-    return bool(re.fullmatch(r"\s+(?:out\s+)?of\s+(?:\w+\s+)?", text[low.end : high.start]))
+    between = text[low.end : high.start]
+    return bool(
+        re.fullmatch(r"\s+(?:out\s+)?of\s+(?:\w+\s+)?|,\s+(?:[\w-]+\s+){1,5}(?:of|for|at)\s+(?:the\s+)?", between)
+    )
 
 
 def _marked(text: str, name: ProperName) -> bool:

@@ -18,6 +18,8 @@ NOT_DENIED = "nothing in the quote denies it"
 _LATER = 10  # words after a negation in which "until" or "since" belongs to it
 _BEFORE = frozenset({"before", "until", "till"})
 _UNTIL = frozenset({"until", "till"})
+_UNLESS = frozenset({"without", "unless"})
+_ONLY_THEN = frozenset({"before", "only", "if", "after", "first", "until"})
 _OTHERWISE_TOLD = frozenset({"earliest", "only", "least"})
 
 
@@ -101,7 +103,7 @@ def _unmatched(
         return ""
     if wanted in keys:
         places = [j for j, word in enumerate(others) if _key(word) == wanted]
-        if any(denied_at(others, j, denied, own) for j in places):
+        if any(denied_at(others, j, denied, own) or _the_first(words, denial, others, j) for j in places):
             return ""
         return others[places[0]].text
     held = [keys[_key(words[i])] for i in denial.scope if _key(words[i]) in keys]
@@ -113,6 +115,8 @@ def _unmatched(
     if any(one.place in there for one in denied):
         return ""
     if any(hint_of_denial(others[j]) and others[j].stem not in own for j in there):
+        return ""
+    if any(hint_of_denial(Word(single, root(single), *span, False)) for span, single in phrases_in(text)):
         return ""
     return others[held[0]].text if most or not strictly else "-"
 
@@ -143,10 +147,19 @@ def _same_clause(text: str, words: Sequence[Word], places: Sequence[int]) -> ran
 
 
 def _not_until(words: Sequence[Word], denial: Denial, others: Sequence[Word]) -> bool:
-    """Whether one text says "not ... before" and the other "until" or "at the earliest"."""
+    """Whether one text says "not ... before" or "without", and the other "until", "at the earliest" or "only if"."""
     later = {word.text for word in words[denial.place : denial.place + _LATER]} & _BEFORE
     otherwise = _OTHERWISE_TOLD | (_UNTIL if "before" in later else frozenset())
-    return bool(later) and any(word.text in otherwise for word in others)
+    if bool(later) and any(word.text in otherwise for word in others):
+        return True
+    unless = {word.text for word in words[denial.place : denial.place + _LATER]} & _UNLESS
+    return bool(unless) and any(word.text in _ONLY_THEN for word in others)
+
+
+def _the_first(words: Sequence[Word], denial: Denial, others: Sequence[Word], place: int) -> bool:
+    """Whether one text says that there had been none and the other that one is the first."""
+    none = words[denial.place].text in ALL or words[denial.place].text == "never"
+    return none and any(word.text == "first" for word in others[max(0, place - 2) : place])
 
 
 def _contrast(words: Sequence[Word], denial: Denial) -> bool:

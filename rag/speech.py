@@ -23,6 +23,7 @@ from rag.subjects import (
     subject_before,
     subject_of,
 )
+from rag.words import irregular
 
 Place = Literal["before", "within", "after", "apart"]
 
@@ -256,9 +257,18 @@ def _inverted(verb: str, left: str, right: str) -> Attribution | None:
     finite = re.search(
         r"\b(?:is|are|was|were|had|has|have|will|would|could|can|may|might|should|did|does)\b", phrase[1]
     )
-    if not starts or not subject or (not quoted and finite) or (not quoted and not _claim_in(left)):
+    if not starts or not subject or (not quoted and (finite or not _claim_in(left) or _only_named(left))):
         return None
     return Attribution(subject, "within" if QUOTATION in right else "after")
+
+
+def _only_named(left: str) -> bool:
+    """Whether words before a verb are a name with something in commas: "Health minister Joan Pryce, by contrast,"."""
+    parts = [part.strip() for part in re.split(r"[,;]", left) if part.strip()]
+    named = re.fullmatch(r"(?:[\w’'-]+ ){0,4}[A-Z][\w’-]+", parts[0]) if parts else None
+    words = parts[0].split() if named else []
+    verbal = any(word in BE | PREPOSITIONS or irregular(word) or word.endswith("ed") for word in words)
+    return bool(named) and not verbal and all(adverbial(part) for part in parts[1:])
 
 
 def _by_agent(right: str) -> Attribution | None:
