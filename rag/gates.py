@@ -11,16 +11,26 @@ from typing import Literal
 
 from rag.anaphors import may_stand_for
 from rag.bindings import Atom, displaced, exchanged
+from rag.comparing import any_same, follows, same
 from rag.moments import Moment, apart, moments, told_by, told_by_publication
 from rag.names import ProperName, known, name_words, named, proper_names
 from rag.polarity import NOT_DENIED, disagreement, unmatched_superlative
-from rag.quantities import Quantity, quantities, same
+from rag.quantities import Quantity, quantities
 from rag.records import Passage, Quote, Span
 from rag.sayings import misattributed, speeches, unspoken
 
 _NOW = {"today", "now", "this year", "this week", "this month", "tonight"}
 _SUBJECT = re.compile(r"(?:^|[,;]\s+(?:and\s+|but\s+)?)(?P<who>he|she|they|it|his|her|its|their)\b", re.IGNORECASE)
 _SPAN_BETWEEN = re.compile(r"\s*\w+\s+(?:earlier|later|before|after|previously)\b", re.IGNORECASE)
+_LASTING = re.compile(
+    r"\b(?:for|over|during|within|after|took|lasted)\s+(?:about|some|around|nearly|over)?\s*$", re.IGNORECASE
+)
+_OF_ALL = re.compile(r"\b(?:of|all|total of|['’]s)\s*(?:the\s+|its\s+|their\s+)?$", re.IGNORECASE)
+_BY = re.compile(r"\bby\s+(?:about|some|almost|nearly|roughly)?\s*$", re.IGNORECASE)
+_MORE_OR_LESS = re.compile(
+    r"(?:\s+[\w-]+){0,2}?\s+(?:more|less|fewer|higher|lower|longer|shorter|ahead|behind|apart|off)\b", re.IGNORECASE
+)
+_WHOLE = re.compile(r"\s+(?:out\s+)?of\s+(?:the\s+|its\s+|their\s+|his\s+|her\s+)?", re.IGNORECASE)
 _MARKED = re.compile(r"[\"“«][^\"”»]*[\"”»]")
 
 
@@ -109,24 +119,55 @@ def objections(part: str, statement: str, main: Source, others: Sequence[Source]
 
 def _of_quantities(part: str, statement: str, main: Source, others: Sequence[Source]) -> Iterator[str]:
     said = main.quantities_of(statement)
-    elsewhere = [*(one for other in others for one in other.quantities), *quantities(main.passage.document.title)]
+    elsewhere = [one for other in others for one in other.quantities]
     rivals = [one for one in main.quantities if not any(same(stated, one) for stated in said)]
     dates = [*main.moments, *(one for other in others for one in other.moments)]
     for stated in main.quantities_of(part):
-        if _SPAN_BETWEEN.match(part, stated.span.end) and apart(
-            stated.value, stated.unit, dates, main.passage.document.day
+        alike = [one for one in rivals if one.unit == stated.unit]
+        if _SPAN_BETWEEN.match(part, stated.span.end):  # "six years earlier", of two dates that the sources give
+            if apart(stated.value, stated.unit, dates, main.passage.document.day):
+                continue
+        elif (
+            _LASTING.search(part[: stated.span.start]) and not alike and apart(stated.value, stated.unit, main.moments)
         ):
-            continue  # "six years earlier", of two dates that the sources give
+            continue
+        if _derived(part, stated) and follows(stated, [*main.quantities, *elsewhere]):
+            continue
         bound = [one for one in main.quantities if _counts_the_same(stated, one)]
         agreeing = [one for one in main.quantities if same(stated, one)]
-        if bound and not any(same(stated, one) for one in bound) and all(one.nouns for one in agreeing):
-            yield f"the sources say {_in_words(bound[0])}, not {_in_words(stated)}"
-        elif not agreeing and not _slight(stated):
-            alike = [one for one in rivals if one.unit == stated.unit]
+        if bound and not any_same(stated, bound) and all(one.nouns for one in agreeing):
+            if not any(_counts_the_same(stated, one) and same(stated, one) for one in elsewhere):
+                yield f"the sources say {_in_words(bound[0])}, not {_in_words(stated)}"
+        elif not agreeing and not slight(stated) and not any_same(stated, elsewhere):
             if alike:
                 yield f"the sources say {_in_words(alike[0])}, not {_in_words(stated)}"
-            elif not any(same(stated, one) for one in elsewhere):
+            else:
                 yield f"the quote does not say {_in_words(stated)}"
+        elif agreeing and (whole := _only_of(part, agreeing, main)):
+            yield f"the sources say {whole}, not {_in_words(stated)}"
+
+
+def _derived(part: str, stated: Quantity) -> bool:
+    """Whether a number is told as one that follows from others: "by two years", "nine fewer", "six of the nine"."""
+    before, after = part[: stated.span.start], part[stated.span.end :]
+    return stated.unit == "times" or bool(_OF_ALL.search(before) or _BY.search(before) or _MORE_OR_LESS.match(after))
+
+
+def _only_of(part: str, agreeing: Sequence[Quantity], main: Source) -> str:
+    """How the quote names the part of which the stated number is the whole, where the statement tells of the whole."""
+    if re.search(r"\bof\b", part):
+        return ""
+    named = ""
+    for whole in agreeing:
+        own = [
+            one
+            for one in main.quantities
+            if not one.share and _WHOLE.fullmatch(main.text, one.span.end, whole.span.start)
+        ]
+        if not own:
+            return ""
+        named = main.text[own[0].span.start : whole.span.end]
+    return named
 
 
 def _of_moments(part: str, statement: str, main: Source, others: Sequence[Source]) -> Iterator[str]:
@@ -216,8 +257,10 @@ def _counts_the_same(stated: Quantity, source: Quantity) -> bool:
     )
 
 
-def _slight(stated: Quantity) -> bool:
-    """A number that may be mere wording: "one", "a year", "the first"."""
+def slight(stated: Quantity | Moment) -> bool:
+    """A number or a day that may be mere wording: "one", "a year", "the first", "today"."""
+    if isinstance(stated, Moment):
+        return stated.text.lower() in _NOW
     return (stated.raw == 1 and not stated.text[:1].isdigit()) or stated.text.lower() == "both"
 
 

@@ -82,7 +82,7 @@ def told_by_publication(stated: Moment, published: date | None, sources: Iterabl
     return any(ours.first <= published <= ours.last for ours in stated.readings)
 
 
-def apart(value: float, unit: str, some: Iterable[Moment], published: date | None) -> bool:
+def apart(value: float, unit: str, some: Iterable[Moment], published: date | None = None) -> bool:
     """Whether two moments, or one and the publication, lie so many "day"s or "month"s from each other."""
     days = [days for moment in some for days in moment.readings]
     days += [Days(published, published)] if published else []

@@ -9,16 +9,18 @@ import pytest
 from evals.statements import FOLDER, caught, check, load_statements, main, precision, wrongly_rejected
 from rag import load_settings
 from rag.bindings import Atom, exchanged
+from rag.comparing import same
 from rag.denials import denials
 from rag.encoder import load_encoder
 from rag.entailment import CONTRADICTED, NOT_ENTAILED, EntailmentWording
 from rag.errors import ModelError, QuestionError
+from rag.gates import objections, sources_of
 from rag.grounding import ground
 from rag.library import Library
 from rag.moments import moments, told_by
 from rag.names import known, proper_names
 from rag.polarity import disagreement
-from rag.quantities import quantities, same
+from rag.quantities import quantities
 from rag.records import Chunk, Document, Passage, Span
 from rag.sayings import misattributed, unspoken
 from rag.sentences import sentence_spans
@@ -70,6 +72,21 @@ def wording() -> EncoderWording:
         ("more than 1,200 people", "1,250 people"),
         ("nearly 60 percent", "59.4 percent"),
         ("about 65,000 homes", "65,240 homes"),
+        ("half a million people", "about 500,000 people"),
+        ("three quarters of a million doses", "750,000 doses"),
+        ("half an hour", "30 minutes"),
+        ("half past seven in the evening", "7:30 p.m."),
+        ("half past seven", "7:30 p.m."),
+        ("shortly before midnight", "11.52 p.m."),
+        ("half a metre", "50 centimetres"),
+        ("a year and a half", "18 months"),
+        ("5 m high", "five metres"),
+        ("a couple of hundred people", "200 people"),
+        ("twice what it was", "it has doubled"),
+        ("about a third full", "34 percent of capacity"),
+        ("every third container", "a third of the containers"),
+        ("one litre of water in four", "a quarter of it"),
+        ("never more than 20 minutes", "no longer than twenty minutes"),
     ],
 )
 def test_quantities_that_are_the_same(one: str, other: str) -> None:
@@ -88,6 +105,23 @@ def test_quantities_that_are_the_same(one: str, other: str) -> None:
         ("more than 1,200 people", "1,150 people"),
         ("more than 400,000 euros", "less than 400,000 euros"),
         ("two thirds of it", "half of it"),
+        ("33 people", "34 people"),
+        ("66 seats", "67 seats"),
+        ("33 percent", "34 percent"),
+        ("a million people", "half a million people"),
+        ("3,100 metres", "3,100 inhabitants"),
+        ("six kilograms", "six seconds"),
+        ("30 minutes", "30 seconds"),
+        ("40 kilometres", "40 knots"),
+        ("500 million dollars", "500 million hryvnias"),
+        ("300 metres", "300 yards"),
+        ("0.5 percent", "0.5 percentage points"),
+        ("12 degrees", "minus 12 degrees"),
+        ("nearly a million people", "230,000 people"),
+        ("about 100 ships", "149 ships"),
+        ("more than 40 people", "exactly 40 people"),
+        ("100 ships", "up to 100 ships"),
+        ("it has tripled", "it has doubled"),
     ],
 )
 def test_quantities_that_are_not(one: str, other: str) -> None:
@@ -130,6 +164,48 @@ def test_moments_beside_a_publication_on_a_tuesday(said: str, source: str, told:
 def test_names_and_their_variants(name: str, source: str, is_known: bool) -> None:
     (found,) = proper_names(f"He saw {name}")
     assert known(found, [source]) is is_known
+
+
+@pytest.mark.parametrize(
+    ("statement", "source", "reason"),
+    [
+        ("The toll rose to 12.", "The toll rose from 12 to 19 after the search.", "“from 12”, not “to 12”"),
+        ("The bridge has been closed since 3 May.", "The bridge is closed until 3 May.", "until 3 May"),
+        ("The bridge will be shut from Friday.", "The bridge will stay shut until Friday.", "until Friday"),
+        ("The factory was idle until 2019.", "The factory has been idle since 2019.", "since 2019"),
+        ("The rule takes effect before 1 June.", "The rule takes effect on 1 June.", "on 1 June"),
+        ("Five judges dissented.", "Three of the five judges dissented.", "Three of the five"),
+        ("The council approved it on Thursday.",
+         "The council approved it on Monday and the mayor signed it on Thursday.", "say Monday, not Thursday"),
+        ("The tunnel closed in 1998.", "The tunnel opened in 1998 and closed in 2004.", "2004, not 1998"),
+        ("The law was repealed in 2019.", "The law, passed in 2019, was repealed on Friday.", "Friday, not 2019"),
+        ("Imports were 15 million crowns in March.", "Imports were 12 million crowns in March and 15 million in April.",
+         "12 million"),
+        ("Children pay 12 crowns.", "Adults pay 12 crowns and children 5.", "5, not 12"),
+        ("The blaze killed 12 people.", "The blaze hurt 12 people and killed three.", "three, not 12"),
+    ],
+)  # fmt: skip
+def test_a_number_or_a_date_is_told_of_one_thing(
+    statement: str, source: str, reason: str, wording: EncoderWording
+) -> None:
+    grounded = ground(statement, [passage(source)], wording)
+    assert [reason in said for said in grounded.dropped[0].reasons[:1]] == [True], grounded
+    assert not ground(source, [passage(source)], wording).dropped
+
+
+@pytest.mark.parametrize(
+    ("statement", "source"),
+    [
+        ("Thorne's sentence was cut by two years.", "Thorne's sentence was cut from nine years to seven."),
+        ("Six of the nine judges voted for it.", "The judges voted for it by six votes to three."),
+        ("The law was repealed on Friday.", "The law, passed in 2019, was repealed on Friday."),
+        ("Three of the judges dissented.", "Three of the five judges dissented."),
+        ("Unemployment fell from 4.8 to 4.1 percent.", "Unemployment fell to 4.1 percent from 4.8 percent."),
+    ],
+)
+def test_what_follows_from_numbers_is_not_missed(statement: str, source: str) -> None:
+    (whole,) = sources_of(passage(source))
+    assert [one.reason for one in objections(statement, statement, whole)] == []
 
 
 # Denials, directions, places and speakers
