@@ -13,7 +13,8 @@ from rag.anaphors import may_stand_for
 from rag.bindings import Atom, displaced, exchanged
 from rag.comparing import any_same, follows, same
 from rag.moments import Moment, apart, moments, told_by, told_by_publication
-from rag.names import ProperName, known, name_words, named, proper_names
+from rag.names import ProperName, alike, known, name_words, named, proper_names, rival
+from rag.offices import other_office
 from rag.polarity import NOT_DENIED, disagreement, unmatched_superlative
 from rag.quantities import Quantity, quantities
 from rag.records import Passage, Quote, Span
@@ -100,6 +101,7 @@ def objections(part: str, statement: str, main: Source, others: Sequence[Source]
         *_of_quantities(part, statement, main, others),
         *_of_moments(part, statement, main, others),
         *_of_names(part, statement, main, others),
+        *_of_offices(part, main),
         unspoken(
             part, [text for source in (main, *others) for text in (source.text, source.after, *source.context[-1:])]
         ),
@@ -197,10 +199,18 @@ def _of_names(part: str, statement: str, main: Source, others: Sequence[Source])
     for name in proper_names(part):
         if not known(name, context):
             yield f"the sources do not name {name.text}"
+        elif not known(name, [main.text]) and (similar := [one for one in proper_names(main.text) if rival(one, name)]):
+            if not any(alike(name, one) for one in proper_names(main.text)):
+                yield f"the sources say {similar[0].text}, not {name.text}"
         elif not named(name, here) and not named(name, outlet):
             rivals = [one for one in proper_names(main.text) if not named(one, said) and not _marked(main.text, one)]
             if rivals and not may_stand_for(part, name, main.text, rivals):
                 yield f"the sources say {rivals[0].text}, not {name.text}"
+
+
+def _of_offices(part: str, main: Source) -> Iterator[str]:
+    if found := other_office(part, main.text):
+        yield f"the sources say {found[0]}, not {found[1]}"
 
 
 def _of_places(part: str, main: Source) -> str:
@@ -236,7 +246,8 @@ def _atoms(text: str, main: Source) -> list[Atom]:
 
 def _same_atom(one: Atom, other: Atom) -> bool:
     if one.key.startswith("name ") and other.key.startswith("name "):
-        return bool(set(one.key.split()[1:]) & set(other.key.split()[1:]))
+        mine, its = set(one.key.split()[1:]), set(other.key.split()[1:])
+        return bool(mine & its) and not (len(mine) == len(its) > 1 and len(mine - its) == 1)
     return one.key == other.key
 
 

@@ -56,6 +56,7 @@ _FIRST_NAMES_HE = listed(
     "oliver oscar otto owen paul pavel peter philip richard robert roger rolf ruben samuel sergei simon stefan "
     "stephen steven thomas tim tom viktor vladimir volodymyr walter william yusuf"
 )
+FIRST_NAMES = _FIRST_NAMES_SHE | _FIRST_NAMES_HE
 _NOT_NAMES = listed("nobody everyone people yes no how only")
 _GROUPS = listed(
     "instruments optics holding holdings group company corporation corp inc ltd limited bank union army party league "

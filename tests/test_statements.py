@@ -159,11 +159,44 @@ def test_moments_beside_a_publication_on_a_tuesday(said: str, source: str, told:
         ("the U.S. Senate", "the US Senate", True),
         ("Lena Brandt", "Lena Sandoval and Tom Brandt", False),
         ("Eastmark", "the port of Westmark", False),
+        ("the European Union", "The EU agreed", True),
+        ("the United States", "The US agreed", True),
+        ("the United Kingdom", "Britain agreed", True),
+        ("the World Health Organization", "The WHO agreed", True),
+        ("the EU", "The European Commission fined them", True),
+        ("Indian troops", "India sent troops", True),
+        ("South Korean troops", "South Korea sent troops", True),
+        ("Lebanese troops", "Lebanon sent troops", True),
+        ("Nigeria", "Soldiers seized power in Niger", False),
+        ("Martina Weber", "Martin Weber", False),
+        ("Simone Keller", "Simon Keller", False),
+        ("Becker", "Beck", False),
+        ("Palmer", "Palma", False),
+        ("Elizabeth I", "Elizabeth II", False),
     ],
 )
 def test_names_and_their_variants(name: str, source: str, is_known: bool) -> None:
     (found,) = proper_names(f"He saw {name}")
     assert known(found, [source]) is is_known
+
+
+@pytest.mark.parametrize(
+    ("statement", "source", "reason"),
+    [
+        ("Anna Berg resigned as mayor.",
+         "Anna Berg leads it. Erik Berg resigned as mayor.", "Erik Berg, not Anna Berg"),
+        ("The Bank of Scotland raised its rate.",
+         "The Bank of Scotland kept its rate. The Bank of England raised its rate.", "Bank of England"),
+        ("Manchester United won 3-1 at home.",
+         "Manchester United drew on Sunday. Manchester City won 3-1 at home.", "Manchester City"),
+        ("Mayor Lena Ruiz visited Hask.", "Deputy Mayor Lena Ruiz visited Hask.", "Deputy Mayor, not Mayor"),
+        ("President Lena Ruiz visited Hask.", "Former President Lena Ruiz visited Hask.", "Former President, not"),
+        ("The foreign minister visited Hask.", "The finance minister visited Hask.", "finance minister, not foreign"),
+    ],
+)  # fmt: skip
+def test_a_name_and_an_office_are_whose_the_quote_says(statement: str, source: str, reason: str) -> None:
+    last = sources_of(passage(source))[-1]
+    assert [one.reason for one in objections(statement, statement, last) if reason in one.reason]
 
 
 @pytest.mark.parametrize(
