@@ -178,9 +178,11 @@ def _of_moments(part: str, statement: str, main: Source, others: Sequence[Source
     elsewhere = [*(one for other in others for one in other.moments), *moments(main.passage.document.title, day)]
     for stated in moments(part, day):
         if (
-            stated.text.lower() in _NOW
+            (stated.text.lower() in _NOW and not main.moments)
             or told_by(stated, main.moments)
-            or told_by_publication(stated, day, main.moments)
+            or told_by_publication(
+                stated, day, [one for text in (*main.before, main.text) for one in moments(text, day)]
+            )
         ):
             continue
         rivals = [

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from rag.expressions import find_expressions
+from rag.expressions import find_expressions, looks_ahead
 from rag.periods import Days, calendar_unit, months_later, week_of
 from rag.records import Span
 
@@ -22,6 +22,9 @@ _AHEAD = re.compile(
     r"|\bnext\s+(?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b",
     re.IGNORECASE,
 )
+_PAST = re.compile(r"\b(?:was|were|had|did)\b|(?<!\bto be )\b[a-z]{3,}ed\b")
+_NOT_YET = re.compile(r"\b(?:is|are|be|has|have|can|could|may|might|must|should|wants?|ahead|coming|upcoming|to)\b")
+_RANGE = re.compile(r"\d\w*\s*(?:-|–|—|to|and|or|until|till|through)\s*\d")
 _FEAST = re.compile(r"\b(?P<christmas>christmas(?:\s+day)?)\b|\bnew\s+year['’]s\s+(?P<eve>eve|day)\b", re.IGNORECASE)
 _YEAR = 365  # within a year, only the past reading of a month counts: one of two would always lie in some year
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -52,6 +55,7 @@ def moments(text: str, published: date | None) -> tuple[Moment, ...]:
     """In the order of their places."""
     day = published or UNDATED
     found = [*_ahead(text, day)]
+    looks_back = bool(_PAST.search(text)) and not looks_ahead(text) and not _NOT_YET.search(text)
     for one in find_expressions(text, day):
         span = Span(one.start, one.end)
         if any(other.span.start < span.end and span.start < other.span.end for other in found):
@@ -60,13 +64,19 @@ def moments(text: str, published: date | None) -> tuple[Moment, ...]:
             continue
         if text[one.start : one.end] in ("may", "march", "mar", "fall", "spring"):
             continue
-        readings = dict.fromkeys(days for days in (one.latest(day), one.earliest(day)) if days)
+        both = (one.latest(day), None if one.cycle and looks_back else one.earliest(day))
+        readings = dict.fromkeys(days for days in both if days)
         found.append(Moment(text[one.start : one.end], span, tuple(readings)))
     return tuple(sorted(found, key=lambda moment: moment.span.start))
 
 
 def told_by(stated: Moment, sources: Iterable[Moment]) -> bool:
-    """Whether one of the sources' moments lies within what a statement says: 20 September within September."""
+    """Whether one of the sources' moments lies within what a statement says: 20 September within September.
+
+    Days from one to another are the same days only.
+    """
+    if stated.length < _YEAR and _RANGE.search(stated.text):
+        return any(set(stated.readings) & set(source.readings) for source in sources)
     return any(
         ours.first <= theirs.first and theirs.last <= ours.last
         for source in sources
