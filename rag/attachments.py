@@ -1,8 +1,8 @@
-"""Whether sources tell a number or a date of what a statement tells it of, or of something else.
+"""Whether sources tell a number, a date or a person of what a statement does, or of something else.
 
 "It broke out on Monday" beside "... broke out on Saturday and was put out on Monday": each place where the sources have
 the statement's day is compared with those where they have another, by how near the words around it are to the
-statement's. Knows sentences with their numbers and dates; nothing of quotes or verdicts.
+statement's. Knows sentences with their numbers, dates and names; nothing of quotes or verdicts.
 """
 
 import re
@@ -14,8 +14,11 @@ import numpy as np
 
 from rag.comparing import same
 from rag.gates import Source, slight
+from rag.mentions import GROUPS, THINGS
 from rag.moments import Moment, moments, told_by
+from rag.names import ProperName, alike, proper_names
 from rag.quantities import Quantity
+from rag.records import Span
 from rag.roles import Role, dates_differ, numbers_differ, role_of_date, role_of_number
 from rag.units import CURRENCIES
 from rag.words import located_words
@@ -26,6 +29,7 @@ Nearness = Callable[[str, str], np.ndarray]
 # Chosen on evals/questions/statements-{development,heldout,models}.jsonl.
 _CLEARLY = 0.25  # words more of the statement must stand around the other number or date
 _EQUAL = 0.99  # the word itself: others of the sentence are not it
+_CLEARLY_ANOTHER = 0.35  # the same of persons, whom pronouns and offices name as well
 _UNLIKE = 0.35  # words that are no nearer than this have nothing in common
 # What a word counts beside a fact that stands in the next clause, in a later one, in the one before, further before it.
 _BEFORE, _FAR_BEFORE, _AFTER, _FAR = 0.85, 0.6, 0.45, 0.4
@@ -38,8 +42,10 @@ _CLAUSE = re.compile(
     re.IGNORECASE,
 )
 
-Fact = Quantity | Moment
+Fact = Quantity | Moment | ProperName
 _ANYONE = ("people", "person", "persons")  # are counted wherever somebody is
+_OF_A_PLACE = re.compile(r"\b(?:of|in|at|near|from|off|on|to|the|outside)\s+$", re.IGNORECASE)
+_ANAPHOR = re.compile(r"\b(?:he|she|his|her|him|hers)\b", re.IGNORECASE)
 _MONEY = frozenset(CURRENCIES.values())
 _LIMITS = ("until", "by", "before", "after")
 
@@ -65,7 +71,7 @@ def misplaced(statement: str, sources: Sequence[Source], nearness: Nearness) -> 
     texts = [(_read(one.text, (*one.quantities, *one.moments)), read[_day(one)]) for one in sources]
     found = [(text, said, nearness(statement, text.text)) for text, said in texts if text.facts]
     for place, fact in enumerate(next(iter(read.values())).facts):
-        if slight(fact):
+        if isinstance(fact, ProperName) or slight(fact):
             continue
         own, turned, other = _fits(place, found)
         if turned and not own:
@@ -76,6 +82,36 @@ def misplaced(statement: str, sources: Sequence[Source], nearness: Nearness) -> 
             if best > max(own, default=0.0) + _CLEARLY:
                 return f"the sources say {rival.text}, not {fact.text}"
     return ""
+
+
+def misnamed(statement: str, sources: Sequence[Source], nearness: Nearness) -> str:
+    """Which person the sources tell it of rather than the one whom the statement names; empty where there is none."""
+    read = _read(statement, proper_names(statement))
+    for place, name in enumerate(proper_names(statement)):
+        if not _person(statement, name):
+            continue
+        own: list[float] = []
+        other: list[tuple[float, ProperName]] = []
+        for source in sources:
+            anaphors = [ProperName(one[0], Span(*one.span()), name.words) for one in _ANAPHOR.finditer(source.text)]
+            names = proper_names(source.text)
+            text, near = _read(source.text, (*names, *anaphors)), nearness(statement, source.text)
+            for at, its in enumerate((*names, *anaphors)):
+                if _same(name, its):
+                    own.append(_fit(read, place, text, at, near))
+                elif _person(source.text, its) and not any(_same(one, its) for one in proper_names(statement)):
+                    other.append((_fit(read, place, text, at, near), its))
+        if own and other:
+            best, rival = max(other, key=lambda one: one[0])
+            if best > max(own) + _CLEARLY_ANOTHER:
+                return f"the sources say {rival.text}, not {name.text}"
+    return ""
+
+
+def _person(text: str, name: ProperName) -> bool:
+    if _OF_A_PLACE.search(text[: name.span.start]):
+        return False
+    return len(name.words) > 1 and not any(word in GROUPS or word in THINGS for word in name.words)
 
 
 def _day(source: Source) -> date | None:
@@ -165,7 +201,7 @@ def _fit(read: _Text, place: int, text: _Text, at: int, near: np.ndarray) -> flo
     fits = (np.where(cells > enough, cells, 0.0) * closeness).max(axis=1, initial=0.0)
     total = float(np.where(read.clauses[list(read.free)] == read.at[place], 1.0, _ELSEWHERE) @ fits)
     for i, fact in enumerate(read.facts):
-        if i != place and not slight(fact):
+        if i != place and (isinstance(fact, ProperName) or not slight(fact)):
             steps = [text.at[j] - text.at[at] for j, its in enumerate(text.facts) if j != at and _same(fact, its)]
             weight = _A_FACT * (1.0 if read.at[i] == read.at[place] else _ELSEWHERE)
             total += weight * float(_closeness(np.array(steps)).max(initial=0.0))
@@ -178,6 +214,8 @@ def _closeness(steps: np.ndarray) -> np.ndarray:
 
 
 def _same(stated: Fact, source: Fact) -> bool:
+    if isinstance(stated, ProperName) or isinstance(source, ProperName):
+        return isinstance(stated, ProperName) and isinstance(source, ProperName) and alike(stated, source)
     if isinstance(stated, Moment) or isinstance(source, Moment):
         return isinstance(stated, Moment) and isinstance(source, Moment) and told_by(stated, [source])
     return same(stated, source)
@@ -185,6 +223,8 @@ def _same(stated: Fact, source: Fact) -> bool:
 
 def _rivals(stated: Fact, source: Fact) -> bool:
     """Whether one might stand in the place of the other."""
+    if isinstance(stated, ProperName) or isinstance(source, ProperName):
+        return False
     if isinstance(stated, Moment) or isinstance(source, Moment):
         return True
     if slight(source) or "th" in (stated.unit, source.unit) or stated.unit == "clock":

@@ -10,7 +10,7 @@ from itertools import combinations
 
 import numpy as np
 
-from rag.attachments import misplaced
+from rag.attachments import misnamed, misplaced
 from rag.comparing import same
 from rag.gates import Objection, Source, objections, sources_of
 from rag.moments import moments, told_by
@@ -106,7 +106,8 @@ def _doubt(read: _Read, chosen: Sequence[int], wording: Wording) -> str:
     """Whether the chosen sources say the same on the whole, or why not."""
     passages = {read.sources[i].passage.number: read.sources[i].passage for i in chosen}
     around = [source for passage in passages.values() for source in sources_of(passage)]
-    if wrong := misplaced(read.text, around, wording.nearness):
+    wrong = misplaced(read.text, around, wording.nearness) or misnamed(read.text, around, wording.nearness)
+    if wrong:
         return wrong
     quoted = " ".join(read.sources[i].text for i in sorted(chosen, key=lambda i: read.sources[i].place))
     return wording.doubt(read.text, quoted, read.share(chosen), _firmness(read.text, chosen, read))

@@ -237,6 +237,15 @@ def test_a_number_or_a_date_is_told_of_one_thing(
     assert not ground(source, [passage(source)], wording).dropped
 
 
+def test_a_person_is_told_of_what_the_sources_tell_of_them(wording: EncoderWording) -> None:
+    source = "Geologist Petra Imhof said another slide was likely within days. Governor Tomas Rell opened the road."
+    swapped = ground(
+        "The geologist Tomas Rell thinks that another slide is likely within days.", [passage(source)], wording
+    )
+    assert [len(one.reasons) for one in swapped.dropped] == [1]
+    assert not ground("Petra Imhof said another slide was likely within days.", [passage(source)], wording).dropped
+
+
 @pytest.mark.parametrize(
     ("statement", "source"),
     [
