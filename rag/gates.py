@@ -149,6 +149,13 @@ def _of_quantities(part: str, statement: str, main: Source, others: Sequence[Sou
             yield f"the sources say {whole}, not {_in_words(stated)}"
 
 
+def says(source: Source, text: str, stated: Quantity) -> bool:
+    """Whether a source has a number of a text, or what it follows from: "two weeks later" needs a date."""
+    if _SPAN_BETWEEN.match(text, stated.span.end) and stated.unit in ("day", "month") and source.moments:
+        return True
+    return any_same(stated, source.quantities) or (_derived(text, stated) and follows(stated, source.quantities))
+
+
 def _derived(part: str, stated: Quantity) -> bool:
     """Whether a number is told as one that follows from others: "by two years", "nine fewer", "six of the nine"."""
     before, after = part[: stated.span.start], part[stated.span.end :]
@@ -175,7 +182,7 @@ def _only_of(part: str, agreeing: Sequence[Quantity], main: Source) -> str:
 def _of_moments(part: str, statement: str, main: Source, others: Sequence[Source]) -> Iterator[str]:
     day = main.passage.document.day
     said = moments(statement, day)
-    elsewhere = [*(one for other in others for one in other.moments), *moments(main.passage.document.title, day)]
+    elsewhere = [one for other in others for one in other.moments]
     for stated in moments(part, day):
         if (
             (stated.text.lower() in _NOW and not main.moments)

@@ -11,8 +11,7 @@ from itertools import combinations
 import numpy as np
 
 from rag.attachments import misnamed, misplaced
-from rag.comparing import same
-from rag.gates import Objection, Source, objections, sources_of
+from rag.gates import Objection, Source, objections, says, sources_of
 from rag.moments import moments, told_by
 from rag.names import name_words, named, proper_names
 from rag.records import Passage, Span
@@ -154,10 +153,7 @@ def _counted(statement: str, source: Source) -> list[tuple[Span, bool]]:
     dates = moments(statement, source.passage.document.day)
     return [
         *((date.span, told_by(date, source.moments)) for date in dates),
-        *(
-            (number.span, any(same(number, other) for other in source.quantities))
-            for number in source.quantities_of(statement)
-        ),
+        *((number.span, says(source, statement, number)) for number in source.quantities_of(statement)),
     ]
 
 
