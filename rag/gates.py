@@ -140,7 +140,7 @@ def _of_quantities(part: str, statement: str, main: Source, others: Sequence[Sou
         if bound and not any_same(stated, bound) and all(one.nouns for one in agreeing):
             if not any(_counts_the_same(stated, one) and same(stated, one) for one in elsewhere):
                 yield f"the sources say {_in_words(bound[0])}, not {_in_words(stated)}"
-        elif not agreeing and not slight(stated) and not any_same(stated, elsewhere):
+        elif not agreeing and not (slight(stated) and not (stated.unit and alike)) and not any_same(stated, elsewhere):
             if alike:
                 yield f"the sources say {_in_words(alike[0])}, not {_in_words(stated)}"
             else:

@@ -218,6 +218,7 @@ def test_a_name_and_an_office_are_whose_the_quote_says(statement: str, source: s
         ("The bridge will be shut from Friday.", "The bridge will stay shut until Friday.", "until Friday"),
         ("The factory was idle until 2019.", "The factory has been idle since 2019.", "since 2019"),
         ("The rule takes effect before 1 June.", "The rule takes effect on 1 June.", "on 1 June"),
+        ("The bridge will be shut for a year, it said.", "The bridge will be shut for two years, it said.", "two"),
         ("Five judges dissented.", "Three of the five judges dissented.", "Three of the five"),
         ("The council approved it on Thursday.",
          "The council approved it on Monday and the mayor signed it on Thursday.", "say Monday, not Thursday"),
