@@ -63,6 +63,17 @@ _NAMED_DAY = rf"\b(?:(?:{'|'.join(_WEEKDAYS)}|mon|tues?|wed|thurs?|fri|sat|sun)\
 _NOTORIOUS = {(1, 6), (7, 4), (7, 7), (9, 11), (10, 7)}  # days that name what happened on them, in whatever year
 
 
+_AHEAD = re.compile(
+    r"\b(?:will|would|to be|is to|are to|due|planned|until|next|scheduled|begins|starts|opens|set for|shall|extended"
+    r"|postponed|moved|delayed|(?:ends|closes|votes|meets) on)\b"
+)
+
+
+def looks_ahead(text: str) -> bool:
+    """Whether a sentence tells of what is to come."""
+    return bool(_AHEAD.search(text))
+
+
 def amount_of(words: str | None) -> int:
     """A written amount; vague ones are five, and what is not written is one."""
     if not words:

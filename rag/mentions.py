@@ -56,14 +56,15 @@ _FIRST_NAMES_HE = listed(
     "oliver oscar otto owen paul pavel peter philip richard robert roger rolf ruben samuel sergei simon stefan "
     "stephen steven thomas tim tom viktor vladimir volodymyr walter william yusuf"
 )
+FIRST_NAMES = _FIRST_NAMES_SHE | _FIRST_NAMES_HE
 _NOT_NAMES = listed("nobody everyone people yes no how only")
-_GROUPS = listed(
+GROUPS = listed(
     "instruments optics holding holdings group company corporation corp inc ltd limited bank union army party league "
     "council press works air airlines airways motors systems technologies industries partners association federation "
     "committee commission ministry agency police court parliament senate government club united university institute "
     "college school hospital house foundation society alliance list brothers sons energy foods media studios"
 )
-_THINGS = listed(
+THINGS = listed(
     "museum festival zoo open cup prize medal award bridge river mount lake tower theatre library park station "
     "airport harbour act treaty marathon games republic championship league tern heron storm hurricane observatory"
 )
@@ -214,7 +215,7 @@ def _name_end(words: Sequence[_Word], start: int, dated: Sequence[tuple[int, int
         if words[i - 1].possessive:
             break
         joined = i < len(words) - 1 and words[i].lower in ("of", "de", "van", "von", "al", "&", "-")
-        if joined and words[i + 1].capital and (words[i].lower != "of" or words[i - 1].lower in _GROUPS | _THINGS):
+        if joined and words[i + 1].capital and (words[i].lower != "of" or words[i - 1].lower in GROUPS | THINGS):
             i += 1
     return i
 
@@ -235,9 +236,9 @@ def _name(text: str, words: Sequence[_Word], start: int, end: int) -> Mention:
     before = words[start - 1].lower if start else ""
     after = words[end].lower if end < len(words) else ""
     kind: Kind = "name"
-    if parts[-1] in _THINGS or (parts[0] in ("mount", "lake", "storm", "river") and len(parts) > 1):
+    if parts[-1] in THINGS or (parts[0] in ("mount", "lake", "storm", "river") and len(parts) > 1):
         kind = "thing"
-    elif parts[-1] in _GROUPS or (name.isupper() and len(name) > 1):
+    elif parts[-1] in GROUPS or (name.isupper() and len(name) > 1):
         territory = name.isupper() and re.search(rf"\b[Tt]he (?:[\w-]+ )?{re.escape(name)}\b", text)
         kind = "thing" if territory else "group"  # the DPR, but IBM
     elif (TITLES & set(parts[:2]) and len(parts) > 1) or parts[0] in _FIRST_NAMES_SHE | _FIRST_NAMES_HE:

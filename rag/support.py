@@ -10,10 +10,10 @@ from itertools import combinations
 
 import numpy as np
 
-from rag.gates import Objection, Source, objections, sources_of
+from rag.attachments import misnamed, misplaced
+from rag.gates import Objection, Source, objections, says, sources_of
 from rag.moments import moments, told_by
 from rag.names import name_words, named, proper_names
-from rag.quantities import same
 from rag.records import Passage, Span
 from rag.statements import parts
 from rag.wording import Wording
@@ -113,6 +113,11 @@ def find_support(statement: str, passages: Sequence[Passage], wording: Wording) 
 
 def _doubt(read: _Read, chosen: Sequence[int], wording: Wording) -> str:
     """Whether the chosen sources say the same on the whole, or why not."""
+    passages = {read.sources[i].passage.number: read.sources[i].passage for i in chosen}
+    around = [source for passage in passages.values() for source in sources_of(passage)]
+    wrong = misplaced(read.text, around, wording.nearness) or misnamed(read.text, around, wording.nearness)
+    if wrong:
+        return wrong
     quoted = " ".join(read.sources[i].text for i in sorted(chosen, key=lambda i: read.sources[i].place))
     return wording.doubt(read.text, quoted, read.share(chosen), _firmness(read.text, chosen, read))
 
@@ -158,10 +163,7 @@ def _counted(statement: str, source: Source) -> list[tuple[Span, bool]]:
     dates = moments(statement, source.passage.document.day)
     return [
         *((date.span, told_by(date, source.moments)) for date in dates),
-        *(
-            (number.span, any(same(number, other) for other in source.quantities))
-            for number in source.quantities_of(statement)
-        ),
+        *((number.span, says(source, statement, number)) for number in source.quantities_of(statement)),
     ]
 
 
