@@ -8,13 +8,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.names import proper_names
 from rag.prompting import describe
 from rag.quotations import spoken
 from rag.records import Document, Passage, Quote
 from rag.searching import written
 from rag.speakers import Speaker, mentions_speaker, speakers_of
 from rag.speech import attribution
-from rag.words import stop_words
+from rag.words import common, stop_words
+
+_POSSESSIVES = frozenset({"his", "her", "its", "their", "our", "my"})
+_MEANT = re.compile(  # what a speaker wants or thinks is no fact beside it
+    r"\b(?:want|plan|hope|intend|expect|promise|pledge|vow|fear|believe|think|demand|propose|aim|deny|denie)(?:s|d|ed)?\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +48,34 @@ def introduction(document: Document, speaker: Speaker | None) -> str:
 
 
 def attributed(statement: str, quotes: Sequence[Said]) -> str:
-    """A statement with the speaker of the quotes that carry it, where they have one and it says nothing of him."""
-    first = quotes[0].speaker if quotes else None
-    if not first or any(not quote.speaker or quote.speaker.name != first.name for quote in quotes):
+    """A statement with those who make the claims of the quotes that carry it, unless it names a speaker itself.
+
+    What is a claim in one of its quotes is told as one, though another quote be a fact.
+    """
+    speakers = list({quote.speaker.name: quote.speaker for quote in quotes if quote.speaker}.values())
+    if not speakers or attribution(spoken([statement])[0]):
         return statement
-    if mentions_speaker(statement, first) or attribution(spoken([statement])[0]):
+    if _MEANT.search(statement) and any(mentions_speaker(statement, speaker) for speaker in speakers):
         return statement
     word = statement.split()[0]
-    common = word.lower() in stop_words() or any(re.search(rf"\b{re.escape(word.lower())}\b", q.text) for q in quotes)
-    begins = word.lower() if common and word != "I" else word
-    return f"According to {_within(first.name)}, {begins}{statement[len(word) :]}"
+    named = any(name.span.start == 0 for name in proper_names(statement))
+    begins = word if named or word == "I" or not common(_bare(word)) else word.lower()
+    told = " and ".join(_within(speaker.name) for speaker in speakers)
+    return f"According to {told}, {begins}{statement[len(word) :]}"
 
 
 def _within(name: str) -> str:
-    """A speaker's name within a sentence: "the police" of "The police"."""
-    word = name.split()[0]
-    return name[:1].lower() + name[1:] if word.lower() in stop_words() else name
+    """A speaker's name within a sentence: "the police" of "The police", "the spokesman" of "their spokesman"."""
+    word, _, rest = name.partition(" ")
+    if word.lower() in _POSSESSIVES and rest:
+        return f"the {rest}"
+    one_of_many = common(_bare(word)) and (word.endswith("s") or word == "Police") and not rest[:1].isupper()
+    return name[:1].lower() + name[1:] if word.lower() in stop_words() or one_of_many else name
+
+
+def _bare(word: str) -> str:
+    """A word in lower case, without its possessive ending."""
+    return word.lower().replace("’", "'").removesuffix("'s")
 
 
 def _speakers(passage: Passage) -> tuple[Speaker | None, ...]:

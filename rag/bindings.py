@@ -29,6 +29,7 @@ _TURNED = {
     root(word): root(_GROUPS[i].split()[0]) for i, group in enumerate(_TURNED_GROUPS) for word in group.split()
 }  # the first of each group: A lost to B where B beat A
 _STOP = re.compile(r"[;:()]|[\"“”]")
+_BEING = frozenset({"is", "are", "was", "were", "be", "been", "being"})
 _VERBAL = re.compile(r"(?:ed|ing)$")
 
 
@@ -77,11 +78,18 @@ def _roles(text: str, one: Span, other: Span) -> Mapping[str, bool]:
                 word.stem if word.content and (_VERBAL.search(word.text) or word.text in VERBS) else None
             )
         if verb:
-            found[verb] = (low == one) != (turned != _passive(words, place))
+            passive = _by_agent(words, place) or (not turned and is_passive(words, place))
+            found[verb] = (low == one) != (turned != passive)
     return found
 
 
-def _passive(words: Sequence[Word], place: int) -> bool:
+def is_passive(words: Sequence[Word], place: int) -> bool:
+    """Whether a verb tells what is done to its subject: "was elected", "a plan backed by"."""
+    closest = {word.text for word in words[max(0, place - 2) : place] if not word.text.endswith("ly")}
+    return _by_agent(words, place) or (not words[place].text.endswith("ing") and bool(closest & _BEING))
+
+
+def _by_agent(words: Sequence[Word], place: int) -> bool:
     after = [word.text for word in words[place + 1 : place + 4]]
     before = {word.text for word in words[max(0, place - 3) : place]}
     if words[place].text == "defeat":

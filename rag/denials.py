@@ -13,19 +13,32 @@ from rag.words import Word, common, located_words, root
 
 _NEGATORS = listed("no not never none nobody nothing neither nor without cannot nowhere hardly scarcely")
 _IMPLIED = re.compile(
-    r"\b(?:fail(?:s|ed|ing)?\s+to|refus(?:e|es|ed|ing)\s+to|declin(?:e|es|ed|ing)\s+to|unable\s+to|rul(?:e|es|ed|ing)\s+out"
+    r"\b(?:fail(?:s|ed|ing)?\s+to|refus(?:e|es|ed|ing)\s+to|declin(?:e|es|ed|ing)\s+to|unable\s+to"
+    r"|rul(?:e|es|ed|ing)\s+out"
+    r"|(?:den(?:y|ies|ied|ying)|refut(?:e|es|ed)|reject(?:s|ed)?|dismiss(?:es|ed)?|rebut(?:s"
+    r"|ted)?)\b[^.;,“”\"]{0,60}?\bthat"
+    r"|den(?:ies|ied|ying)(?:\s+having)?(?=\s+\w+(?:ing|ed|en)\b)|no (?:evidence|proof|sign"
+    r"|indication|truth) (?:that|of)"
+    r"|not (?:true|the case) that|(?:false|untrue|unlikely|doubtful) that"
     r"|exclud(?:e|es|ed|ing)|lack(?:s|ed|ing)?(?:\s+of)?|no\s+longer|without)\b",
     re.IGNORECASE,
 )
 _NO_NEGATION = re.compile(
-    r"\bnot\s+only\b|\bno\s+(?:fewer|less|more|later|earlier|longer)\s+than\b|\b(?:not|never)\s+\w+\s+(?:more|less|longer|fewer)\s+than\b|\b(?:not|never)\s+(?:until|least|since|for)\b|\bnothing\s+but\b|\bno\s+doubt\b"
+    r"\bnot\s+only\b|\bno\s+(?:fewer|less|more|later|earlier|longer)\s+than\b|\b(?:not"
+    r"|never)\s+\w+\s+(?:more|less|longer|fewer)\s+than\b|\b(?:not|never)\s+(?:until|least|since"
+    r"|for)\b|\bnothing\s+but\b|\bno\s+doubt\b"
+    r"|\bnot\s+even\s+(?:an?\s+)?(?:\d|half|one|two|three|four|five|six|seven|eight|nine|ten)"
+    r"|\b(?:nobody|none|nothing|no one)\s+(?:but|except|other than|apart from)\b"
+    r"|\b(?:apart from|except for|other than)\s[^,.;]{1,40}?,?\s(?:nobody|none|nothing|no one|no other)\b"
+    r"|\b(?:when|while|if)\s+(?:he|she|it|they)\s+(?:is|are|was|were)\s+not\b"
     r"|\bno\s+(?:matter|sooner)\b|\bno\.\s*\d|\bwhether\s+or\s+not\b|\bnot\s+to\s+mention\b",
     re.IGNORECASE,
 )
 _DENYING = frozenset(
     root(word)
     for word in listed(
-        "close closed shut ban banned bar cancel cancelled suspend suspended halt refuse deny denied reject fail "
+        "close closed shut ban banned forbid forbidden prohibit bar cancel cancelled suspend suspended halt "
+        "refuse deny denied reject fail "
         "avoid prevent exclude lack miss oppose against resist withdraw withdrawn revoke abandon scrap drop stop "
         "quit spare extinct "
     )
@@ -38,7 +51,7 @@ _NEGATIVE = _DENYING | frozenset(
         "impossible unharmed unhurt uninjured unscathed intact rarely alone decline block doubt false untrue "
         "wrong correct missing gone vanish disappear stay unchanged hold held keep kept apart except exempt same "
         "remain leave left safe mild immune innocent void correctly wrongly postponed survived died dead killed "
-        "unaware unclear "
+        "unaware unclear outvoted overruled "
     )
 )
 
@@ -82,7 +95,10 @@ def denials(text: str) -> tuple[Denial, ...]:
         if not (by_phrase or negator) or any(start < word.start < end for start, end in implied):
             continue
         first = next((j for j in range(i + 1, len(words)) if words[j].start >= by_phrase), len(words))
-        scope = tuple(_scope(text, words, first, i))
+        noun = _counted(words, i)
+        scope = tuple(_scope(text, words, noun + 1 if noun else first, i)) or ((noun,) if noun else ())
+        if by_phrase and text[:by_phrase].endswith("that") and len(scope) > 1:
+            scope = (*scope[1:], scope[0])  # what is said of something is denied, not that there is such a thing
         found.append(Denial(i, scope or tuple(j for j in range(first, len(words))[:1] if words[j].text in _DOING)))
     return tuple(found)
 
@@ -92,16 +108,26 @@ def hint_of_denial(word: Word) -> bool:
     return word.stem in _NEGATIVE or _prefixed(word)
 
 
-def denied_at(words: Sequence[Word], place: int, denied: Iterable[Denial]) -> bool:
-    """Whether a word stands in the scope of a negation, or near a word that denies without one."""
+def denied_at(
+    words: Sequence[Word], place: int, denied: Iterable[Denial], without: frozenset[str] = frozenset()
+) -> bool:
+    """Whether a word stands in the scope of a negation, or near one, but for those `without`, that denies by itself."""
     if any(place in denial.scope for denial in denied):
         return True
     undone = {words[i].start for denial in denied for i in denial.scope}  # not refused
     return any(
-        (word.stem in _DENYING or _prefixed(word)) and word.start not in undone
+        (word.stem in _DENYING or _prefixed(word)) and word.stem not in without and word.start not in undone
         for step in (-1, 1)
         for word in _unbroken(words, place, step)
     )
+
+
+def _counted(words: Sequence[Word], negator: int) -> int:
+    """The noun of "none of the choices was good", which denies the good; 0 where there is none."""
+    following = words[negator + 1 : negator + 6]
+    if words[negator].text not in ("none", "neither") or not following or following[0].text != "of":
+        return 0
+    return next((negator + 1 + j for j, w in enumerate(following) if w.content and not w.text[0].isdigit()), 0)
 
 
 def _unbroken(words: Sequence[Word], place: int, step: int) -> Iterator[Word]:

@@ -35,6 +35,9 @@ class EntailmentWording:
     def likeness(self, statement: str, texts: Sequence[str]) -> np.ndarray:
         return self._words.likeness(statement, texts)
 
+    def nearness(self, statement: str, text: str) -> np.ndarray:
+        return self._words.nearness(statement, text)
+
     def doubt(self, statement: str, quote: str, covered: float, firm: float) -> str:  # noqa: ARG002
         """Raises ModelError where the model has other labels."""
         with self._lock:

@@ -10,17 +10,32 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rag.anaphors import may_stand_for
+from rag.assertions import unasserted
 from rag.bindings import Atom, displaced, exchanged
+from rag.comparing import any_same, follows, same
+from rag.directions import contradicted_elsewhere, unmatched_superlative
 from rag.moments import Moment, apart, moments, told_by, told_by_publication
-from rag.names import ProperName, known, name_words, named, proper_names
-from rag.polarity import NOT_DENIED, disagreement, unmatched_superlative
-from rag.quantities import Quantity, quantities, same
+from rag.names import ProperName, alike, known, name_words, named, proper_names, rival
+from rag.offices import other_office
+from rag.polarity import NOT_DENIED, disagreement
+from rag.quantifiers import miscounted
+from rag.quantities import Quantity, quantities
 from rag.records import Passage, Quote, Span
-from rag.sayings import misattributed, speeches, unspoken
+from rag.roles import exchanged_roles
+from rag.sayings import claims, misattributed, unspoken
 
 _NOW = {"today", "now", "this year", "this week", "this month", "tonight"}
 _SUBJECT = re.compile(r"(?:^|[,;]\s+(?:and\s+|but\s+)?)(?P<who>he|she|they|it|his|her|its|their)\b", re.IGNORECASE)
 _SPAN_BETWEEN = re.compile(r"\s*\w+\s+(?:earlier|later|before|after|previously)\b", re.IGNORECASE)
+_LASTING = re.compile(
+    r"\b(?:for|over|during|within|after|took|lasted)\s+(?:about|some|around|nearly|over)?\s*$", re.IGNORECASE
+)
+_OF_ALL = re.compile(r"\b(?:of|all|total of|['’]s)\s*(?:the\s+|its\s+|their\s+)?$", re.IGNORECASE)
+_BY = re.compile(r"\bby\s+(?:about|some|almost|nearly|roughly)?\s*$", re.IGNORECASE)
+_MORE_OR_LESS = re.compile(
+    r"(?:\s+[\w-]+){0,2}?\s+(?:more|less|fewer|higher|lower|longer|shorter|ahead|behind|apart|off)\b", re.IGNORECASE
+)
+_WHOLE = re.compile(r"\s+(?:out\s+)?of\s+(?:the\s+|its\s+|their\s+|his\s+|her\s+)?", re.IGNORECASE)
 _MARKED = re.compile(r"[\"“«][^\"”»]*[\"”»]")
 
 
@@ -90,54 +105,99 @@ def objections(part: str, statement: str, main: Source, others: Sequence[Source]
         *_of_quantities(part, statement, main, others),
         *_of_moments(part, statement, main, others),
         *_of_names(part, statement, main, others),
+        *_of_offices(part, main),
         unspoken(
             part, [text for source in (main, *others) for text in (source.text, source.after, *source.context[-1:])]
         ),
     ]
     superlative = unmatched_superlative(part, main.text)
     denied = disagreement(part, main.text)
-    spoken = misattributed(part, main.text, main.before, main.after)
+    outlet = main.passage.document.source
+    spoken = misattributed(part, main.around, main.place, outlet)
     found = [
         *(Objection(reason) for reason in missing),
         Objection(f"the quote does not say {superlative}" if superlative else ""),
         Objection(denied, "missing" if denied == NOT_DENIED else "opposite"),
+        Objection(miscounted(part, main.text), "opposite"),
+        Objection(contradicted_elsewhere(part, main.text, main.around), "opposite"),
+        Objection(unasserted(part, main.text), "missing"),
         Objection(_of_places(part, main), "opposite"),
-        Objection(spoken, "speaker" if speeches(main.text) else "missing"),
+        Objection(spoken, "speaker" if spoken and claims(main.around, main.place, outlet) else "missing"),
     ]
     return tuple(dict.fromkeys(one for one in found if one.reason))
 
 
 def _of_quantities(part: str, statement: str, main: Source, others: Sequence[Source]) -> Iterator[str]:
     said = main.quantities_of(statement)
-    elsewhere = [*(one for other in others for one in other.quantities), *quantities(main.passage.document.title)]
+    elsewhere = [one for other in others for one in other.quantities]
     rivals = [one for one in main.quantities if not any(same(stated, one) for stated in said)]
     dates = [*main.moments, *(one for other in others for one in other.moments)]
     for stated in main.quantities_of(part):
-        if _SPAN_BETWEEN.match(part, stated.span.end) and apart(
-            stated.value, stated.unit, dates, main.passage.document.day
+        alike = [one for one in rivals if one.unit == stated.unit]
+        if _SPAN_BETWEEN.match(part, stated.span.end):  # "six years earlier", of two dates that the sources give
+            if apart(stated.value, stated.unit, dates, main.passage.document.day):
+                continue
+        elif (
+            _LASTING.search(part[: stated.span.start]) and not alike and apart(stated.value, stated.unit, main.moments)
         ):
-            continue  # "six years earlier", of two dates that the sources give
+            continue
+        if _derived(part, stated) and follows(stated, [*main.quantities, *elsewhere]):
+            continue
         bound = [one for one in main.quantities if _counts_the_same(stated, one)]
         agreeing = [one for one in main.quantities if same(stated, one)]
-        if bound and not any(same(stated, one) for one in bound) and all(one.nouns for one in agreeing):
-            yield f"the sources say {_in_words(bound[0])}, not {_in_words(stated)}"
-        elif not agreeing and not _slight(stated):
-            alike = [one for one in rivals if one.unit == stated.unit]
+        if bound and not any_same(stated, bound) and all(one.nouns for one in agreeing):
+            if not any(_counts_the_same(stated, one) and same(stated, one) for one in elsewhere):
+                yield f"the sources say {_in_words(bound[0])}, not {_in_words(stated)}"
+        elif not agreeing and not (slight(stated) and not (stated.unit and alike)) and not any_same(stated, elsewhere):
             if alike:
                 yield f"the sources say {_in_words(alike[0])}, not {_in_words(stated)}"
-            elif not any(same(stated, one) for one in elsewhere):
+            else:
                 yield f"the quote does not say {_in_words(stated)}"
+        elif agreeing and (whole := _only_of(part, agreeing, main)):
+            yield f"the sources say {whole}, not {_in_words(stated)}"
+
+
+def says(source: Source, text: str, stated: Quantity) -> bool:
+    """Whether a source has a number of a text, or what it follows from: "two weeks later" needs a date."""
+    if _SPAN_BETWEEN.match(text, stated.span.end) and stated.unit in ("day", "month") and source.moments:
+        return True
+    return any_same(stated, source.quantities) or (_derived(text, stated) and follows(stated, source.quantities))
+
+
+def _derived(part: str, stated: Quantity) -> bool:
+    """Whether a number is told as one that follows from others: "by two years", "nine fewer", "six of the nine"."""
+    before, after = part[: stated.span.start], part[stated.span.end :]
+    return stated.unit == "times" or bool(_OF_ALL.search(before) or _BY.search(before) or _MORE_OR_LESS.match(after))
+
+
+def _only_of(part: str, agreeing: Sequence[Quantity], main: Source) -> str:
+    """How the quote names the part of which the stated number is the whole, where the statement tells of the whole."""
+    if re.search(r"\bof\b", part):
+        return ""
+    named = ""
+    for whole in agreeing:
+        own = [
+            one
+            for one in main.quantities
+            if not one.share and _WHOLE.fullmatch(main.text, one.span.end, whole.span.start)
+        ]
+        if not own:
+            return ""
+        named = main.text[own[0].span.start : whole.span.end]
+    return named
 
 
 def _of_moments(part: str, statement: str, main: Source, others: Sequence[Source]) -> Iterator[str]:
     day = main.passage.document.day
     said = moments(statement, day)
-    elsewhere = [*(one for other in others for one in other.moments), *moments(main.passage.document.title, day)]
+    elsewhere = [one for other in others for one in other.moments]
     for stated in moments(part, day):
         if (
-            stated.text.lower() in _NOW
+            (stated.text.lower() in _NOW and not main.moments)
             or told_by(stated, main.moments)
-            or told_by_publication(stated, day, main.moments)
+            or told_by_publication(
+                stated, day, [one for text in (*main.before, main.text) for one in moments(text, day)]
+            )
         ):
             continue
         rivals = [
@@ -156,10 +216,18 @@ def _of_names(part: str, statement: str, main: Source, others: Sequence[Source])
     for name in proper_names(part):
         if not known(name, context):
             yield f"the sources do not name {name.text}"
+        elif not known(name, [main.text]) and (similar := [one for one in proper_names(main.text) if rival(one, name)]):
+            if not any(alike(name, one) for one in proper_names(main.text)):
+                yield f"the sources say {similar[0].text}, not {name.text}"
         elif not named(name, here) and not named(name, outlet):
             rivals = [one for one in proper_names(main.text) if not named(one, said) and not _marked(main.text, one)]
             if rivals and not may_stand_for(part, name, main.text, rivals):
                 yield f"the sources say {rivals[0].text}, not {name.text}"
+
+
+def _of_offices(part: str, main: Source) -> Iterator[str]:
+    if found := other_office(part, main.text):
+        yield f"the sources say {found[0]}, not {found[1]}"
 
 
 def _of_places(part: str, main: Source) -> str:
@@ -167,6 +235,8 @@ def _of_places(part: str, main: Source) -> str:
     ours, theirs = _atoms(part, main), _atoms(main.text, main)
     matched = [Atom(mine.key, its.span) for mine in ours for its in theirs if _same_atom(mine, its)]
     absent = [mine for mine in ours if mine.key.startswith("name ") and mine.key not in {atom.key for atom in matched}]
+    if turned := exchanged_roles(part, main.text):
+        return f"{turned[0]} and {turned[1]} have changed places"
     subject = _SUBJECT.search(main.text)
     if len(absent) == 1 and subject:  # whom "she" stands for
         matched.append(Atom(absent[0].key, Span(*subject.span("who"))))
@@ -195,14 +265,18 @@ def _atoms(text: str, main: Source) -> list[Atom]:
 
 def _same_atom(one: Atom, other: Atom) -> bool:
     if one.key.startswith("name ") and other.key.startswith("name "):
-        return bool(set(one.key.split()[1:]) & set(other.key.split()[1:]))
+        mine, its = set(one.key.split()[1:]), set(other.key.split()[1:])
+        return bool(mine & its) and not (len(mine) == len(its) > 1 and len(mine - its) == 1)
     return one.key == other.key
 
 
 def _part_of(text: str, one: Span, other: Span) -> bool:
-    """Whether "of" joins two: two of three huts."""
+    """Whether "of" joins two: two of three huts; Tom Brandt, chief executive of Larkline."""
     low, high = sorted((one, other))
-    return bool(re.fullmatch(r"\s+(?:out\s+)?of\s+(?:\w+\s+)?", text[low.end : high.start]))
+    between = text[low.end : high.start]
+    return bool(
+        re.fullmatch(r"\s+(?:out\s+)?of\s+(?:\w+\s+)?|,\s+(?:[\w-]+\s+){1,5}(?:of|for|at)\s+(?:the\s+)?", between)
+    )
 
 
 def _marked(text: str, name: ProperName) -> bool:
@@ -216,8 +290,10 @@ def _counts_the_same(stated: Quantity, source: Quantity) -> bool:
     )
 
 
-def _slight(stated: Quantity) -> bool:
-    """A number that may be mere wording: "one", "a year", "the first"."""
+def slight(stated: Quantity | Moment) -> bool:
+    """A number or a day that may be mere wording: "one", "a year", "the first", "today"."""
+    if isinstance(stated, Moment):
+        return stated.text.lower() in _NOW
     return (stated.raw == 1 and not stated.text[:1].isdigit()) or stated.text.lower() == "both"
 
 

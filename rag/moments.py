@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from rag.expressions import find_expressions
+from rag.occurrences import looks_ahead
 from rag.periods import Days, calendar_unit, months_later, week_of
 from rag.records import Span
+from rag.units import ORDINALS
 
 UNDATED = date(2000, 1, 1)
 """Stands for the publication of a text without a date: what both sides say in the same words is still the same."""
@@ -22,7 +24,31 @@ _AHEAD = re.compile(
     r"|\bnext\s+(?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b",
     re.IGNORECASE,
 )
+_PAST = re.compile(r"\b(?:was|were|had|did)\b|(?<!\bto be )\b[a-z]{3,}ed\b")
+_NOT_YET = re.compile(r"\b(?:is|are|be|has|have|can|could|may|might|must|should|wants?|ahead|coming|upcoming|to)\b")
+_RANGE = re.compile(r"\d\w*\s*(?:-|–|—|to|and|or|until|till|through)\s*\d")
 _FEAST = re.compile(r"\b(?P<christmas>christmas(?:\s+day)?)\b|\bnew\s+year['’]s\s+(?P<eve>eve|day)\b", re.IGNORECASE)
+_NTHS = "|".join(sorted(ORDINALS, key=len, reverse=True))
+_MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
+_NTH = re.compile(
+    rf"\bthe\s+(?:(?P<nth>\d{{1,2}})(?:st|nd|rd|th)\b(?=\s*[.,;:!?]|\s*$|\s+(?:and|but|when|after|that)\b)"
+    rf"|(?P<word>{_NTHS})\s+of\s+(?P<month>{'|'.join(_MONTHS)})\b(?:,?\s+(?P<year>(?:1\d|20)\d\d)\b)?)"
+    r"|(?<![\w/])(?P<one>\d\d?)/(?P<other>\d\d?)/(?P<full>(?:1\d|20)\d\d)(?![\w/])",
+    re.IGNORECASE,
+)
 _YEAR = 365  # within a year, only the past reading of a month counts: one of two would always lie in some year
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 # A four-digit number is a year where one of these stands before it, or nothing that it could count after it.
@@ -51,7 +77,8 @@ class Moment:
 def moments(text: str, published: date | None) -> tuple[Moment, ...]:
     """In the order of their places."""
     day = published or UNDATED
-    found = [*_ahead(text, day)]
+    found = [*_ahead(text, day), *_nths(text, day)]
+    looks_back = bool(_PAST.search(text)) and not looks_ahead(text) and not _NOT_YET.search(text)
     for one in find_expressions(text, day):
         span = Span(one.start, one.end)
         if any(other.span.start < span.end and span.start < other.span.end for other in found):
@@ -60,13 +87,19 @@ def moments(text: str, published: date | None) -> tuple[Moment, ...]:
             continue
         if text[one.start : one.end] in ("may", "march", "mar", "fall", "spring"):
             continue
-        readings = dict.fromkeys(days for days in (one.latest(day), one.earliest(day)) if days)
+        both = (one.latest(day), None if one.cycle and looks_back else one.earliest(day))
+        readings = dict.fromkeys(days for days in both if days)
         found.append(Moment(text[one.start : one.end], span, tuple(readings)))
     return tuple(sorted(found, key=lambda moment: moment.span.start))
 
 
 def told_by(stated: Moment, sources: Iterable[Moment]) -> bool:
-    """Whether one of the sources' moments lies within what a statement says: 20 September within September."""
+    """Whether one of the sources' moments lies within what a statement says: 20 September within September.
+
+    Days from one to another are the same days only.
+    """
+    if stated.length < _YEAR and _RANGE.search(stated.text):
+        return any(set(stated.readings) & set(source.readings) for source in sources)
     return any(
         ours.first <= theirs.first and theirs.last <= ours.last
         for source in sources
@@ -82,7 +115,7 @@ def told_by_publication(stated: Moment, published: date | None, sources: Iterabl
     return any(ours.first <= published <= ours.last for ours in stated.readings)
 
 
-def apart(value: float, unit: str, some: Iterable[Moment], published: date | None) -> bool:
+def apart(value: float, unit: str, some: Iterable[Moment], published: date | None = None) -> bool:
     """Whether two moments, or one and the publication, lie so many "day"s or "month"s from each other."""
     days = [days for moment in some for days in moment.readings]
     days += [Days(published, published)] if published else []
@@ -115,6 +148,30 @@ def _ahead(text: str, day: date) -> Iterable[Moment]:
         years = (day.year - 1, day.year, day.year + 1)
         readings = tuple(Days(*[date(year, month, number)] * 2) for year in years)
         yield Moment(match[0], Span(*match.span()), readings)
+
+
+def _nths(text: str, day: date) -> Iterable[Moment]:
+    """ "The 20th", of a month near that of publication; "the ninth of August"; 02/10/2030, of October or February."""
+    for match in _NTH.finditer(text):
+        if match["nth"]:
+            near = [months_later(day.replace(day=1), count) for count in (0, -1, 1)]
+            dates = [_date(one.year, one.month, int(match["nth"])) for one in near]
+        elif match["word"]:
+            years = [int(match["year"])] if match["year"] else [day.year, day.year - 1, day.year + 1]
+            month = _MONTHS.index(match["month"].lower()) + 1
+            dates = [_date(year, month, ORDINALS[match["word"].lower()]) for year in years]
+        else:
+            pair = int(match["one"]), int(match["other"])
+            dates = [_date(int(match["full"]), *two) for two in (pair[::-1], pair)]
+        if readings := tuple(Days(one, one) for one in dates if one):
+            yield Moment(match[0], Span(*match.span()), readings)
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
 
 
 def _counts(text: str, span: Span) -> bool:

@@ -9,8 +9,9 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.nations import OTHER_NAMES, PEOPLE_OF
 from rag.records import Span
-from rag.vocabulary import PERSON_NOUNS, TITLES, listed
+from rag.vocabulary import FIRST_NAMES, PERSON_NOUNS, TITLES, listed
 from rag.words import Word, common, located_words, stop_words
 
 _CALENDAR = listed(
@@ -23,21 +24,7 @@ _INSTITUTIONS = listed(
     "academy church department school college chamber order cup league"
 )
 _NUMBER = re.compile(r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundred|\w+teen|\w+ty)")
-_PEOPLE_OF = {
-    word: words.split()[0]
-    for words in (
-        "america american americans us usa states", "britain british briton britons uk", "china chinese",
-        "denmark danish dane danes", "england english", "finland finnish finn finns", "france french",
-        "germany german germans", "greece greek greeks", "ireland irish", "netherlands dutch holland",
-        "norway norwegian norwegians", "poland polish pole poles", "portugal portuguese", "russia russian russians",
-        "scotland scottish scots", "spain spanish spaniards", "sweden swedish swede swedes", "switzerland swiss",
-        "turkey turkish turk turks", "ukraine ukrainian ukrainians", "wales welsh", "europe european europeans",
-        "czechia czech czechs", "peru peruvian", "philippines filipino", "thailand thai", "cyprus cypriot",
-        "iraq iraqi", "israel israeli", "pakistan pakistani", "yemen yemeni", "kuwait kuwaiti",
-    )
-    for word in words.split()
-}  # fmt: skip
-_DEMONYM = re.compile(r"(?:ian|ean|an|n|ese|ish|ic|i|er|ers|ians|eans|ans|ns)$")
+_DEMONYM = re.compile(r"(?:ian|ean|an|ese|ish|i|ians|eans|ans)$")  # of invented and small places
 _NATIONS_END = re.compile(r"(?:ia|a|e|y|o|land|s)$")
 _ROLE = re.compile(r"(?:er|or|ist|ian|ant|ent|man|woman|ess|yst)$")
 _JOINED = re.compile(r"[\s'’&-]+|(?<=\b[A-Za-z])\.\s?|\s+(?:of|de|van|von|der|al|la|du|da)\s+(?:the\s+|la\s+|der\s+)?")
@@ -60,7 +47,8 @@ def proper_names(text: str) -> tuple[ProperName, ...]:
     found: list[ProperName] = []
     run: list[Word] = []
     for word in located_words(text):
-        if not _named(text, word):
+        third = word.text == "i" and run and text[run[-1].end : word.start] == " "  # Elizabeth I
+        if not third and not _named(text, word):
             continue
         if run and not _joins(text, run[-1], word):
             found.extend(_name(text, run))
@@ -72,12 +60,38 @@ def proper_names(text: str) -> tuple[ProperName, ...]:
 
 def named(name: ProperName, words: frozenset[str]) -> bool:
     """Whether one of a name's words, or what stands for it, is among these (folded, in lower case)."""
-    return any(_among(word, words) for word in name.words)
+    initials = "".join(word[0] for word in name.words)
+    return any(_among(word, words) for word in name.words) or (len(initials) > 1 and initials in words)
+
+
+def alike(one: ProperName, other: ProperName) -> bool:
+    """Whether two names may be of one: the words of one are among the other's; what shares no word is not asked."""
+    fewer, more = sorted((one.words, other.words), key=len)
+    return all(_among(word, frozenset(more)) for word in fewer)
+
+
+def rival(one: ProperName, other: ProperName) -> bool:
+    """Whether two names differ in one of their words and share the others: Erik Berg and Anna Berg."""
+    if len(one.words) != len(other.words) or len(one.words) < 2:
+        return False
+    return sum(not _among(word, frozenset(other.words)) for word in one.words) == 1
 
 
 def known(name: ProperName, sources: Sequence[str]) -> bool:
     """Whether all words of a name stand together in one of the sources, in any of its variants."""
-    return any(_together(name, source) for source in sources)
+    return any(_together(name, source) or _shortened(name, source) for source in sources)
+
+
+def _shortened(name: ProperName, source: str) -> bool:
+    """Whether a source has a name's initials, or a country that it means: the WHO, Britain."""
+    words = frozenset(_folded_words(source))
+    meant = " ".join(name.words)
+    if any(
+        meant in names and any(PEOPLE_OF.get(word) == land for word in words) for land, names in OTHER_NAMES.items()
+    ):
+        return True
+    initials = "".join(word[0] for word in name.words).upper()
+    return len(initials) > 1 and re.search(rf"\b{re.escape(initials)}\b", source.replace(".", "")) is not None
 
 
 @functools.lru_cache(maxsize=8192)
@@ -98,25 +112,29 @@ def same_word(one: str, other: str) -> bool:
     """Whether two folded words name the same: equal, a plural, or a country and its people."""
     if one == other or one.removesuffix("s") == other.removesuffix("s"):
         return True
-    if one[:1] != other[:1] and not _PEOPLE_OF.keys() >= {one, other}:
+    if one[:1] != other[:1] and not PEOPLE_OF.keys() >= {one, other}:
         return False
-    if _PEOPLE_OF.get(one, one) == _PEOPLE_OF.get(other, other):
+    if PEOPLE_OF.get(one, one) == PEOPLE_OF.get(other, other):
         return True
+    if one in PEOPLE_OF or other in PEOPLE_OF:
+        return False
+    if one in FIRST_NAMES or other in FIRST_NAMES:  # Martin and Martina
+        return False
     return _demonym(one, other) or _demonym(other, one)
 
 
 def _demonym(people: str, land: str) -> bool:
     if len(land) < 4 or not _DEMONYM.search(people):
         return False
+    if land.endswith("a") and people == f"{land}n":
+        return True
     roots = {land, _NATIONS_END.sub("", land)}
     ends = {_DEMONYM.sub("", people), re.sub(r"(?:i|e)?ans?$|n?ese$", "", people)}
     return any(len(root) >= 4 and root in ends for root in roots)
 
 
 def _among(word: str, words: frozenset[str]) -> bool:
-    return word in words or any(
-        same_word(word, other) for other in words if other[:3] == word[:3] or word in _PEOPLE_OF
-    )
+    return word in words or any(same_word(word, other) for other in words if other[:3] == word[:3] or word in PEOPLE_OF)
 
 
 def _together(name: ProperName, source: str) -> bool:
@@ -163,7 +181,7 @@ def _plain(text: str, word: Word) -> bool:
     if common(word.text) or common(word.stem) or word.text in PERSON_NOUNS:
         role = word.text in PERSON_NOUNS or _ROLE.search(word.text)
         return not before_a_name or bool(role) or word.text in stop_words() or word.text.endswith(("ed", "ly", "ing"))
-    return not before_a_name and bool(re.search(r"(?:ing|ly|ed|tion|ity|ness|ment|[^s']s)$", word.text))
+    return not before_a_name and bool(re.search(r"(?:ing|ly|ed|tion|ity|ness|ment|fall|ever|[^s']s)$", word.text))
 
 
 def _joins(text: str, before: Word, word: Word) -> bool:

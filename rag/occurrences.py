@@ -72,6 +72,17 @@ _SPELLED = "|".join(sorted((word for word, value in SMALL.items() if value), key
 AMOUNT = rf"\d{{1,3}}|(?:half\s+)?a\s+dozen|an?\s+couple\s+of|an?\s+few|an?|{_SPELLED}|few|several|couple\s+of"
 
 
+_AHEAD = re.compile(
+    r"\b(?:will|would|to be|is to|are to|due|planned|until|next|scheduled|begins|starts|opens|set for|shall|extended"
+    r"|postponed|moved|delayed|(?:ends|closes|votes|meets) on)\b"
+)
+
+
+def looks_ahead(text: str) -> bool:
+    """Whether a sentence tells of what is to come."""
+    return bool(_AHEAD.search(text))
+
+
 def amount_of(words: str | None) -> int:
     """A written amount; vague ones are five, and what is not written is one."""
     if not words:

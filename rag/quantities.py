@@ -1,7 +1,7 @@
 """Text -> its numbers by value and unit: digits and words, percentages and fractions, money, measures, times of day.
 
-"Two million", "2m" and "2,000,000" are one quantity, as are "three quarters" and "75 percent", "a fortnight" and "14
-days", "7 p.m." and "19:00". Knows English wording; leaves out what it is told is a date.
+"Two million", "2m" and "2,000,000" are read as one, as are "three quarters" and "75 percent", "a fortnight" and "14
+days", "7 p.m." and "19:00". Knows English wording; leaves out what it is told is a date, and compares nothing.
 """
 
 import functools
@@ -14,36 +14,53 @@ from rag.units import CURRENCIES, FRACTIONS, LARGE, MEASURES, MONEY, ORDINALS, S
 from rag.words import Word, located_words, stop_words
 
 _HEDGES = {
-    "more": (
-        r"more than|over|above|at least|upwards of|in excess of|exceed(?:s|ed|ing)?|topped|no fewer than|no less than"
-    ),
-    "less": (r"less than|fewer than|under|below|almost|nearly|close to|short of|not quite|up to|at most|no more than"),
-    "about": (
-        r"about|around|roughly|some|approximately|(?:an )?estimated|or so|circa|(?:just|a little) (?:over|under)"
-    ),
+    "more": r"more than|over|above|upwards of|in excess of|exceed(?:s|ed|ing)?|topped|(?:shortly|just) (?:after|past)",
+    "least": r"at least|no fewer than|no less than|as (?:many|much) as",
+    "less": r"less than|fewer than|under|below|short of|not (?:quite|even)",
+    "most": r"up to|at most|no (?:more|longer|later) than",
+    "nearly": r"almost|nearly|close to|(?:shortly|just) before",
+    "about": r"about|around|roughly|some|approximately|(?:an )?estimated|circa|(?:just|a little) (?:over|under)",
 }
-_HEDGE = re.compile("|".join(rf"(?P<{name}>\b(?:{words}))" for name, words in _HEDGES.items()), re.IGNORECASE)
-_HEDGED = re.compile(rf"(?:{_HEDGE.pattern})\s+(?:the\s+|its\s+|an?\s+)?(?:[$€£¥]\s*)?$", re.IGNORECASE)
+_HEDGE = "|".join(rf"(?P<{name}>\b(?:{words}))" for name, words in reversed(_HEDGES.items()))
+_HEDGED = re.compile(rf"(?:{_HEDGE})\s+(?:the\s+|its\s+|an?\s+)?(?:[$€£¥]\s*)?$", re.IGNORECASE)
+
+_DENIED = {"more": "most", "less": "least"}  # never more than
+_DENYING = re.compile(r"\b(?:never|not|no|nobody|none|\w+n['’]t)\b(?:\s+\w+){0,3}\s*$", re.IGNORECASE)
 
 _DIGITS = r"\d{1,3}(?:[,\u00a0\u202f]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _CLOCK = re.compile(
     r"(?<![\w.])(?P<hour>\d{1,2})(?:[.:](?P<minute>\d\d))?\s*(?P<half>a\.?\s?m\b\.?|p\.?\s?m\b\.?|o['’]clock(?:\s+in\s+the\s+(?P<part>\w+))?"
     r"|in\s+the\s+(?P<part2>morning|afternoon|evening))"
-    r"|(?<![\w.:])(?P<hour24>\d{1,2}):(?P<minute24>\d\d)(?![\w:])|\b(?P<word>noon|midday|midnight)\b",
+    r"|(?<![\w.:])(?P<hour24>\d{1,2}):(?P<minute24>\d\d)(?![\w:])|\b(?P<word>noon|midday|midnight)\b"
+    r"|\b(?P<share>half|(?:a\s+)?quarter)\s+(?P<turn>past|to)\s+(?P<spelled>[a-z]+|\d{1,2})\b"
+    r"(?:\s+in\s+the\s+(?P<part3>morning|afternoon|evening))?",
     re.IGNORECASE,
+)
+_METRES = (  # "5 m high" is no five million
+    r"(?P<metres>\sm)\b(?=\s+(?:high|long|wide|deep|tall|thick|above|below|away|from|of|in|at|on|to|and|or|by)\b"
+    r"|\s*[.,;:)]|\s*$)"
 )
 _NUMBER = re.compile(
-    rf"(?P<money>[$€£¥]\s?)?(?<![\w.])(?P<digits>{_DIGITS})(?P<sign>[½¼¾⅓⅔])?(?:(?P<ordinal>st|nd|rd|th)\b"
-    rf"|\s?(?P<percent>%)|\s?(?P<suffix>k|mn?|mln|bn?|tn)\b)?(?!\w)|(?P<alone>[½¼¾⅓⅔])",
+    rf"(?P<money>[$€£¥]\s?)?(?<![\w.])(?<![A-Za-z]-)(?P<digits>{_DIGITS})(?P<sign>[½¼¾⅓⅔])?(?:(?P<ordinal>st|nd|rd|th)\b"
+    rf"|\s?(?P<percent>%)|{_METRES}|\s?(?P<suffix>k|mn?|mln|bn?|tn)\b)?(?!\w)|(?P<alone>[½¼¾⅓⅔])",
     re.IGNORECASE,
 )
+_AFTER_A_SHARE = frozenset(
+    ("less", "larger", "smaller", "higher", "lower", "bigger", "cheaper", "dearer", "full", "empty")
+)
+_SHARE = re.compile(r"\s+(?:in|out\s+of)\s+(?:every\s+)?")
+_SHARE_OF_ONE = re.compile(rf"(?:\s+[a-z]+(?:\s+of\s+[a-z]+)?)?{_SHARE.pattern}")  # one litre of water in four
+_PLURALS = frozenset(("people", "men", "women", "children", "police", "fish", "sheep"))
+_LISTED = re.compile(r"\s*(?:-|–|to|and|or|of\s+(?:the|its|their)(?:\s+\w+)?)\s*")
+_AS_MUCH = 10.0  # times the second number that the first may be
 _REACH = 3  # content words after a number among which that stands which it counts
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """`text` as written at `span`. `value` counts `unit`: "%", a currency, a base measure, "clock" (minutes), "th" for
-    ordinals, "" for a bare count. `raw` is the number itself. `nouns` are stems of what it may count, nearest first.
+    ordinals, "times", "" for a bare count. `raw` is the number itself. `nouns` are stems of what it may count, nearest
+    first, `counted` that of the first plural among them; `vague` is a time that may be of the morning or the evening.
     """
 
     text: str
@@ -53,6 +70,13 @@ class Quantity:
     unit: str = ""
     hedge: str = ""
     nouns: tuple[str, ...] = ()
+    counted: str = ""
+    vague: bool = False
+
+    @property
+    def share(self) -> bool:
+        """Whether it is a fraction in words: "a third"."""
+        return self.unit == "%" and self.raw < 1 and not self.text[:1].isdigit()
 
 
 @functools.lru_cache(maxsize=8192)
@@ -71,55 +95,36 @@ def quantities(text: str, dated: tuple[Span, ...] = ()) -> tuple[Quantity, ...]:
     return tuple(_with_nouns(text, _shared_units(text, found)))
 
 
-def same(stated: Quantity, source: Quantity) -> bool:
-    """Whether a source's quantity is what a statement says, "about", "nearly" and "more than" allowed for."""
-    if {stated.hedge, source.hedge} == {"more", "less"} and abs(stated.raw - source.raw) < 1e-6:
-        return False
-    if stated.unit == source.unit:
-        return _near(stated.value, source.value, stated.hedge)
-    # A unit may be left out, or stand only once in a list; a share or an ordinal is never a count.
-    if {stated.unit, source.unit} == {"", "th"}:  # round seven, the seventh round
-        return stated.raw == source.raw and not (source if stated.unit else stated).nouns
-    if "th" in (stated.unit, source.unit) and stated.raw == source.raw:  # the eighth year running, eight years in a row
-        return bool(set(stated.nouns[:1]) & set(source.nouns[:1]))
-    if {stated.unit, source.unit} & {"%", "th", "clock"} or (stated.unit and source.unit):
-        return {stated.unit, source.unit} == {"", "clock"} and stated.raw * 60 % 720 == source.value % 720
-    return _near(stated.raw, source.raw, stated.hedge)
-
-
-def _near(stated: float, source: float, hedge: str) -> bool:
-    if abs(stated - source) <= 1e-6 * max(abs(stated), abs(source), 1e-9) or _same_share(stated, source):
-        return True
-    if not hedge or not stated or not source:
-        return False
-    step = 10.0 ** (len(f"{stated:.0f}") - len(f"{stated:.0f}".rstrip("0"))) if stated >= 1 else 0.1
-    if hedge == "more":
-        return stated < source < stated + step
-    if hedge == "less":
-        return stated - step < source < stated
-    return abs(stated - source) <= step / 2
-
-
-def _same_share(stated: float, source: float) -> bool:
-    """A third, written as 33 or 33.3."""
-    thirds = (100 / 3, 200 / 3)
-    return any(abs(stated - third) <= 0.7 and abs(source - third) <= 0.7 for third in thirds)
-
-
 def _clocks(text: str) -> list[Quantity]:
     found = []
     for match in _CLOCK.finditer(text):
-        if match["word"]:
+        vague = False
+        if match["share"]:
+            hour = _hour(match["spelled"].lower())
+            if hour is None or (match["share"].lower() == "half" and match["turn"].lower() == "to"):
+                continue
+            later = (match["part3"] or "").lower() in ("afternoon", "evening")
+            away = 30 if match["share"].lower() == "half" else 15
+            minutes = (hour % 12 * 60 + (away if match["turn"].lower() == "past" else -away)) % 720 + 720 * later
+            vague = not match["part3"]
+        elif match["word"]:
             minutes = 0 if match["word"].lower() == "midnight" else 720
         elif match["hour24"]:
             minutes = int(match["hour24"]) * 60 + int(match["minute24"])
+            vague = 1 <= int(match["hour24"]) <= 12 and not match["hour24"].startswith("0")
         else:
             half = (match["half"] or "").lower()
             part = (match["part"] or match["part2"] or "").lower()
             later = half.startswith("p") or part in ("afternoon", "evening")
+            vague = half.startswith("o") and not part
             minutes = int(match["hour"]) % 12 * 60 + int(match["minute"] or 0) + (720 if later else 0)
-        found.append(Quantity(match[0].strip(), Span(*match.span()), minutes, minutes / 60, "clock"))
+        found.append(Quantity(match[0].strip(), Span(*match.span()), minutes, minutes / 60, "clock", vague=vague))
     return found
+
+
+def _hour(word: str) -> int | None:
+    hour = int(word) if word.isdigit() else SMALL.get(word, 0)
+    return hour if 1 <= hour <= 12 else None
 
 
 def _written_in_digits(text: str) -> list[Quantity]:
@@ -132,6 +137,10 @@ def _written_in_digits(text: str) -> list[Quantity]:
         value = float(re.sub("[,\u00a0\u202f]", "", match["digits"])) + SIGNS.get(match["sign"] or "", 0)
         value *= SUFFIXES.get((match["suffix"] or "").lower(), 1)
         unit = "%" if match["percent"] else "th" if match["ordinal"] else MONEY.get((match["money"] or "").strip(), "")
+        if match["metres"]:
+            unit, value = (unit, value * SUFFIXES["m"]) if unit else ("metre", value)
+        if re.search(r"\bminus\s+$", text[: match.start()], re.IGNORECASE):
+            value = -value
         found.append(Quantity(match[0].strip(), Span(*match.span()), value, value, unit))
     return found
 
@@ -158,15 +167,22 @@ def _fraction(text: str, words: Sequence[Word], i: int) -> tuple[int, float, str
     following = words[i + 1].text if i + 1 < len(words) else ""
     if first == "half" and following not in ("time", "final", "finals", "brother", "sister", "century", "marathon"):
         return i + 1, 0.5, "%"
-    if first == "quarters" and i and words[i - 1].text == "three":
-        return None
+    if first == "every" and following in FRACTIONS and following not in ("half", "quarter"):
+        return i + 2, 1 / FRACTIONS[following], "%"
     count = 1 if first in ("a", "one") else SMALL.get(first, 0)
     part = FRACTIONS.get(following.removesuffix("s") if following != "halves" else following)
     after = words[i + 2].text if i + 2 < len(words) else ""
     if not count or not part or (count == 1 and following.endswith("s")) or (count > 1 and not following.endswith("s")):
         return None
     stopped = len(words) > i + 2 and "," in text[words[i + 1].end : words[i + 2].start]
-    if part != 2 and count == 1 and first == "a" and after and not stopped and after not in stop_words() | {"less"}:
+    if (
+        part != 2
+        and count == 1
+        and first == "a"
+        and after
+        and not stopped
+        and after not in stop_words() | _AFTER_A_SHARE
+    ):
         return None  # a third term, a fifth goal
     return i + 2, count / part, "%"
 
@@ -204,9 +220,9 @@ def _single(words: Sequence[Word], i: int) -> tuple[int, float, str] | None:
     if word in ORDINALS and not (word == "second" and following == "") and not (word == "first" and not following):
         return i + 1, float(ORDINALS[word]), "th"
     if word in TIMES:
-        return i + 1, float(TIMES[word]), ""
+        return i + 1, float(TIMES[word]), "" if word in ("once", "both") else "times"
     if word == "couple" and following == "of":
-        return i + 1, 2.0, ""
+        return i + 2, 2.0, ""
     if word in ("a", "an") and following in SPANS:
         return i + 2, 1.0, ""
     if (
@@ -219,7 +235,7 @@ def _single(words: Sequence[Word], i: int) -> tuple[int, float, str] | None:
 
 
 def _joined(text: str, found: Sequence[Quantity]) -> list[Quantity]:
-    """ "2.5 million" and "two and a half" are one; "two in five" is a share."""
+    """ "Two and a half", "half a million", "half an hour" are one; "two in five" and "one litre in four" are shares."""
     joined: list[Quantity] = []
     for one in found:
         before = joined[-1] if joined else None
@@ -236,7 +252,17 @@ def _joined(text: str, found: Sequence[Quantity]) -> list[Quantity]:
                                  span=Span(before.span.start, one.span.end), value=whole, raw=whole)  # fmt: skip
         elif (
             before
-            and re.fullmatch(r"\s+(?:in|out\s+of)\s+(?:every\s+)?", between)
+            and before.share
+            and re.fullmatch(r"\s+(?:of\s+)?", between)
+            and re.match(r"an?\s", one.text)
+            and (one.raw >= 100 or one.text.split()[-1].lower() in SPANS)
+        ):
+            part = before.raw * one.raw
+            span = Span(before.span.start, one.span.end)
+            joined[-1] = replace(before, text=text[slice(*span)], span=span, value=part, raw=part, unit="")
+        elif (
+            before
+            and (_SHARE if before.raw != 1 else _SHARE_OF_ONE).fullmatch(between)
             and not before.unit and not one.unit and before.raw < one.raw <= 10
             and not re.match(r"\s+(?:points|games|matches|days|weeks|months|years|hours)", text[one.span.end :])
         ):  # fmt: skip
@@ -261,14 +287,29 @@ def _with_unit(text: str, one: Quantity) -> Quantity:
     """With the unit that the word after it names, and its hedge."""
     match = _HEDGED.search(text[max(0, one.span.start - 30) : one.span.start])
     hedge = next((name for name in _HEDGES if match and match[name]), "")
+    if match and hedge in _DENIED and _DENYING.search(text[: one.span.start - len(match[0])]):
+        hedge = _DENIED[hedge]
     one = replace(one, hedge=hedge)
     after = re.match(r"[\s-]*(per\s+cent|percentage|percent|pct|[A-Za-z]+)", text[one.span.end :])
-    if (word := one.text.split()[-1].lower()) in SPANS | {"decade", "fortnight", "century"}:
-        base, factor = MEASURES[word]
-        return replace(one, unit=base, value=float(factor))
+    for word in re.findall(r"[a-z]+", one.text.lower()):  # a year, half an hour, a year and a half
+        if word in SPANS | {"decade", "fortnight", "century"}:
+            base, factor = MEASURES[word]
+            return replace(one, unit=base, value=one.raw * factor)
+    if one.share and (of := re.match(r"\s+(?:of\s+)?(?:an?\s+)?(?:percentage\s+)?([a-z]+)", text[one.span.end :])):
+        if of[1] in ("point", "points"):
+            return replace(one, unit="point", value=one.raw)
+        if of[1] in MEASURES and of[0].split()[0] in ("a", "an"):
+            base, factor = MEASURES[of[1]]
+            return replace(one, unit=base, value=one.raw * factor)
     if not after or one.unit in ("th", "clock"):
         return one
     word = after[1].lower()
+    if word in ("percentage", "point", "points") and re.match(
+        r"[\s-]*(?:percentage\s+)?points?\b", text[one.span.end :]
+    ):
+        return one if word != "percentage" else replace(one, unit="point", value=one.raw)
+    if word in ("times", "fold") and not one.unit:
+        return replace(one, unit="times")
     if word.startswith("per"):
         return replace(one, unit="%", value=one.raw) if word != "per" else one
     singular = word if word in MEASURES or word in CURRENCIES else word.removesuffix("s").replace("centurie", "century")
@@ -281,17 +322,18 @@ def _with_unit(text: str, one: Quantity) -> Quantity:
 
 
 def _shared_units(text: str, found: Sequence[Quantity]) -> list[Quantity]:
-    """In "from 4 to 6 percent" the first number has the unit of the second."""
+    """In "from 4 to 6 percent" the first number has the unit of the second, in "11 of the 38 million" its scale."""
     shared = list(found)
     for i in range(len(shared) - 1):
-        between = text[shared[i].span.end : shared[i + 1].span.start]
-        if (
-            not shared[i].unit
-            and shared[i + 1].unit not in ("", "th")
-            and re.fullmatch(r"\s*(?:-|–|to|and|or)\s*", between)
-        ):
-            scale = shared[i + 1].value / shared[i + 1].raw if shared[i + 1].raw else 1
-            shared[i] = replace(shared[i], unit=shared[i + 1].unit, value=shared[i].raw * scale)
+        one, other = shared[i], shared[i + 1]
+        between = text[one.span.end : other.span.start]
+        if one.unit or other.unit == "th" or not _LISTED.fullmatch(between):
+            continue
+        large = next((LARGE[word] for word in other.text.lower().split() if word in LARGE), 1.0)
+        ranging = "and" not in between or re.search(r"\bbetween\s+$", text[: one.span.start], re.IGNORECASE)
+        raw = one.raw * (large if ranging and one.raw * large <= _AS_MUCH * abs(other.raw) else 1.0)
+        scale = other.value / other.raw if other.raw else 1
+        shared[i] = replace(one, unit=other.unit, value=raw * scale, raw=raw)
     return shared
 
 
@@ -303,7 +345,7 @@ def _with_nouns(text: str, found: Sequence[Quantity]) -> list[Quantity]:
         if counted and re.match(
             r"\s+of\s+(?:the|its|their|all|his|her)?\s*$", text[one.span.end : counted[-1].span.start]
         ):
-            counted.append(replace(one, nouns=counted[-1].nouns))
+            counted.append(replace(one, nouns=counted[-1].nouns, counted=counted[-1].counted))
             continue
         phrase = re.split(
             r"[,;:.!?()\"“”]|\s(?:of|in|on|at|by|to|from|for|with|and|or|but|were|was|are|is|had|have|has|that|who|which|when|since|after|before)\b",
@@ -313,6 +355,11 @@ def _with_nouns(text: str, found: Sequence[Quantity]) -> list[Quantity]:
         if re.search(r"\bout\s+of\s+$", text[: one.span.start]):
             counted.append(one)
             continue
-        stems = [word.stem for word in located_words(phrase) if word.text not in stop_words()][:_REACH]
-        counted.append(replace(one, nouns=tuple(stems)))
+        words = [word for word in located_words(phrase) if word.text not in stop_words()][:_REACH]
+        plural = next((word.stem for word in words if _plural(word.text)), "")
+        counted.append(replace(one, nouns=tuple(word.stem for word in words), counted=plural))
     return counted[::-1]
+
+
+def _plural(word: str) -> bool:
+    return word in _PLURALS or (word.endswith("s") and not word.endswith(("ss", "us", "is")))

@@ -7,6 +7,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.records import Span
+
 QUOTATION = "“”"
 _OPENING = re.compile(r"[“«„]|(?<![^\s(\[—–-])[\"‘'](?=[\w.…$€£(])")
 _DOUBLE_CLOSING = re.compile(r"[”»]|(?<=\S)\"")
@@ -59,6 +61,21 @@ def spoken(sentences: Sequence[str]) -> list[Spoken]:
         parts.append(QUOTATION if opener else sentence[at:])
         found.append(Spoken(" ".join("".join(parts).split()), continued, bool(opener)))
     return found
+
+
+def quoted(sentence: str) -> tuple[Span, ...]:
+    """What stands in quotation marks; what a mark opens or closes alone reaches to the sentence's end or beginning."""
+    found: list[Span] = []
+    at = 0
+    while mark := _OPENING.search(sentence, at):
+        closed = _closing(mark[0]).search(sentence, mark.end())
+        if closed or mark[0] not in "'‘":
+            found.append(Span(mark.end(), closed.start() if closed else len(sentence)))
+        at = closed.end() if closed else mark.end()
+    first = re.search(r"[”»]", sentence)
+    if first and not any(span.start <= first.start() <= span.end for span in found):
+        found.insert(0, Span(0, first.start()))
+    return tuple(found)
 
 
 def _closing(opener: str) -> re.Pattern[str]:

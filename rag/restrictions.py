@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from rag.expressions import find_expressions
-from rag.occurrences import Expression
+from rag.occurrences import Expression, looks_ahead
 from rag.periods import Days
 from rag.speech import SPEAKING
 
@@ -55,10 +55,6 @@ _CLOCK = re.compile(
 _SPEAKING = "|".join(sorted(SPEAKING))
 _REPORTED = re.compile(rf"\b(?:{_SPEAKING})\b(?:\s+(?!that\b)[\w’'-]+){{0,4}}?\s*(?:on\s+|late\s+|early\s+)*$")
 _REPORTED_AFTER = re.compile(rf"^\s*(?:\w+\s+)?,?\s*[^,.]{{0,40}}\b(?:{_SPEAKING})\b")
-_AHEAD = re.compile(
-    r"\b(?:will|would|to be|is to|are to|due|planned|until|next|scheduled|begins|starts|opens|set for|shall|extended"
-    r"|postponed|moved|delayed|(?:ends|closes|votes|meets) on)\b"
-)
 _DATING = re.compile(
     r"\b(?:in|on|since|by|until|till|from|to|during|last|this|next|of|early|mid|late|before|after|around|for|and"
     r"|between)"
@@ -156,6 +152,6 @@ def _occurrence(text: str, one: Expression, day: dt.date | None) -> Days | None:
     if not past or not ahead:
         return past or ahead
     if one.cycle < _WEEKLY:
-        return ahead if _AHEAD.search(text) else past
+        return ahead if looks_ahead(text) else past
     told = re.search(r"\b\w+ed\s+(?:[io]n\s+)?(?:the\s+)?$", text[: one.start])
     return past if told or day - past.last <= ahead.first - day else ahead

@@ -3,11 +3,11 @@
 """
 
 import functools
-import re
 from collections.abc import Iterable
 
+from rag.phrases import in_single_words
 from rag.vocabulary import listed
-from rag.words import content_words, words_of
+from rag.words import content_words, irregular_verbs, words_of
 
 _GROUPS = {
     "death": "killed kill kills killing died die dies dead death deaths toll fatalities fatal victims perished perish "
@@ -99,46 +99,6 @@ _GROUPS = {
     "leak": "leak leaks leaked leaking leakage spilled spill spilt",
     "resume": "resume resumed resumes again reopened",
 }  # fmt: skip
-_IRREGULAR = (
-    "become became; fly flew flown; drive drove driven; write wrote written; know knew known; teach taught; "
-    "think thought; "
-    "bring brought; "
-    "fight fought; send sent; keep kept; stand stood; tell told; feel felt; get got; sit sat; swim swam; drink "
-    "drank; sing sang; "
-    "throw threw thrown; blow blew blown; draw drew drawn; eat ate eaten; hide hid hidden; ride rode ridden; "
-    "wear wore worn; "
-    "forget forgot forgotten; lend lent; lead led; say said; hear heard; seek sought; withdraw withdrew "
-    "withdrawn; spread; "
-    "shrink shrank shrunk; freeze froze frozen; swear swore sworn; tear tore torn; bite bit bitten; do did done; "
-    "feed fed; "
-    "flee fled; lay laid; lie lay lain; light lit; mean meant; ring rang rung; shake shook shaken; sleep slept; "
-    "slide slid; "
-    "stick stuck; swing swung; wake woke woken; weep wept; bend bent; bind bound; bleed bled; breed bred; dig "
-    "dug; hang hung; "
-    "overthrow overthrew overthrown; undergo underwent undergone; undertake undertook undertaken; strike struck "
-    "stricken"
-)
-_PHRASAL = {
-    r"call(?:ed|ing) off": "cancelled",
-    r"(?:go(?:es)?|going|went|gone) ahead": "ahead",
-    r"put off": "postponed",
-    r"turn(?:ed)? down|vot(?:ed|e) down|throw[ns]? out|threw out|voted against": "rejected",
-    r"step(?:s|ped)? down": "resigned",
-    r"(?:gave|given|got|gets|give) (?:the|a) (?:go-ahead|green light)|voted for|gave its approval": "approved",
-    r"not guilty": "acquitted",
-    r"lift(?:s|ed|ing)? (?:the|its|a|their|his|her) ban": "allowed",
-    r"sets? up|setting up": "founded",
-    r"turn(?:s|ed)? up": "found",
-    r"l(?:ay|ays|aid|aying) off": "sacked",
-    r"br(?:ing|ings|ought|inging) down": "collapsed",
-    r"t(?:ake|akes|ook|aken) part": "attended",
-    r"tak(?:e|es|ing) over|took over": "lead",
-    r"pass(?:es|ed)? away|los[et]s? (?:his|her|their) li[fv]es?": "died",
-    r"giv(?:e|es|en|ing) up|gave up": "left",
-    r"t(?:akes?|ook) place": "held",
-    r"shut(?:s|ting)? down": "closed",
-    r"(?:enter(?:s|ed)?|go(?:es)? into|went into|comes? into|came into) (?:service|use|force|operation)": "opened",
-}
 HARMS = frozenset(["death", "injury", "missing", "arrest", "evacuate", "rescue", "destroy", "damage"])
 """Of what befalls people and things, one is not another: damaged homes are not destroyed ones."""
 
@@ -146,7 +106,7 @@ _OPPOSITES = (
     ("approved approve approves backed passed adopted accepted endorsed agreed cleared upheld uphold upholds "
         "granted signed",
      "rejected reject rejects refused denied blocked veto vetoes vetoed scrapped dismissed declined overturned"),
-    ("ahead continue continues continued "
+    ("proceeded ahead continue continues continued "
         "held", "cancelled canceled postponed scrapped suspended shelved called abandoned"),
     ("hurt injured wounded harmed", "unhurt unharmed uninjured unscathed"),
     ("guilty convicted", "acquitted cleared innocent"),
@@ -162,14 +122,6 @@ _OPPOSITES = (
     ("confirmed confirm confirms", "denied denies deny"),
     ("found", "missing lost"),
 )  # fmt: skip
-
-
-def in_single_words(text: str) -> str:
-    """The text in lower case, one verb for each phrase that means as much: "cancelled" for "called off"."""
-    plain = text.lower()
-    for phrase, word in _PHRASAL.items():
-        plain = re.sub(rf"\b(?:{phrase})\b", word, plain)
-    return plain
 
 
 @functools.lru_cache(maxsize=4096)
@@ -217,7 +169,7 @@ def pair_concepts(pair: int) -> frozenset[str]:
 @functools.cache
 def _groups() -> dict[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
-    irregular = {forms.split()[0]: forms for forms in _IRREGULAR.split("; ")}
+    irregular = {forms.split()[0]: forms for forms in irregular_verbs()}
     for name, words in [*_GROUPS.items(), *irregular.items()]:
         for word in listed(words):
             found[word] = found.get(word, frozenset()) | {name}

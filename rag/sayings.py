@@ -1,6 +1,7 @@
-"""Who says what: the speech of a sentence, the words that name its speaker, and what stands in quotation marks.
+"""Whether the speaker of a statement is the one whom its quote has, and whether words in quotation marks are his.
 
-Reads one sentence at a time, and the sentences before it for "he said". Knows English reporting verbs.
+Knows a statement and the sentences of a passage; who speaks in a sentence is for `speech` and `speakers`, and when two
+descriptions are of one speaker for `parties`.
 """
 
 import functools
@@ -8,209 +9,140 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.names import folded, name_words, proper_names, same_word
-from rag.vocabulary import BE, DO, PERSON_NOUNS, listed
-from rag.words import located_words, root
+from rag.mentions import gender_of
+from rag.names import name_words, proper_names
+from rag.parties import party, same_party, shares_words
+from rag.quotations import quoted, spoken
+from rag.records import Span
+from rag.speakers import speakers_of
+from rag.speech import PRONOUNS, attributions
+from rag.words import content_words, located_words
 
-_SAYING = (
-    r"sa(?:id|ys|y|ying)|t(?:old|ells)|add(?:ed|s)|argu(?:ed|es)|warn(?:ed|s|ing)|stat(?:ed|es)|explain(?:ed|s)|not(?:ed|es)"
-    r"|announc(?:ed|es)|claim(?:ed|s)|insist(?:ed|s)|declar(?:ed|es)|caution(?:ed|s)|complain(?:ed|s)|joked?s?|repl(?:ied|ies)"
-    r"|wr(?:ote|ites)|believ(?:ed|es?)|th(?:inks|ought)|expect(?:ed|s)?|predict(?:ed|s)?|estimat(?:ed|es)|report(?:ed|s)"
-    r"|call(?:ed|s)|describ(?:ed|es)|blam(?:ed|es)|acknowledg(?:ed|es)|admit(?:ted|s)|testif(?:ied|ies)|promis(?:ed|es)"
-    r"|vow(?:ed|s)|pledg(?:ed|es)|stress(?:ed|es)|emphasi[sz](?:ed|es)|suggest(?:ed|s)|credit(?:ed|s)|spoke\s+of"
-    r"|speaks\s+of|point(?:ed|s)\s+out|recall(?:ed|s)|remark(?:ed|s)|conced(?:ed|es)|maintain(?:ed|s)|assert(?:ed|s)"
-    r"|put(?:s)?\s+(?:the|it|that|their|this)|confirm(?:ed|s)|comment(?:ed|s)|fear(?:ed|s)?|doubt(?:ed|s)?|tweeted|posted|observ(?:ed|es)"
-    r"|count(?:ed|s)?|demand(?:ed|s)|urg(?:ed|es)|ask(?:ed|s)\s+for|call(?:ed|s)\s+for|found|finds|fores(?:aw|ees)|assur(?:ed|es)"
-)
-_PLURAL_VERBS = "call claim warn argue insist describe blame believe think expect fear estimate predict complain"
-_PLURAL = rf"(?:{_PLURAL_VERBS.replace(' ', '|')})"
-_VERB = re.compile(
-    rf"(?:\b(?:has|have|had|did|does|do|will|would|is|are|was|were|be|been|being)\s+(?:not\s+|also\s+|once\s+)?)?"
-    rf"\b(?P<verb>{_SAYING}|(?<=s\s){_PLURAL}|(?<=people\s){_PLURAL})\b(?!\s+(?:back|off|up))",
-    re.IGNORECASE,
-)
-_PASSIVE = re.compile(r"(?:is|are|was|were|be|been|being)\s", re.IGNORECASE)
-_ACCORDING = re.compile(
-    r"\b(?:according\s+to|in\s+the\s+(?:words|view|opinion)\s+of)\s+(?P<who>[^,;.:]+(?:,\s+(?:who|the|an?)\s[^,]+(?=,))?)",
-    re.IGNORECASE,
-)
-_INVERTED = re.compile(
-    r"\s+(?P<who>(?:(?:the|an?|his|her|its|their|our)\s|[A-Z])[^,.;:\"“”]*?|he|she|they)"
-    r"(?=\s*(?:[,.;!?]|$)|\s(?:on|in|after|at|late|early|of)\s)"
-)
-_BEGINS = re.compile(r"\s*(?:the|an?|his|her|its|their|[A-Z]|officials|police|organisers|organizers|researchers)\b")
-_FINITE = BE | DO | {"had", "has", "have"}
-_RELATIVE = re.compile(r",\s+(?:who|which|whose|where)\s[^,]*,\s*$")
-_AGENT = re.compile(r"\s+by\s+(?P<who>[^,.;:]+)")
-_LONGEST = 18
-_QUOTED = re.compile(r"[\"“«](?P<words>[^\"“”«»]+)[\"”»]")
-_UNCLOSED = re.compile(r"[\"“«]")
-_HE = listed("he she they it i we")
-_VAGUE = listed(
-    "officials authorities sources reports report people observers some many others media it article text experts"
-)
-_BOUND = re.compile(
-    r"[\"“”«»;:]|,\s+(?:and|but|while|although|which)\s|\b(?:and|but|that|while|although|because|as)\s", re.IGNORECASE
-)
-_ALIAS = 5  # words between a name and the role that it goes by
-_LEAST_QUOTED = 1
+_CLAUSES = re.compile(r";\s+|,?\s+\b(?=(?:but|while|whereas|although|though)\s)|,\s+(?=and\s)", re.IGNORECASE)
+_SPEECH = 4  # words of a quotation that is no mere name or term
+_SIGNS = re.compile(r"[\"“”«»„‘’]")
 
 
 @dataclass(frozen=True, slots=True)
-class Speech:
-    """A speaker as a sentence names it: `words` are its content words folded, `names` those of them in capitals."""
+class Claim:
+    """A clause with those who are said to say it, by the words that the clause has and by their full names."""
 
     text: str
-    verb: str
-    words: frozenset[str]
-    names: frozenset[str]
-    pronoun: str = ""
+    speakers: tuple[str, ...]
 
 
-@functools.lru_cache(maxsize=8192)
-def speeches(sentence: str) -> tuple[Speech, ...]:
-    """Who is said to say something, in order."""
-    found = []
-    quoted = [match.span() for match in _QUOTED.finditer(sentence)]
-    for match in _ACCORDING.finditer(sentence):
-        found.append(_speech(match["who"], "according to"))
-    for match in _VERB.finditer(sentence):
-        if any(start < match.start() < end for start, end in quoted):
-            continue
-        if _PASSIVE.match(match[0]) and not re.match(r"\s+by\b", sentence[match.end() :]):
-            continue  # is expected, were found
-        if _PASSIVE.match(match[0]) and (agent := _AGENT.match(sentence, match.end())):
-            found.append(_speech(agent["who"], match["verb"]))
-            continue
-        if re.match(r"told\s+(?:\w+\s+){1,2}to\b", sentence[match.start("verb") :]):
-            continue  # an order
-        if speech := _by_verb(sentence, match):
-            found.append(speech)
-    return tuple(one for one in found if one.words or one.pronoun)
+def claims(around: Sequence[str], place: int, outlet: str = "") -> tuple[Claim, ...]:
+    """The clauses of a passage's sentence that have speakers of their own; the sentence where only one has."""
+    return _claims(tuple(around), place, outlet)
 
 
-def misattributed(part: str, quote: str, before: Sequence[str], after: str = "") -> str:
-    """Why the speaker of a statement is not that of its quote; empty where it is, or where neither names one.
+def misattributed(part: str, around: Sequence[str], place: int, outlet: str = "") -> str:
+    """Why the speaker of a statement is not that of its quote; empty where it is, or where the statement has none.
 
-    `before` are the sentences before the quote in its passage, `after` the one that follows it.
+    `around` are the sentences of the quote's passage, of which it is number `place`; `outlet` is what reports it.
     """
-    ours = [one for one in speeches(part) if one.names or (one.words and not one.words <= _VAGUE)]
-    if not ours:
-        return ""
-    theirs = list(speeches(quote))
-    if _open_quote(quote):
-        theirs += speeches(after)
-    everything = [*before, quote, after]
-    for one in ours:
-        if any(_same_speaker(one, other, before, everything) for other in theirs):
+    context = " ".join(around)
+    if not claims((part,), 0):
+        return _borrowed(part, around, place, outlet)
+    for claim in claims((part,), 0):
+        ours = [one for one in claim.speakers if one.lower() not in PRONOUNS]
+        if not ours:
             continue
-        if theirs:
-            who = theirs[0].text or theirs[0].pronoun
-            return f"the sources have “{who}” say it, not {one.text}"
-        if not _within(one, quote):
-            return f"the sources do not have {one.text} say it"
+        theirs = _claims_alike(claim, around, place, outlet)
+        if not theirs:
+            told = place > 0 and _may_be(ours, claims(around, place - 1, outlet), context)
+            if not told and not any(shares_words(one, name_words(around[place])) for one in ours):
+                return f"the sources do not have {ours[0]} say it"
+        elif not _may_be(ours, theirs, context):
+            return f"the sources have “{theirs[0].speakers[-1]}” say it, not {ours[0]}"
     return ""
 
 
 def unspoken(part: str, sources: Sequence[str]) -> str:
     """Why words in quotation marks are not in the sources as they stand; empty where they are."""
-    everything = " ".join(_plain(source) for source in sources)
-    for match in _QUOTED.finditer(part):
-        words = _plain(match["words"])
-        if len(words.split()) >= _LEAST_QUOTED and f" {words} " not in f" {everything} ":
-            return f"the sources do not have the words “{match['words'].strip()}”"
+    everything = f" {' '.join(_plain(source) for source in sources)} "
+    for span in quoted(part):
+        words = _plain(part[slice(*span)])
+        if words and f" {words} " not in everything:
+            return f"the sources do not have the words “{part[slice(*span)].strip()}”"
     return ""
 
 
-def _by_verb(sentence: str, match: re.Match[str]) -> Speech | None:
-    before, after = sentence[: match.start()], sentence[match.end() :]
-    if (re.search(r"[\"”»,]\s*$", before) or not before.strip()) and (inverted := _INVERTED.match(after)):
-        who = inverted["who"]
-        if not any(word.text in BE | DO | {"had", "has", "have"} for word in located_words(who)):
-            return _speech(who, match["verb"])
-    before = _RELATIVE.sub(" ", before)
-    # The subject stands between the last boundary and the verb; an apposition in commas belongs to it.
-    bounds = [bound.end() for bound in _BOUND.finditer(before)]
-    who = before[bounds[-1] if bounds else 0 :].strip(" ,")
-    if not who:
-        who = re.sub(r"^.*[\"“”«»]", "", before).strip(" ,")
-    if re.match(r"\s*(?:[.!?]|$)", after) and "," in who:
-        who = who.rsplit(",", 1)[-1].strip()  # "..., police said."
-    first, _, last = who.rpartition(",")
-    if first and any(word.text in _FINITE for word in located_words(first)) and _BEGINS.match(last):
-        who = last  # "a spring could break, the company announced late on Monday"
-    if not who or len(located_words(who)) > _LONGEST:
-        return None
-    return _speech(who, match["verb"])
+def _borrowed(part: str, around: Sequence[str], place: int, outlet: str) -> str:
+    """Whether a statement that names somebody quotes the words of somebody else."""
+    outside = "".join(" " if _inside(i, quoted(part)) else letter for i, letter in enumerate(part))
+    named = [name for name in proper_names(outside) if len(name.words) > 1]
+    for span in quoted(part) if named else ():
+        words = located_words(part[slice(*span)])
+        if len(words) >= _SPEECH and sum(word.capital for word in words) < len(words) / 2:
+            found = _claims_alike(Claim(f"“{part[slice(*span)]}”", ()), around, place, outlet)
+            speakers = [one for claim in found for one in claim.speakers if one.lower() not in PRONOUNS]
+            if speakers and not any(shares_words(one, name_words(outside)) for one in speakers):
+                return f"the sources have “{speakers[-1]}” say it, not {named[0].text}"
+    return ""
 
 
-def _speech(who: str, verb: str) -> Speech:
-    who = " ".join(who.split()).strip(" ,.\"'")
-    last_clause = re.split(r",\s+(?=(?:he|she|they|it)\b)", who)[-1]
-    words = located_words(last_clause)
-    pronoun = next((word.text for word in words[-2:] if word.text in _HE), "")
-    if pronoun:
-        return Speech(pronoun, verb, frozenset(), frozenset(), pronoun)
-    named = frozenset(word for name in proper_names(last_clause) for word in name.words)
-    first = words[0] if words else None
-    capitals = {folded(first.text)} if first and first.capital and len(words) == 1 else set()
-    return Speech(who, verb, frozenset(folded(word.text) for word in words if word.content) | capitals, named)
+@functools.lru_cache(maxsize=8192)
+def _claims(around: tuple[str, ...], place: int, outlet: str) -> tuple[Claim, ...]:
+    sentence = around[place]
+    parts = [(text, _speakers(around[:place], text, outlet)) for text in _clauses(sentence)]
+    several = [Claim(text, speakers) for text, speakers in parts if speakers]
+    if len(several) > 1:
+        return tuple(several)
+    if several and len(parts) > 1:
+        return (Claim(sentence, several[0].speakers),)
+    whole = _speakers(around[:place], sentence, outlet, around[place + 1 :])
+    return (Claim(sentence, whole),) if whole else ()
 
 
-def _same_speaker(one: Speech, other: Speech, before: Sequence[str], everything: Sequence[str]) -> bool:
-    if other.pronoun in ("i", "we"):
-        return True
-    if other.pronoun:
-        return _antecedent(one, before)
-    if one.names and other.names:
-        return _share(one.names, other.names)
-    if _share(one.words, other.words):
-        return True
-    return any(_beside(one, other, text) for text in everything)
+def _speakers(before: tuple[str, ...], text: str, outlet: str, after: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Those who speak, as the text has them, and the one whom a pronoun or a bare quotation means."""
+    own = [one.subject for one in attributions(spoken((text,))[0])]
+    full = _passage_speakers((*before, text, *after), outlet)[len(before)]
+    return tuple(dict.fromkeys([*([full.name] if full else []), *own]))
 
 
-def _antecedent(one: Speech, before: Sequence[str]) -> bool:
-    """Whether the nearest sentence before that names anybody, or the nearest speaker before, is this speaker."""
-    named = False
-    for sentence in reversed(before):
-        spoken = [speech for speech in speeches(sentence) if speech.words]
-        names = frozenset(word for name in proper_names(sentence) for word in name.words)
-        if not named and _share(one.names or one.words, names):
-            return True
-        if spoken:
-            return any(_share(one.names or one.words, speech.words) for speech in spoken)
-        named = named or bool(names)
-    return not named
+@functools.lru_cache(maxsize=2048)
+def _passage_speakers(sentences: tuple[str, ...], outlet: str) -> tuple:
+    return speakers_of(sentences, outlet)
 
 
-def _beside(one: Speech, other: Speech, text: str) -> bool:
-    """Whether a text puts a word of one speaker beside a name of the other: "Mayor Lena Sandoval"."""
-    names, roles = (one.names, other.words) if one.names else (other.names, one.words)
-    roles = roles - names
-    if not names or not roles:
-        return False
-    words = [folded(word.text) for word in located_words(text)]
-    places = [i for i, word in enumerate(words) if word in names]
-    heads = [i for i, word in enumerate(words) if word in roles and (word in PERSON_NOUNS or _role(word))]
-    return any(abs(i - j) <= _ALIAS for i in places for j in heads)
+def _claims_alike(claim: Claim, around: Sequence[str], place: int, outlet: str) -> list[Claim]:
+    """Of the passage's claims that of the words which the statement quotes, else those of the quote that share most."""
+    for span in quoted(claim.text):
+        words = _plain(claim.text[slice(*span)])
+        for i in sorted(range(len(around)), key=lambda i: abs(i - place)):
+            if words and f" {words} " in f" {_plain(around[i])} ":
+                found = claims(around, i, outlet)
+                return [one for one in found if f" {words} " in f" {_plain(one.text)} "] or list(found)
+    found = claims(around, place, outlet)
+    speaking = frozenset(word for one in claim.speakers for word in content_words(one))
+    own = content_words(claim.text) - speaking
+    shared = [len(own & content_words(one.text)) for one in found]
+    return [one for one, count in zip(found, shared, strict=True) if count == max(shared)]
 
 
-def _role(word: str) -> bool:
-    return re.search(r"(?:er|or|ist|ian|ant|ent|man|woman|yst|ess|chief|head|secretary)$", word) is not None
+def _may_be(ours: Sequence[str], theirs: Sequence[Claim], context: str) -> bool:
+    """Whether one of them may be one of those who speak; whoever is not known by name or description may be anyone."""
+    speakers = [one for claim in theirs for one in claim.speakers]
+    described = [one for one in speakers if one.lower() not in PRONOUNS]
+    if not described:
+        genders = {gender_of(one) for one in ours} - {""}
+        return not speakers or not genders or not genders.isdisjoint(speakers) or "they" in speakers
+    return any(same_party(party(mine), party(its), context) for mine in ours for its in described)
 
 
-def _share(some: frozenset[str], others: frozenset[str]) -> bool:
-    return any(same_word(word, other) or root(word) == root(other) for word in some for other in others)
+def _clauses(sentence: str) -> list[str]:
+    """Clauses of a sentence; what stands in quotation marks is not parted."""
+    marks = quoted(sentence)
+    cuts = [match for match in _CLAUSES.finditer(sentence) if not _inside(match.start(), marks)]
+    starts, ends = [0, *(match.end() for match in cuts)], [*(match.start() for match in cuts), len(sentence)]
+    return [sentence[start:end] for start, end in zip(starts, ends, strict=True) if sentence[start:end].strip()]
 
 
-def _within(one: Speech, quote: str) -> bool:
-    """Whether the quote has the speaker at all, perhaps as the subject of a verb that is no speech."""
-    return _share(one.names or one.words, name_words(quote))
-
-
-def _open_quote(sentence: str) -> bool:
-    return bool(_UNCLOSED.search(_QUOTED.sub("", sentence))) or sentence.lstrip()[:1] in '"“«'
+def _inside(place: int, spans: Sequence[Span]) -> bool:
+    return any(span.start <= place < span.end for span in spans)
 
 
 def _plain(text: str) -> str:
-    return " ".join(word.text for word in located_words(text))
+    return " ".join(word.text for word in located_words(_SIGNS.sub(" ", text) if "‘" in text else text))

@@ -23,6 +23,7 @@ from rag.subjects import (
     subject_of,
 )
 from rag.vocabulary import BE, listed
+from rag.words import irregular
 
 Place = Literal["before", "within", "after", "apart"]
 
@@ -57,20 +58,22 @@ _SAY_THAT = listed(
     "condemned condemns rejected rejects praised criticised countered counters quipped observed observes thought hopes "
     "hoped expects expected knew mentioned pointed boasted lamented found finds showed shows show indicates indicated "
     "ruled held learned read reads proposed recommended recommends advised advises objected protested responded "
-    "responds "
+    "responds call describe dismiss hail condemn praise "
     "informed informs swore swears calculated calculates established"
 )
 SPEAKING = _SAY | listed("added announced reported explained declared stated noted wrote replied confirmed")
 """Verbs beside which a date tells when something was said."""
 # Those that need a document as their subject to be a claim, whether "that" follows or not.
 _SHOWING = listed("found finds showed shows show indicates indicated")
-_PLURAL = frozenset(verb for verb in _SAY | _SAY_THAT if f"{verb}s" in _SAY | _SAY_THAT)
+_ANY = _SAY | _SAY_THAT
+_PLURAL = frozenset(verb for verb in _ANY if f"{verb}s" in _ANY)
 _DOCUMENTS = (
     r"\b(?:study|studies|report|survey|inquiry|investigation|audit|poll|review|analysis|figures|data|statistics|census|"
     r"paper|documents?|letter|statement|records|memo)\b"
 )
 _NAMING = listed(
-    "called calls described describes dismissed dismisses branded labelled hailed condemned condemns praised"
+    "called calls call described describes describe dismissed dismisses branded labelled hailed condemned "
+    "condemns praised"
 )
 _SAYING = r"(?:saying|adding|warning|arguing|claiming|insisting|telling|stressing|noting|predicting|explaining|writing)"
 _NOUNS_TOO = listed("claims claim reports report estimates estimate notes note comments fears states state "
@@ -80,6 +83,11 @@ _VERB_AFTER_NOUN = BE | listed("of by about from over on in were said say says")
 _TRANSITIVE = listed(
     "told tells tell accused accuses accuse blamed blames blame assured assures informed informs urged"
 )
+
+_NEVER_FIRST = listed(
+    "put expects expected found finds showed shows show ruled held read reads knew established learned"
+)
+_MORE_THAN_SAID = listed("refuted refutes rebutted followed denying rejecting dismissing refuting")
 
 _ADVERBS = listed(
     "also later then again still now once always repeatedly just even already only publicly privately reportedly "
@@ -91,16 +99,13 @@ _DENYING = listed(
     "not never nobody nothing neither nor cannot declined refused to will would could might must should can"
 )
 PRONOUNS = listed("he she they it him her them")
+_CLAUSE_BEGINS = r"(?:it|he|she|they|there|this)\b"
 _TOKEN = re.compile(r"[^\W_]+(?:['’.&-][^\W_]+)*['’]?")
 
 
 def attribution(sentence: Spoken) -> Attribution | None:
     """Who the sentence says is speaking; of several the outermost, so that of "X said that Y told him" it is X."""
-    text = sentence.text
-    if text.endswith("?") and not sentence.quotes:
-        return None
-    found = [*_according(text), *_quoted_as_saying(text), *_verbs(text)]
-    found = [(at, one) for at, one in found if one.subject and not is_outlet(one.subject)]
+    text, found = sentence.text, _attributions(sentence)
     for place in ("after", "within"):
         of_place = [(at, one) for at, one in found if one.place == place]
         # "X said that the bridge, as Y told him, was old": what stands within X's words is X's.
@@ -111,6 +116,20 @@ def attribution(sentence: Spoken) -> Attribution | None:
     return min(found, key=lambda item: item[0])[1] if found else None
 
 
+def attributions(sentence: Spoken) -> tuple[Attribution, ...]:
+    """All who are said to speak, in the order of their verbs: of "X said that Y told him" X and Y."""
+    return tuple(one for _, one in sorted(_attributions(sentence), key=lambda item: item[0]))
+
+
+def _attributions(sentence: Spoken) -> list[tuple[int, Attribution]]:
+    """Each with the place of its verb."""
+    text = sentence.text
+    if text.endswith("?") and not sentence.quotes:
+        return []
+    found = [*_according(text), *_quoted_as_saying(text), *_verbs(text)]
+    return [(at, one) for at, one in found if one.subject and not is_outlet(one.subject)]
+
+
 def _according(text: str) -> list[tuple[int, Attribution]]:
     found = []
     for match in re.finditer(
@@ -119,7 +138,7 @@ def _according(text: str) -> list[tuple[int, Attribution]]:
         text,
     ):
         place: Place = "after" if match.start() > len(text) / 2 and match[0][0].islower() else "before"
-        found.append((match.start(), Attribution(phrase_after(text[match.end() :]), place)))
+        found.append((match.start(), Attribution(phrase_after(text[match.end() :], stop=_CLAUSE_BEGINS), place)))
     for match in re.finditer(
         r"\b[IiBb][ny] ([^,“”]{3,60}?)['’]s? (?:view|opinion|words|eyes|account|estimate|estimation|telling)\b", text
     ):
@@ -146,7 +165,7 @@ def _verbs(text: str) -> list[tuple[int, Attribution]]:
     words = list(_TOKEN.finditer(text))
     found = []
     for i, word in enumerate(words):
-        if word[0] in _SAY | _SAY_THAT or word[0] == "put" or (word[0] == "spoke" and _next(words, i) == "of"):
+        if word[0] in _ANY or word[0] == "put" or (word[0] == "spoke" and _next(words, i) == "of"):
             one = _with_verb(text, words, i)
             if one:
                 found.append((word.start(), one))
@@ -160,6 +179,10 @@ def _with_verb(text: str, words: Sequence[re.Match[str]], i: int) -> Attribution
     verb, left, right = words[i][0], text[: words[i].start()], text[words[i].end() :]
     if (verb in _NOUNS_TOO and _next(words, i) in _VERB_AFTER_NOUN) or _next(words, i) in ("tank", "tanks"):
         return None
+    if (verb.startswith("call") and _next(words, i) in ("back", "off", "up")) or (
+        verb in _NOUNS_TOO and i and words[i - 1][0] in _ANY | _MORE_THAN_SAID
+    ):
+        return None  # "called back"; "dismissed reports that"
     last = i - 1
     while last >= 0 and (words[last][0] in _ADVERBS | _HAVE or words[last][0].endswith("ly")):
         last -= 1
@@ -215,7 +238,9 @@ def _has_object(verb: str, subject: str, right: str, text: str) -> bool:
 def _inverted(verb: str, left: str, right: str) -> Attribution | None:
     """`“...”, said the minister.`"""
     bare = left.rstrip()
-    if verb in _TRANSITIVE | _NAMING or not (bare.endswith((QUOTATION, ",")) or re.search(r"”[,.?!]$", bare)):
+    if verb in _TRANSITIVE | _NAMING | _NEVER_FIRST or not (
+        bare.endswith((QUOTATION, ",")) or re.search(r"”[,.?!]$", bare)
+    ):
         return None
     phrase = re.match(r"\s+(?!that\b)([^,;:.“”]*(?:\b(?:Dr|Mr|Mrs|Ms|St|Prof|[A-Z])\.[^,;:.“”]*)*)", right)
     if not phrase or not phrase[1]:
@@ -232,9 +257,18 @@ def _inverted(verb: str, left: str, right: str) -> Attribution | None:
     finite = re.search(
         r"\b(?:is|are|was|were|had|has|have|will|would|could|can|may|might|should|did|does)\b", phrase[1]
     )
-    if not starts or not subject or (not quoted and finite) or (not quoted and not _claim_in(left)):
+    if not starts or not subject or (not quoted and (finite or not _claim_in(left) or _only_named(left))):
         return None
     return Attribution(subject, "within" if QUOTATION in right else "after")
+
+
+def _only_named(left: str) -> bool:
+    """Whether words before a verb are a name with something in commas: "Health minister Joan Pryce, by contrast,"."""
+    parts = [part.strip() for part in re.split(r"[,;]", left) if part.strip()]
+    named = re.fullmatch(r"(?:[\w’'-]+ ){0,4}[A-Z][\w’-]+", parts[0]) if parts else None
+    words = parts[0].split() if named else []
+    verbal = any(word in BE | PREPOSITIONS or irregular(word) or word.endswith("ed") for word in words)
+    return bool(named) and not verbal and all(adverbial(part) for part in parts[1:])
 
 
 def _by_agent(right: str) -> Attribution | None:

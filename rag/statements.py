@@ -38,6 +38,7 @@ _BETWEEN_PARTS = re.compile(
     r"[;:—–]\s+|,\s+(?=\S)|\s(?=(?:and|but|while|whereas|although|though|because|which|who|whose|after|before|as|if|when)\s)",
     re.IGNORECASE,
 )
+_SPEAKER = re.compile(r"\b(?:according to|in the (?:view|opinion|words|judgement) of)\s[^,]*$", re.IGNORECASE)
 _LEAST_WORDS = 2  # that carry meaning: a shorter part belongs to the one before it
 _RANGE = 20
 
@@ -87,7 +88,9 @@ def parts(statement: str) -> tuple[str, ...]:
     for match in [*_BETWEEN_PARTS.finditer(statement), None]:
         piece = statement[start : match.start() if match else None]
         start = match.end() if match else len(statement)
-        if found and (min(_weight(piece), _weight(found[-1])) < _LEAST_WORDS or _goes_on(piece)):
+        if found and (
+            min(_weight(piece), _weight(found[-1])) < _LEAST_WORDS or _goes_on(piece) or _SPEAKER.search(found[-1])
+        ):
             found[-1] = f"{found[-1]}, {piece}"
         else:
             found.append(piece)

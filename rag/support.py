@@ -10,10 +10,10 @@ from itertools import combinations
 
 import numpy as np
 
-from rag.gates import Objection, Source, objections, sources_of
+from rag.attachments import misnamed, misplaced
+from rag.gates import Objection, Source, objections, says, sources_of
 from rag.moments import moments, told_by
 from rag.names import name_words, named, proper_names
-from rag.quantities import same
 from rag.records import Passage, Span
 from rag.statements import parts
 from rag.wording import Wording
@@ -27,6 +27,7 @@ _MEANING = 1.0  # weight of the likeness in meaning beside the share of words
 _AS_GOOD = 0.25  # less of both than the best sentence that another may have
 _TIE = 0.05
 _WORDS_A_NUMBER = 6
+_HALF = 0.5  # of a part's words, of which a sentence that has no more than the chosen ones must have more to deny it
 _NEARLY_ALL = 0.85
 _SENTENCE = 3  # words that carry meaning: of fewer, nothing but the same words is support
 _FIRST = 2  # sources, of which one denies a statement of one part, or of which it holds nearly all
@@ -53,9 +54,17 @@ class _Read:
         self.content = [i for i, word in enumerate(self.words) if word.content] or list(range(len(self.words)))
         named = [name.span for name in proper_names(text)]
         self.plain = [i for i in self.content if not self._within(i, named)] or self.content
+        self._objected: dict[tuple[str, int], tuple[Objection, ...]] = {}
 
     def _within(self, place: int, spans: Sequence[Span]) -> bool:
         return any(span.start <= self.words[place].start < span.end for span in spans)
+
+    def objections(self, part: str, source: int) -> tuple[Objection, ...]:
+        """Why a source alone does not carry a part of the statement."""
+        key = (part, source)
+        if key not in self._objected:
+            self._objected[key] = objections(part, self.text, self.sources[source])
+        return self._objected[key]
 
     def shares(self, places: Sequence[int]) -> np.ndarray:
         """Of the words at some places, covered by each source."""
@@ -74,17 +83,18 @@ def find_support(statement: str, passages: Sequence[Passage], wording: Wording) 
     if len(content_words(statement)) < _SENTENCE and not any(_holds(source.text, statement) for source in read.sources):
         return Support(reasons=("the quote does not have these words",))
     singles = _singles(read, wording)
-    found = [(i, objections(statement, statement, read.sources[i])) for i in singles]
+    found = [(i, read.objections(statement, i)) for i in singles]
     opposed = {i: objected for i, objected in found if _denies(objected)}
     reasons: tuple[str, ...] = tuple(one.reason for one in found[0][1])
     whole = len(parts(statement)) == 1
     alone: int | None = None
     for rank, (i, objected) in enumerate(found):
         if not objected and not any(_nearer(read, rival, i) for rival in opposed):
-            if not (doubt := _doubt(read, (i,), wording)):
+            objected_to = _contradicted(read, (i,)) or tuple(filter(None, [_doubt(read, (i,), wording)]))
+            if not objected_to:
                 alone = i
                 break
-            reasons = reasons or (doubt,)
+            reasons = reasons or objected_to
         elif i in opposed and rank < _FIRST and (whole or read.share([i]) >= _NEARLY_ALL):
             return Support(reasons=tuple(one.reason for one in objected))
     for chosen in _groups(read, singles):
@@ -103,6 +113,11 @@ def find_support(statement: str, passages: Sequence[Passage], wording: Wording) 
 
 def _doubt(read: _Read, chosen: Sequence[int], wording: Wording) -> str:
     """Whether the chosen sources say the same on the whole, or why not."""
+    passages = {read.sources[i].passage.number: read.sources[i].passage for i in chosen}
+    around = [source for passage in passages.values() for source in sources_of(passage)]
+    wrong = misplaced(read.text, around, wording.nearness) or misnamed(read.text, around, wording.nearness)
+    if wrong:
+        return wrong
     quoted = " ".join(read.sources[i].text for i in sorted(chosen, key=lambda i: read.sources[i].place))
     return wording.doubt(read.text, quoted, read.share(chosen), _firmness(read.text, chosen, read))
 
@@ -148,10 +163,7 @@ def _counted(statement: str, source: Source) -> list[tuple[Span, bool]]:
     dates = moments(statement, source.passage.document.day)
     return [
         *((date.span, told_by(date, source.moments)) for date in dates),
-        *(
-            (number.span, any(same(number, other) for other in source.quantities))
-            for number in source.quantities_of(statement)
-        ),
+        *((number.span, says(source, statement, number)) for number in source.quantities_of(statement)),
     ]
 
 
@@ -191,6 +203,8 @@ def _objections(read: _Read, chosen: Sequence[int], opposed: Collection[int]) ->
     if len(divided) == 1 and any(i in opposed for i in chosen):
         return ("the sources say otherwise",)
     reasons: list[str] = []
+    if denied := _contradicted(read, chosen):
+        return denied
     for part, mains in divided:
         tried = [
             objections(part, read.text, read.sources[main], [read.sources[i] for i in chosen if i != main])
@@ -198,6 +212,24 @@ def _objections(read: _Read, chosen: Sequence[int], opposed: Collection[int]) ->
         ]
         reasons.extend(one.reason for one in min(tried, key=len))
     return tuple(reasons)
+
+
+def _contradicted(read: _Read, chosen: Sequence[int]) -> tuple[str, ...]:
+    """Why a part of the statement is denied: by a chosen source, or by another that covers as much of that part."""
+    divided = _places_of_parts(read)
+    best = max(chosen, key=lambda i: read.share([i]))
+    for part, places in divided:
+        shares = read.shares(places)
+        most = shares[list(chosen)].max()
+        near = [i for i in chosen if len(divided) == 1 or shares[i] >= most - _TIE]
+        more = np.flatnonzero((shares > most) | ((shares == most) & (shares > _HALF))).tolist()
+        for i in dict.fromkeys((*near, *more)):
+            objected = read.objections(part, i)
+            kinds = {one.kind for one in objected}
+            together = len(divided) == 1 < len(chosen) and i == best  # what it lacks is in the others
+            if kinds == {"speaker"} or ("opposite" in kinds and (together or "missing" not in kinds)):
+                return tuple(one.reason for one in objected)
+    return ()
 
 
 def _parts(read: _Read, chosen: Sequence[int]) -> list[tuple[str, list[int]]]:

@@ -20,10 +20,13 @@ MONEY = {"$": "dollar", "€": "euro", "£": "pound", "¥": "yen"}
 CURRENCIES = {
     "dollar": "dollar", "euro": "euro", "pound": "pound", "yen": "yen", "crown": "crown", "krona": "krona",
     "krone": "krone", "franc": "franc", "mark": "mark", "peso": "peso", "rouble": "rouble", "ruble": "rouble",
-    "rupee": "rupee", "yuan": "yuan", "kronor": "krona", "kroner": "krone", 
+    "rupee": "rupee", "yuan": "yuan", "kronor": "krona", "kroner": "krone",
+    "dinar": "dinar", "lira": "lira", "lari": "lari", "zloty": "zloty",
+    "hryvnia": "hryvnia", "shekel": "shekel", "cent": "cent",
     "usd": "dollar", "eur": "euro", "gbp": "pound",
 }  # fmt: skip
 MEASURES = {  # unit -> what it is counted in, and how many of it
+    "second": ("minute", 1 / 60),
     "minute": ("minute", 1), "min": ("minute", 1), "hour": ("minute", 60), "hr": ("minute", 60),
     "day": ("day", 1), "week": ("day", 7), "fortnight": ("day", 14),
     "month": ("month", 1), "year": ("month", 12), "decade": ("month", 120), "century": ("month", 1200),
@@ -33,8 +36,14 @@ MEASURES = {  # unit -> what it is counted in, and how many of it
     "mile": ("mile", 1), "foot": ("foot", 1), "feet": ("foot", 1), "ft": ("foot", 1),
     "kilogram": ("kilogram", 1), "kilo": ("kilogram", 1), "kg": ("kilogram", 1), "gram": ("kilogram", 0.001),
     "tonne": ("kilogram", 1000), "ton": ("kilogram", 1000), "hectare": ("hectare", 1), "acre": ("acre", 1),
-    "litre": ("litre", 1), "liter": ("litre", 1), "megawatt": ("megawatt", 1), "mw": ("megawatt", 1),
+    "litre": ("litre", 1), "liter": ("litre", 1), "gallon": ("gallon", 1), "barrel": ("barrel", 1),
+    "yard": ("yard", 1), "inch": ("inch", 1), "inche": ("inch", 1), "ounce": ("ounce", 1), "knot": ("knot", 1),
+    "kilowatt": ("megawatt", 0.001), "kw": ("megawatt", 0.001), "megawatt": ("megawatt", 1), "mw": ("megawatt", 1),
     "gigawatt": ("megawatt", 1000), "gw": ("megawatt", 1000), "degree": ("degree", 1),
 }  # fmt: skip
 SPANS = {"minute", "hour", "day", "week", "month", "year"}  # "a year" is 12 months
-TIMES = {"once": 1, "both": 2, "twice": 2, "thrice": 3}
+TIMES = {
+    "once": 1, "both": 2, "twice": 2, "thrice": 3, "doubled": 2, "doubling": 2, "tripled": 3, "tripling": 3,
+    "trebled": 3, "quadrupled": 4, "halve": 0.5, "halved": 0.5, "halving": 0.5, "twofold": 2, "threefold": 3,
+    "fourfold": 4, "tenfold": 10,
+}  # fmt: skip

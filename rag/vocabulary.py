@@ -27,6 +27,7 @@ FIRST_NAMES_HE = listed(
     "oliver oscar otto owen paul pavel peter philip richard robert roger rolf ruben samuel sergei simon stefan "
     "stephen steven thomas tim tom viktor vladimir volodymyr walter william yusuf"
 )
+FIRST_NAMES = FIRST_NAMES_SHE | FIRST_NAMES_HE
 NOT_NAMES = listed("nobody everyone people yes no how only")
 GROUPS = listed(
     "instruments optics holding holdings group company corporation corp inc ltd limited bank union army party league "

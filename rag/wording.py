@@ -10,8 +10,8 @@ from typing import Protocol
 
 import numpy as np
 
+from rag.directions import one_sided
 from rag.encoder import ChunkText, EncodedChunk, Encoder
-from rag.polarity import one_sided
 from rag.records import Span
 from rag.words import Word, located_words
 
@@ -38,6 +38,9 @@ class Wording(Protocol):
     def likeness(self, statement: str, texts: Sequence[str]) -> np.ndarray:
         """(texts,): how near each is in meaning, 0 to 1; all 0 where that cannot be told."""
 
+    def nearness(self, statement: str, text: str) -> np.ndarray:
+        """(words of the statement, words of the text): how near each two are, up to 1."""
+
     def doubt(self, statement: str, quote: str, covered: float, firm: float) -> str:
         """Why a quote that covers this share of a statement's words does not say the same; empty where it does.
 
@@ -55,6 +58,12 @@ class StemWording:
 
     def likeness(self, statement: str, texts: Sequence[str]) -> np.ndarray:  # noqa: ARG002  it takes an encoder
         return np.zeros(len(texts), dtype=np.float32)
+
+    def nearness(self, statement: str, text: str) -> np.ndarray:
+        own, other = ([word.stem for word in located_words(one)] for one in (statement, text))
+        return np.array([[float(word == one) for one in other] for word in own], np.float32).reshape(
+            len(own), len(other)
+        )
 
     def doubt(self, statement: str, quote: str, covered: float, firm: float) -> str:  # noqa: ARG002
         return "" if covered >= _ENOUGH_STEMS else TOO_LITTLE
@@ -76,6 +85,11 @@ class EncoderWording(StemWording):
     def likeness(self, statement: str, texts: Sequence[str]) -> np.ndarray:
         own = self._read(statement).vector
         return np.array([max(float(self._read(text).vector @ own), 0.0) for text in texts], dtype=np.float32)
+
+    def nearness(self, statement: str, text: str) -> np.ndarray:
+        return np.maximum(
+            self._read(statement).sentences @ self._read(text).sentences.T, super().nearness(statement, text)
+        )
 
     def doubt(self, statement: str, quote: str, covered: float, firm: float) -> str:
         if covered >= _NEARLY_A_COPY:

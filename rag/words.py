@@ -28,7 +28,9 @@ steal stole stolen; stick stuck; strike struck stricken; swear swore sworn; swim
 taught; tear tore torn; tell told; think thought; throw threw thrown; wake woke woken; wear wore worn; win won;
 withdraw withdrew withdrawn; write wrote written; withstand withstood; bear bore born borne; beat beaten; bite bit
 bitten; blow blew blown; bind bound; breed bred; burn burnt; feed fed; flee fled; learn learnt; overtake overtook
-overtaken; undertake undertook
+overtaken; undertake undertook undertaken; overthrow overthrew overthrown; undergo underwent undergone; rebuild
+rebuilt; oversee oversaw overseen; foresee foresaw foreseen; withhold withheld; rewrite rewrote rewritten; light
+lit; swing swung; weep wept; bend bent; bleed bled; dig dug; spread spread
 """
 _IRREGULAR = {
     form: forms.split()[0] for forms in _IRREGULAR_VERBS.replace("\n", " ").split(";") for form in forms.split()[1:]
@@ -84,6 +86,16 @@ def numbers(text: str) -> frozenset[str]:
 def root(word: str) -> str:
     """The stem of a word in lower case, of irregular verbs that of the infinitive."""
     return stem(_IRREGULAR.get(word, word))
+
+
+def irregular_verbs() -> tuple[str, ...]:
+    """The forms of each, the infinitive first."""
+    return tuple(" ".join(forms.split()) for forms in _IRREGULAR_VERBS.split(";"))
+
+
+def irregular(word: str) -> bool:
+    """Whether a word in lower case is a form of an irregular verb, not its infinitive."""
+    return word in _IRREGULAR
 
 
 @functools.cache

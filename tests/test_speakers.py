@@ -107,7 +107,29 @@ def test_a_claim_is_never_given_to_another() -> None:
     assert grounded.statements == ()
     told = Said("It was arson, the police said.", Speaker("the police", named=True))
     fact = Said("The hall burned on Monday.", None)
-    assert attributed("The fire on Monday was arson.", [told, fact]) == "The fire on Monday was arson."
+    assert (
+        attributed("The fire on Monday was arson.", [told, fact])
+        == "According to the police, the fire on Monday was arson."
+    )
+    other = Said("It was an accident, Owen Tate said.", Speaker("Owen Tate", named=True))
+    assert attributed("It was arson or an accident.", [told, other]) == (
+        "According to the police and Owen Tate, it was arson or an accident."
+    )
+
+
+@pytest.mark.parametrize(
+    ("speaker", "statement", "shown"),
+    [
+        ("Larkline", "Larkline's trains are safe.", "According to Larkline, Larkline's trains are safe."),
+        ("The mayor", "Residents demanded a school.", "According to the mayor, residents demanded a school."),
+        ("Prosecutors", "Owen Tate stole it.", "According to prosecutors, Owen Tate stole it."),
+        ("its leader", "The union will strike.", "According to the leader, the union will strike."),
+        ("the mayor", "The mayor said that it is safe.", "The mayor said that it is safe."),
+        ("the mayor", "The mayor wants a new bridge.", "The mayor wants a new bridge."),
+    ],
+)
+def test_a_claim_is_told_as_one_unless_it_names_its_speaker(speaker: str, statement: str, shown: str) -> None:
+    assert attributed(statement, [Said("", Speaker(speaker, named=True))]) == shown
 
 
 def test_the_labelled_set_and_its_floor() -> None:

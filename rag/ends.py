@@ -1,0 +1,69 @@
+"""Whether a number or a date is a start, an end, a step or a point in time, by the words right before it.
+
+"From 12 to 19" is neither "to 12" nor "by 19", and "until Friday" is not "since Friday". Knows English prepositions.
+"""
+
+import re
+from typing import Literal
+
+from rag.records import Span
+from rag.vocabulary import listed
+from rag.words import located_words, root
+
+Role = Literal["", "from", "to", "by", "until", "before", "after"]
+
+_BETWEEN = (
+    r"(?:\s+(?:about|around|some|nearly|almost|only|just|the|early|late|mid|an?|at|least|most|end|start|middle|beginning"
+    r"|of|on))*"
+)
+_MONEY = r"\s+[$€£¥]?\s*$"
+_NUMBERS = re.compile(rf"\b(?P<role>from|to|by){_BETWEEN}{_MONEY}", re.IGNORECASE)
+_DATES = re.compile(
+    rf"\b(?P<role>from|since|starting|beginning|as\s+of|until|till|through|to|by|before|ahead\s+of|after|following)"
+    rf"{_BETWEEN}[\s-]+$",
+    re.IGNORECASE,
+)
+_CLASSES: dict[str, Role] = {
+    "from": "from", "since": "from", "starting": "from", "beginning": "from", "as of": "from", "until": "until",
+    "till": "until", "through": "until", "to": "to", "by": "by", "before": "before", "ahead of": "before",
+    "after": "after", "following": "after",
+}  # fmt: skip
+_EITHER = [  # what one text may not have where the other has the other
+    {"from", "until"}, {"from", "to"}, {"from", "by"}, {"from", "before"}, {"after", "until"}, {"after", "by"},
+    {"after", "before"}, {"", "before"}, {"", "after"},
+]  # fmt: skip
+_ENDING = frozenset(
+    map(
+        root,
+        listed(
+            "end last expire close stop finish over reopen open resume return remain stay deadline run leave quit go "
+            "hold keep cease conclude"
+        ),
+    )
+)
+
+
+def role_of_number(text: str, span: Span) -> Role:
+    """ "" where no such word stands before it."""
+    match = _NUMBERS.search(text[: span.start])
+    return _CLASSES[match["role"].lower()] if match else ""
+
+
+def role_of_date(text: str, span: Span) -> Role:
+    """ "" for a point in time, and for the date of something: "after Monday's vote"."""
+    match = _DATES.search(text[: span.start])
+    if not match or re.match(r"['’]s\b", text[span.end :]):
+        return ""
+    return _CLASSES[" ".join(match["role"].lower().split())]
+
+
+def numbers_differ(stated: Role, source: Role) -> bool:
+    """Whether a number that is one of these cannot be the other."""
+    return bool(stated and source) and stated != source
+
+
+def dates_differ(stated: Role, source: Role, statement: str) -> bool:
+    """Whether a date that is one of these cannot be the other; what ends on Friday lasts until then."""
+    if {stated, source} in _EITHER:
+        return True
+    return (stated, source) == ("", "until") and not any(word.stem in _ENDING for word in located_words(statement))
