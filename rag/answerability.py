@@ -20,10 +20,6 @@ class Coefficients:
     coverage: float = 1.363
     score: float = 2.569
     sentence: float = -2.472
-    third: float = 0.179
-    drop: float = 0.268
-    standing: float = 0.192
-    words_lacking: float = 0.087
     names_lacking: float = -1.732
     numbers_lacking_in_best: float = -1.355
     outlets_lacking: float = -2.342
@@ -35,7 +31,6 @@ class Coefficients:
     denied: float = -14.298
     type_lacking: float = -1.011
     parts: float = -0.981
-    names_lacking_in_parts: float = 0.0
     several: float = -2.893
     several_parts: float = 5.110
     several_outlets: float = 1.106

@@ -38,10 +38,10 @@ class EntailmentWording:
     def nearness(self, statement: str, text: str) -> np.ndarray:
         return self._words.nearness(statement, text)
 
-    def doubt(self, statement: str, quote: str, covered: float, firm: float) -> str:  # noqa: ARG002
+    def doubt(self, statement: str, quotes: Sequence[str], covered: float, firm: float) -> str:  # noqa: ARG002
         """Raises ModelError where the model has other labels."""
         with self._lock:
-            scores = np.asarray(self._model.predict([(quote, statement)], show_progress_bar=False))[0]
+            scores = np.asarray(self._model.predict([(" ".join(quotes), statement)], show_progress_bar=False))[0]
         labels = self._labels
         if len(labels) != np.size(scores):
             raise ModelError(

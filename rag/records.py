@@ -121,7 +121,7 @@ class Passage:
     `signals` are what its score was made of, `matched` the question's words that it holds. `copies` are other documents
     that say nearly the same: one story, and no second source. `instructions` are sentences that tell a machine what to
     do: they are no evidence, and carry no statement. `parts` is how much of each part of the question its best sentence
-    for that covers, and `standing` by how much its best sentence scores above those of the other candidates.
+    for that covers.
     """
 
     number: int
@@ -135,7 +135,6 @@ class Passage:
     copies: tuple[Document, ...] = ()
     instructions: tuple[Span, ...] = ()
     parts: tuple[float, ...] = ()
-    standing: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,6 @@ def _passages(
     order = ordered([candidates.id(i) for i in range(len(candidates))], scores, asked.words.weights, limit)
     highest = before[-1].score if before else np.inf
     falling = np.minimum.accumulate([highest, *scores.passages[order].astype(float)])[1:]
-    standing = _standing(candidates, asked.query.sources, scores.signals["best_sentence"])
     ends = candidates.sentence_counts.cumsum()
     starts = ends - candidates.sentence_counts
     passages = []
@@ -132,7 +131,6 @@ def _passages(
                 matched=_held(asked, scores.covered[:, i]),
                 instructions=tuple(chunk.sentences[one] for one in sorted(ordering)),
                 parts=tuple((asked.parts @ scores.sentences_covered[:, starts[i] : ends[i]]).max(axis=1).tolist()),
-                standing=float(standing[i]),
             )
         )
     return passages
@@ -164,16 +162,6 @@ def _may_gain(signals: Mapping[str, np.ndarray]) -> np.ndarray:
     may = relevance >= _RELEVANT_ENOUGH * relevance.max(initial=0.0)
     named = sum((signals[name] for name in ("named_source", "named_day") if name in signals), np.zeros(len(may)))
     return may & (named > 0) if named.any() else may
-
-
-def _standing(candidates: StoredChunks, outlets: Sequence[str], scores: np.ndarray) -> np.ndarray:
-    """Each candidate's score (n,) less the mean of all; of a named outlet's, less the mean of that outlet's."""
-    sources = np.array([candidates.document(i).source for i in range(len(candidates))])
-    means = np.full(len(scores), scores.mean())
-    for outlet in outlets:
-        if (own := sources == outlet).any():
-            means[own] = scores[own].mean()
-    return scores - means
 
 
 def _held(asked: Asked, covered: np.ndarray) -> tuple[str, ...]:

@@ -118,7 +118,7 @@ def _doubt(read: _Read, chosen: Sequence[int], wording: Wording) -> str:
     wrong = misplaced(read.text, around, wording.nearness) or misnamed(read.text, around, wording.nearness)
     if wrong:
         return wrong
-    quoted = " ".join(read.sources[i].text for i in sorted(chosen, key=lambda i: read.sources[i].place))
+    quoted = [read.sources[i].text for i in sorted(chosen, key=lambda i: read.sources[i].place)]
     return wording.doubt(read.text, quoted, read.share(chosen), _firmness(read.text, chosen, read))
 
 

@@ -24,7 +24,7 @@ _NEARLY_A_COPY = 0.95  # with so much of its words covered, a statement needs no
 _ENOUGH = 0.86
 _FIRM = 0.4  # what a number or a date that agrees is worth
 _FARTHEST = 4  # of a statement's words, one in so many decide
-_WORDS_OF_ITS_OWN = 3.5  # so many words' worth of meaning that the quote lacks is too much
+_WORDS_OF_ITS_OWN = 3.5  # so many words' worth of meaning that the quote lacks is too much, for each sentence quoted
 _WORDS_FOR_A_NUMBER = 2.0  # less with numbers and dates that agree
 _REMEMBERED = 2048  # sentences, of some 40 kB each
 
@@ -41,10 +41,10 @@ class Wording(Protocol):
     def nearness(self, statement: str, text: str) -> np.ndarray:
         """(words of the statement, words of the text): how near each two are, up to 1."""
 
-    def doubt(self, statement: str, quote: str, covered: float, firm: float) -> str:
-        """Why a quote that covers this share of a statement's words does not say the same; empty where it does.
+    def doubt(self, statement: str, quotes: Sequence[str], covered: float, firm: float) -> str:
+        """Why sentences that cover this share of a statement's words do not say the same; empty where they do.
 
-        `firm` is how much of the statement is numbers and dates that the quote has, 0 to 1.
+        `firm` is how much of the statement is numbers and dates that they have, 0 to 1.
         """
 
 
@@ -65,7 +65,7 @@ class StemWording:
             len(own), len(other)
         )
 
-    def doubt(self, statement: str, quote: str, covered: float, firm: float) -> str:  # noqa: ARG002
+    def doubt(self, statement: str, quotes: Sequence[str], covered: float, firm: float) -> str:  # noqa: ARG002
         return "" if covered >= _ENOUGH_STEMS else TOO_LITTLE
 
 
@@ -91,11 +91,12 @@ class EncoderWording(StemWording):
             self._read(statement).sentences @ self._read(text).sentences.T, super().nearness(statement, text)
         )
 
-    def doubt(self, statement: str, quote: str, covered: float, firm: float) -> str:
+    def doubt(self, statement: str, quotes: Sequence[str], covered: float, firm: float) -> str:
         if covered >= _NEARLY_A_COPY:
             return ""
+        quote = " ".join(quotes)
         near = np.sort(self._nearest(statement, quote))
-        if (1 - near).sum() - _WORDS_FOR_A_NUMBER * firm > _WORDS_OF_ITS_OWN:
+        if (1 - near).sum() - _WORDS_FOR_A_NUMBER * firm > _WORDS_OF_ITS_OWN * len(quotes):
             return TOO_MUCH
         farthest = near[: max(1, len(near) // _FARTHEST)].mean() if len(near) else 0.0
         whole = float(self.likeness(statement, [quote])[0])

@@ -478,7 +478,7 @@ def test_an_inference_model_has_the_last_word_where_the_gates_agree(inference_mo
     (dropped,) = ground("Mayor Lena Sandoval had not campaigned for it [1].", [passage()], checking).dropped
     assert CONTRADICTED not in dropped.reasons, "what a gate stops is never asked"
     checking._model.model.classifier.bias.data[:] = checking._model.model.classifier.bias.data.new_tensor([0.0, 0, 9])
-    assert checking.doubt("It rained.", "It snowed.", 1.0, 0.0) == NOT_ENTAILED
+    assert checking.doubt("It rained.", ["It snowed."], 1.0, 0.0) == NOT_ENTAILED
     checking._model.model.classifier.bias.data[:] = checking._model.model.classifier.bias.data.new_tensor([0.0, 9, 0])
     assert ground("Mayor Lena Sandoval had campaigned for it [1].", [passage()], checking).statements
 
@@ -489,4 +489,4 @@ def test_an_inference_model_that_is_not_there_is_named(saltmere_folder: Path) ->
         Library(saltmere_folder, settings=settings, read_only=True) as library,
         pytest.raises(ModelError, match=r"no inference model at /no/such/model; set FOOTNOTE_ENTAILMENT"),
     ):
-        library._wording.doubt("It rained.", "It snowed.", 1.0, 0.0)
+        library._wording.doubt("It rained.", ["It snowed."], 1.0, 0.0)
