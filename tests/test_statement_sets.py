@@ -14,6 +14,7 @@ from tests.conftest import ROOT
 
 FOLDER = ROOT / "evals" / "questions"
 CHANGES = ("number", "date", "name", "negation", "speaker", "direction")
+SETS = ("heldout", "models", "fresh", "unseen", "blind")
 FORMS = ("verbatim", "paraphrase", "joined")
 FIELDS = {"id", "split", "passages", "statement", "supported", "change", "form", "note"}
 
@@ -66,10 +67,10 @@ def test_overlap_is_the_share_of_runs_of_four_words() -> None:
 
 
 def test_the_promised_sets_are_there() -> None:
-    assert {"heldout", "models"} <= promised().keys()
+    assert set(SETS) == promised().keys()
 
 
-@pytest.mark.parametrize("name", ["heldout", "models"])
+@pytest.mark.parametrize("name", SETS)
 def test_rows_are_well_formed(name: str) -> None:
     found = rows(name)
     assert len({row["id"] for row in found}) == len(found)
@@ -83,7 +84,7 @@ def test_rows_are_well_formed(name: str) -> None:
         assert row["supported"] in (True, False), row["id"]
         if row["supported"]:
             assert row["change"] is None, row["id"]
-        else:
+        elif name in ("heldout", "models"):
             assert row["note"], f"{row['id']}: why is it unsupported?"
         for passage in row["passages"]:
             assert passage.keys() == {"title", "source", "date", "text"}, row["id"]
@@ -91,7 +92,7 @@ def test_rows_are_well_formed(name: str) -> None:
             date.fromisoformat(passage["date"])
 
 
-@pytest.mark.parametrize("name", ["heldout", "models"])
+@pytest.mark.parametrize("name", SETS)
 def test_there_are_as_many_of_each_kind_as_the_architecture_promises(name: str) -> None:
     assert counted(rows(name)) == promised()[name]
 
@@ -106,8 +107,9 @@ def test_held_out_statements_are_of_every_kind() -> None:
     assert len(reworded) >= 0.6 * sum(row["supported"] for row in found)
 
 
-def test_true_paraphrases_share_few_runs_of_words_with_their_source() -> None:
-    for row in rows("heldout"):
+@pytest.mark.parametrize("name", ["heldout", "unseen", "blind"])
+def test_true_paraphrases_share_few_runs_of_words_with_their_source(name: str) -> None:
+    for row in rows(name):
         if row["supported"] and row["form"] != "verbatim":
             assert overlap(row) < 0.5, row["id"]
 
@@ -118,8 +120,9 @@ def test_model_sentences_come_with_both_labels() -> None:
     assert min(labels.values()) >= 25
 
 
-def test_no_set_shares_a_sentence_with_the_held_out_one() -> None:
-    held_out = sentences(FOLDER / "statements-heldout.jsonl")
+@pytest.mark.parametrize("name", ["heldout", "unseen", "blind"])
+def test_no_set_shares_a_sentence_with_one_that_was_held_out(name: str) -> None:
+    held_out = sentences(FOLDER / f"statements-{name}.jsonl")
     for path in FOLDER.glob("statements-*.jsonl"):
-        if path.stem != "statements-heldout":
+        if path.stem != f"statements-{name}":
             assert not held_out & sentences(path), path.name
