@@ -14,9 +14,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from rag.documents import UPLOADS
 from rag.errors import Busy
 from rag.library import Library
 from rag.outcomes import AddReport
+from rag.prompting import describe
+from rag.records import Document
 from rag.uploads import Replaced, upload_name
 
 State = Literal["waiting", "adding", "added", "updated", "unchanged", "failed"]
@@ -30,7 +33,7 @@ _DONE: tuple[State, ...] = ("added", "updated", "unchanged", "failed")
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """One file and what has become of it; `reason` says why it failed, or what it is a copy of."""
+    """One file and what has become of it; `reason` says why it failed, what it is a copy of, or what it replaced."""
 
     id: str
     name: str
@@ -133,10 +136,11 @@ class UploadDesk:
 
         placed: dict[str, Replaced] = {}
         try:
+            there = {upload.id: self._library.document_at(f"{UPLOADS}/{upload.name}") for upload in batch}
             for upload in batch:
                 placed[upload.id] = self._library.uploads.put(self._library.uploads.incoming / upload.id, upload.name)
             report = self._library.add(*(one.path for one in placed.values()), progress=progress)
-            outcomes = {upload.id: _became(upload, report) for upload in batch}
+            outcomes = {upload.id: _became(upload, report, there[upload.id]) for upload in batch}
         except Exception as error:  # noqa: BLE001  whatever it is, the files after these are still to be added
             outcomes = {upload.id: replace(upload, state="failed", reason=str(error)) for upload in batch}
         for upload_id, one in placed.items():
@@ -152,15 +156,20 @@ class UploadDesk:
             self._pace = Pace(done, total, doing, left)
 
 
-def _became(upload: Upload, report: AddReport) -> Upload:
-    """What the report says of an upload: a rename is an addition to whoever hands the file over."""
+def _became(upload: Upload, report: AddReport, before: Document | None) -> Upload:
+    """What the report says of an upload: a rename is an addition to whoever hands the file over.
+
+    People may give two files one name without knowing it, so a new version says what there was `before`.
+    """
     kinds: dict[str, State] = {
         "failed": "failed", "added": "added", "renamed": "added", "updated": "updated", "unchanged": "unchanged",
     }  # fmt: skip
     for kind, state in kinds.items():
         for outcome in getattr(report, kind):
             if outcome.location.rsplit("/", 1)[-1] == upload.name:
-                return replace(upload, state=state, reason=outcome.reason, document_id=outcome.document_id)
+                instead = f"in place of {describe(before)}" if before and state == "updated" else ""
+                reason = outcome.reason or instead
+                return replace(upload, state=state, reason=reason, document_id=outcome.document_id)
     return replace(upload, state="failed", reason="the library does not say what became of it")
 
 
