@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlparse
 
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, sync_playwright
 
 ROOT = Path(__file__).parent.parent
 QUESTION = "Who leads the self-proclaimed Donetsk People's Republic?"
@@ -127,6 +127,11 @@ def ask(page: Page, question: str) -> None:
     finished.nth(before).wait_for(timeout=90_000)
 
 
+def spoken(page: Page) -> Locator:
+    """What is said to those who do not see the page."""
+    return page.locator("[role=status].footnote-unheard")
+
+
 def take_screenshots(folder: Path) -> None:
     """The chat with a source beside it, also in the dark and on a phone; the page of that source; the documents."""
     with tempfile.TemporaryDirectory() as temporary:
@@ -145,8 +150,8 @@ def take_screenshots(folder: Path) -> None:
                 if name != "chat-phone":
                     link.click()
                     page.locator("#source-view mark.active").wait_for()
-                _take(page, folder / f"{name}.png")
                 source = address + str(link.get_attribute("href"))
+                _take(page, folder / f"{name}.png")
             page = browser.new_page(**_WIDE)
             page.goto(source)
             page.locator("mark#quote").wait_for()

@@ -247,7 +247,7 @@ def test_an_empty_library_says_what_to_do_on_a_narrow_dark_screen(browser: Brows
         page = visit.page
         expect(page.locator(".welcome")).to_contain_text("There are no documents yet.")
         expect(page.locator("#side")).to_be_hidden()
-        page.get_by_role("button", name="Chats", exact=True).click()
+        page.get_by_role("button", name="Chats & settings").click()
         expect(page.get_by_role("button", name="New chat")).to_be_in_viewport()
         page.keyboard.press("Escape")
         expect(page.locator("#side")).to_be_hidden()

@@ -69,7 +69,10 @@ export class Timeline {
   }
 
   field() {
-    return element("input", { type: "date", onchange: () => this.typed(false), onblur: () => this.typed(true) });
+    const field = element("input", { type: "date" });
+    field.onchange = () => this.typed(field, false);
+    field.onblur = () => this.typed(field, true);
+    return field;
   }
 
   within(day) {
@@ -92,7 +95,8 @@ export class Timeline {
       return bar;
     }));
     this.bars.children[focused]?.focus();
-    this.bars.style.maxWidth = this.ends.style.maxWidth = `${Math.max(3, this.bins.length) * 5}rem`;
+    this.bars.style.maxWidth = `${Math.max(6, this.bins.length * 5)}rem`;
+    this.ends.style.maxWidth = `${Math.max(15, this.bins.length * 5)}rem`;
     this.element.hidden = !days.length;
     const undated = documents.length - days.length;
     const [first, last] = [this.bins[0]?.name ?? "", this.bins.length > 1 ? this.bins[this.bins.length - 1].name : ""];
@@ -122,18 +126,19 @@ export class Timeline {
   }
 
   /** A field tells of each key that leaves a date in it: until it is `left`, 2022 was 0002, 0020 and 0202. */
-  typed(left) {
+  typed(field, left) {
     const [from, to] = [this.from.value, this.to.value];
-    const unfinished = [from, to].some((day) => day && day < "1000") || (from && to && to < from);
-    if (left || !unfinished) this.choose(from, to);
+    const contradicts = from && to && to < from;
+    if (!left && (contradicts || (field.value && field.value < "1000"))) return;
+    if (contradicts) this.choose(field === this.from ? from : "", field === this.to ? to : ""); // the other end is given up
+    else this.choose(from, to);
   }
 
   choose(after, before) {
-    const [first, last] = after && before && before < after ? [before, after] : [after, before];
-    if (first === this.after && last === this.before) return this.draw();
-    [this.after, this.before] = [first, last];
+    const same = after === this.after && before === this.before;
+    [this.after, this.before] = [after, before];
     this.draw();
-    return this.changed();
+    if (!same) this.changed();
   }
 
   clear() {

@@ -3,7 +3,6 @@
 import { element } from "./elements.js";
 
 const card = element("div", { id: "footnote-note", role: "tooltip", hidden: true });
-document.body.append(card);
 const MARKED = "a.footnote-mark, a.footnote-source[data-quote], button.why";
 const line = (tag, text) => element(tag, { dir: "auto" }, text);
 let about; // the element that the card describes
@@ -14,6 +13,7 @@ const placeOf = (marked) => marked.getClientRects()[0] ?? marked.getBoundingClie
 
 function showNote(marked) {
   hideNote();
+  document.querySelector("main").append(card); // a part of the page, and not beside it
   about = marked;
   const { quote, title, about: facts, note } = about.dataset;
   card.replaceChildren(...(note ? [line("p", note)] : [line("q", quote), line("strong", title), line("span", facts)]));
