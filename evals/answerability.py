@@ -61,8 +61,11 @@ def held_out(
 
 
 def report(found: Sequence[Case], probabilities: np.ndarray, threshold: float, say: Say) -> None:
-    """Of each set and kind the share that is refused with its 95 % interval, and AUROC beside the set's answerable."""
-    say(f"| set | kind | questions | refused below {threshold:.3f} | AUROC |\n|---|---|---|---|---|")
+    """Of each set and kind the share that is refused with its 95 % interval, and AUROC beside the set's answerable.
+
+    "Told" is the share of which an answer stands in the first passages all the same, of those that want more than yes.
+    """
+    say(f"| set | kind | questions | refused below {threshold:.3f} | AUROC | told |\n|---|---|---|---|---|---|")
     for name in dict.fromkeys(case.name for case in found):
         own = np.array([case.name == name for case in found])
         answerable = own & np.array([case.answerable for case in found])
@@ -72,8 +75,8 @@ def report(found: Sequence[Case], probabilities: np.ndarray, threshold: float, s
                 refused = figure(Ratio.mean((probabilities[of_kind] < threshold).astype(float).tolist()), _SEED)
                 area = "" if kind == "answerable" else f"{_area(probabilities, answerable, of_kind):.3f}"
                 share = f"{refused.mean:.3f} [{refused.low:.3f}, {refused.high:.3f}]"
-                say(f"| {name} | {kind} | {of_kind.sum()} | {share} | {area} |")
-    say(f"| all | all but answerable | {len(found)} | | {_overall(found, probabilities):.3f} |")
+                say(f"| {name} | {kind} | {of_kind.sum()} | {share} | {area} | {_told(found, of_kind)} |")
+    say(f"| all | all but answerable | {len(found)} | | {_overall(found, probabilities):.3f} | |")
 
 
 def curve(found: Sequence[Case], probabilities: np.ndarray, say: Say) -> None:
@@ -122,6 +125,11 @@ def ablation(found: Sequence[Case], folds: Sequence[object], emphasis: Emphasis,
             answerable = np.array([case.name == name and case.answerable for case in found])
             areas.append(_area(probabilities, answerable, np.array([(c.name, c.kind) == (name, kind) for c in found])))
         say(f"| {left_out} | {' | '.join(f'{area:.3f}' for area in [*areas, _overall(found, probabilities)])} |")
+
+
+def _told(found: Sequence[Case], of_kind: np.ndarray) -> str:
+    told = [case.told for case, own in zip(found, of_kind, strict=True) if own and case.told is not None]
+    return f"{np.mean(told):.3f}" if told else ""
 
 
 def _overall(found: Sequence[Case], probabilities: np.ndarray) -> float:

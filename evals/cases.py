@@ -18,12 +18,13 @@ from evals.questions import Question, QuestionSet, load_questions
 from rag.catalog import Catalog
 from rag.library import Library
 from rag.questions import understand
-from rag.records import Found, Query
+from rag.records import Found, Passage, Query
 from rag.retrieval import retrieve
 from rag.searching import search
 from rag.settings import Settings
 from rag.signs import LOOKED_AT, signs_of
 from rag.vectors import ExactVectors, Hit
+from rag.words import words_of
 
 Say = Callable[[str], None]
 Kind = Literal["answerable", "unanswerable", "gold taken out", "asked elsewhere"]
@@ -31,13 +32,18 @@ Kind = Literal["answerable", "unanswerable", "gold taken out", "asked elsewhere"
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A question of a set, asked of a corpus; no `signs` where nothing that may answer was found."""
+    """A question of a set, asked of a corpus; no `signs` where nothing that may answer was found.
+
+    `told` says whether an answer of the set's still stands in the first passages; None where that cannot be told: of
+    questions without one, and of those that want a yes or a no.
+    """
 
     name: str
     corpus: str
     kind: Kind
     question: str
     signs: Mapping[str, float] | None
+    told: bool | None = None
 
     @property
     def answerable(self) -> bool:
@@ -101,7 +107,14 @@ def _case(question: Question, of: _Opened, asked_of: _Opened, kind: Kind, withou
     outlets = asked_of.catalog.outlets()
     query = understand(question.question, question.history, asked_on=question.asked_on, outlets=outlets)
     found = _found(query, asked_of, without or set())
-    return Case(of.name, asked_of.name, kind, question.id, signs_of(found.query, found.passages))
+    told = _told(question, found.passages[: asked_of.library.settings.passages])
+    return Case(of.name, asked_of.name, kind, question.id, signs_of(found.query, found.passages), told)
+
+
+def _told(question: Question, passages: Sequence[Passage]) -> bool | None:
+    answers = [words for answer in question.answers if (words := words_of(answer)) and words not in (["yes"], ["no"])]
+    texts = [f" {' '.join(words_of(passage.chunk.text))} " for passage in passages]
+    return any(f" {' '.join(words)} " in text for words in answers for text in texts) if answers else None
 
 
 def _found(query: Query, asked_of: _Opened, without: set[str]) -> Found:

@@ -1,4 +1,4 @@
-"""Filling a library up to any size without encoding: new texts, with vectors resampled from real ones.
+"""Filling a library up to any size with hardly any encoding: new texts, with vectors resampled from real ones.
 
 Texts are made and cut in a process of their own, while those before are written. Knows nothing of clocks or reports.
 """
@@ -29,6 +29,7 @@ _AHEAD = 3  # such batches
 # How much of the difference of two others is added to a drawn vector: about so much that as many drawn from a part of a
 # real library as the whole holds have neighbours as near as those of the whole.
 _SPREAD = 0.4
+_DRAWN_OF_EACH = 50  # at most: of several hundred a graph of neighbours makes islands, which no texts make
 
 
 class Resampler:
@@ -79,11 +80,15 @@ def fill(
     chunks: int,
     random: Generator,
 ) -> None:
-    """Bring a closed library up to at least `chunks` chunks without encoding any, the way that others come in.
+    """Bring a closed library up to at least `chunks` chunks, the way that others come in.
 
-    They are those of the seed's documents from the one of number `first` on.
+    They are those of the seed's documents from the one of number `first` on. None is encoded, but where `real` chunks
+    are too few to draw so many vectors from.
     """
-    resampler = Resampler(encoder, real, random)
+    lacking = chunks // _DRAWN_OF_EACH - len(real)
+    further = take(prepared_documents(settings, encoder, seed, first), lacking) if lacking > 0 else []
+    encoded = [*real, *(one for piece in further for one in encoder.encode_chunks(piece.texts))]
+    resampler = Resampler(encoder, encoded, random)
     with closing(Catalog(folder / "catalog.db")) as catalog:
         indexer = Indexer(catalog, folder / "vectors", encoder, settings, [])
         with closing(indexer):

@@ -3,7 +3,8 @@
 `python -m evals.followups` indexes evals/questions/followups-corpus.jsonl into a temporary library and prints, for each
 split, passage hit@1 and hit@3 of the questions alone, as they are rewritten, and as a person wrote them out, and the
 share of questions that stand alone already and are left so. `--failures` lists what the rewritten questions of the
-tuned split miss; rules are not fitted to the other one.
+tuned and development splits miss; rules are not fitted to the held-out one. The development questions are some that
+were once rewritten wrongly.
 """
 
 import sys
@@ -22,7 +23,7 @@ from rag.settings import load_settings
 QUESTIONS = Path(__file__).parent / "questions" / "followups.jsonl"
 CORPUS = QUESTIONS.with_name("followups-corpus.jsonl")
 WORDINGS = ("alone", "rewritten", "written out")
-SPLITS = ("tuned", "held-out")
+SPLITS = ("tuned", "held-out", "development")
 _DEPTH = 3
 
 
@@ -89,7 +90,7 @@ def main(arguments: Sequence[str], say: Callable[[str], None]) -> None:
         for wording in WORDINGS:
             say(f"  {wording:<12} hit@1 {hit(follow_ups, wording, 1):.3f}  hit@3 {hit(follow_ups, wording, 3):.3f}")
         say(f"  left alone   {left_alone(of_split):.3f}")
-        if "--failures" in arguments and split == "tuned":
+        if "--failures" in arguments and split != "held-out":
             for case in of_split:
                 if (case.stands_alone and not case.kept) or (case.ranks["rewritten"] or 4) > (
                     case.ranks["written out"] or 4

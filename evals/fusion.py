@@ -30,7 +30,7 @@ EXACT_SPANS = ("token_recall@5", "token_recall@gold", "token_iou@gold")
 
 
 @dataclass(frozen=True, slots=True)
-class Set:
+class GatheredSet:
     """A question set as it was gathered, with the figures that are wanted of it."""
 
     name: str
@@ -38,14 +38,14 @@ class Set:
     figures: tuple[str, ...]
 
 
-def means(one: Set, rankings: Iterable[Ranking]) -> list[float | None]:
+def means(one: GatheredSet, rankings: Iterable[Ranking]) -> list[float | None]:
     """The set's figures, each the mean over the questions that give a score, of a ranking for each question."""
     rows = [scores_of(question, ranking) for question, ranking in zip(one.gathered, rankings, strict=True)]
     given = [[score for scores in rows if (score := scores[name]) is not None] for name in one.figures]
     return [float(np.mean(scores)) if scores else None for scores in given]
 
 
-def ablation(sets: Sequence[Set], say: Say) -> None:
+def ablation(sets: Sequence[GatheredSet], say: Say) -> None:
     """A row for each part that is left out, then for each baseline."""
     say(header("left out", sets))
     for part in PARTS:
@@ -54,7 +54,7 @@ def ablation(sets: Sequence[Set], say: Say) -> None:
         say(row(f"instead: {name}", [means(one, map(ranking, one.gathered)) for one in sets]))
 
 
-def choice(sets: Sequence[Set], folds: int, say: Say) -> None:
+def choice(sets: Sequence[GatheredSet], folds: int, say: Say) -> None:
     """The weights in use beside those that fit all questions and all but a fold's, then the figures of each."""
     chosen = choose([one.gathered for one in sets], folds)
     names = [f"without fold {number}" for number in range(1, folds + 1)]
@@ -67,7 +67,7 @@ def choice(sets: Sequence[Set], folds: int, say: Say) -> None:
     say(row("of all", [means(one, (ranked(q, chosen.of_all) for q in one.gathered)) for one in sets]))
 
 
-def header(first: str, sets: Sequence[Set]) -> str:
+def header(first: str, sets: Sequence[GatheredSet]) -> str:
     """The first two lines of a table of figures."""
     names = [f"{one.name} {name.replace('_', ' ')}" for one in sets for name in one.figures]
     return f"| {' | '.join([first, *names])} |\n|{' --- |' * (len(names) + 1)}"
@@ -87,13 +87,13 @@ def fitting_figures(questions: Sequence[Question]) -> tuple[str, ...]:
     return SEVERAL_DOCUMENTS if np.mean(several) > 0.5 else ONE_DOCUMENT
 
 
-def _set(written: str, say: Say) -> Set:
+def _gathered_set(written: str, say: Say) -> GatheredSet:
     path, corpus, *figures = written.split(":")
     questions = Path(path)
     gathered = gather(questions, Path(corpus), load_settings(llm="none"), say)
     name = questions.parent.name if questions.stem == "questions" else questions.stem
     fitting = fitting_figures(load_questions(questions).questions)
-    return Set(name, gathered, tuple(figures[0].split(",")) if figures else fitting)
+    return GatheredSet(name, gathered, tuple(figures[0].split(",")) if figures else fitting)
 
 
 def _to_standard_error(line: str) -> None:
@@ -112,7 +112,7 @@ def main(arguments: Sequence[str] | None = None, say: Say = print) -> None:
             parser.error(f"{written!r} is not QUESTIONS:CORPUS or QUESTIONS:CORPUS:FIGURE,...")
     if options.folds < 2:
         parser.error(f"{options.folds} folds leave nothing to hold out; name 2 or more")
-    sets = [_set(written, _to_standard_error) for written in options.sets]
+    sets = [_gathered_set(written, _to_standard_error) for written in options.sets]
     for one in sets:
         say(f"{one.name}: {len(one.gathered)} questions")
     say("")

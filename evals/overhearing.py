@@ -3,10 +3,11 @@
 Knows models and what they write; nothing of questions, answers or figures.
 """
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import dataclass
 
+from rag.breaking_off import always
 from rag.llm import LanguageModel, Piece
 from rag.prompting import Prompt
 from rag.settings import Settings
@@ -36,13 +37,13 @@ class Overheard(LanguageModel):
         self.heard = Draft("")
         self._model = model
 
-    def stream(self, prompt: Prompt) -> Generator[Piece, None, None]:
+    def stream(self, prompt: Prompt, wanted: Callable[[], bool] = always) -> Generator[Piece, None, None]:
         if self.repeats:
             self.heard = self.repeats
             yield Piece(self.repeats.text, self.repeats.finish or "stop")
             return
         text, finish = "", ""
-        with closing(self._model.stream(prompt)) as pieces:
+        with closing(self._model.stream(prompt, wanted)) as pieces:
             for piece in pieces:
                 text, finish = text + piece.text, piece.finish
                 self.heard = Draft("", prompt.system, prompt.user, text, finish)

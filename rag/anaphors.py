@@ -6,8 +6,8 @@ Knows shapes of English sentences; it is a guess that a sentence's own names, in
 import re
 from collections.abc import Sequence
 
-from rag.mentions import ATTACHING, PERSON_NOUNS
 from rag.names import ProperName
+from rag.vocabulary import ATTACHING, PERSON_NOUNS
 from rag.words import located_words
 
 _GROUP_NOUNS = (

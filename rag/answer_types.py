@@ -9,6 +9,7 @@ from typing import Literal
 
 import numpy as np
 
+from rag.units import LARGE, SMALL
 from rag.words import words_of
 
 AnswerType = Literal["number", "time", "name"]
@@ -30,10 +31,8 @@ _ASKS: tuple[tuple[AnswerType, re.Pattern[str]], ...] = (
         ),
     ),
 )
-_SPELLED = (
-    "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|million"
-    "|billion|half|once|twice|first|second|third|dozen"
-)
+_NUMBERS = [word for word, value in SMALL.items() if value > 1]
+_SPELLED = "|".join([*_NUMBERS, *(f"{word}s?" for word in LARGE), "half", "once", "twice", "first", "second", "third"])
 _HOLDS: dict[AnswerType, re.Pattern[str]] = {
     "number": re.compile(rf"\d[\d.,]*|\b(?:{_SPELLED})\b", re.IGNORECASE),
     "time": re.compile(

@@ -35,6 +35,7 @@ class Coefficients:
     denied: float = -14.298
     type_lacking: float = -1.011
     parts: float = -0.981
+    names_lacking_in_parts: float = 0.0
     several: float = -2.893
     several_parts: float = 5.110
     several_outlets: float = 1.106

@@ -9,6 +9,7 @@ from typing import Any
 
 from rag import grounding
 from rag.answerability import ANSWERED, probability
+from rag.breaking_off import always
 from rag.copies import grouped
 from rag.disagreements import conflicts_of
 from rag.drafting import Drafting, drafted
@@ -43,11 +44,6 @@ class Request:
     display: Display = "strict"
 
 
-def always() -> bool:
-    """An answer that is wanted whatever happens."""
-    return True
-
-
 def stream_answer(
     request: Request,
     search: Callable[[Query, int], Found],
@@ -58,7 +54,7 @@ def stream_answer(
 ) -> Iterator[Event]:
     """Answer a question. In strict display text is yielded only once it is checked, so no piece is ever taken back.
 
-    Once the answer is not `wanted` any more, the model's next piece is its last.
+    Once the answer is not `wanted` any more, the model's next piece is its last; one that says nothing is broken off.
     Raises ModelError; after a ModelError nothing that was yielded counts as an answer.
     """
     clock = _Clock()

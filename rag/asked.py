@@ -10,9 +10,11 @@ from datetime import date
 from typing import Literal
 
 from rag.answer_types import wanted_type
+from rag.date_words import DATE
 from rag.expressions import find_expressions
-from rag.mentions import BE, DATE, DETERMINERS, DO, listed, names_in
+from rag.mentions import names_in
 from rag.sameness import concepts_of
+from rag.vocabulary import BE, DETERMINERS, DO, listed
 from rag.words import content_words, located_words, stop_words
 
 Kind = Literal["number", "time", "name", "place", "outcome", "any"]

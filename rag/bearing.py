@@ -8,11 +8,12 @@ from collections.abc import Iterator
 
 from rag.amounts import amounts_in
 from rag.asked import Asked
+from rag.date_words import DATE
 from rag.denials import denials
-from rag.mentions import DATE, TITLES, listed
 from rag.records import Passage
 from rag.restrictions import updates
 from rag.sameness import concepts, concepts_of
+from rag.vocabulary import TITLES, listed
 from rag.words import content_words
 
 _MISSING = 0.4  # share of a question's words that a passage may lack

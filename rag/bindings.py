@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from rag.mentions import BE, DETERMINERS, VERBS
 from rag.records import Span
+from rag.vocabulary import BE, DETERMINERS, VERBS
 from rag.words import Word, located_words, root
 
 _WINDOW = 4  # words on either side of a name or a number that tell it from another

@@ -3,9 +3,10 @@
 Knows what may come back from a model; nothing of documents.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 
+from rag.breaking_off import always
 from rag.errors import ModelError
 from rag.followups import standalone
 from rag.llm import LanguageModel
@@ -16,12 +17,14 @@ _LONGEST = 400  # characters; more is an essay, not a question
 _MOST_PIECES = 200
 
 
-def condensed(question: str, history: Sequence[Mapping[str, str]], model: LanguageModel) -> str | None:
-    """The standalone question, or None where the question stands alone."""
+def condensed(
+    question: str, history: Sequence[Mapping[str, str]], model: LanguageModel, wanted: Callable[[], bool] = always
+) -> str | None:
+    """The standalone question, or None where the question stands alone; by rules where it is not `wanted` any more."""
     if not history:
         return None
     try:
-        written = _written(question, history, model)
+        written = _written(question, history, model, wanted)
     except ModelError:  # the answer will say what is wrong with the model
         written = ""
     if not _is_question(written, question, history):
@@ -29,10 +32,12 @@ def condensed(question: str, history: Sequence[Mapping[str, str]], model: Langua
     return None if content_words(written) == content_words(question) else written
 
 
-def _written(question: str, history: Sequence[Mapping[str, str]], model: LanguageModel) -> str:
+def _written(
+    question: str, history: Sequence[Mapping[str, str]], model: LanguageModel, wanted: Callable[[], bool]
+) -> str:
     prompt = condense_prompt(question, history, model.prompt_budget)
     text = ""
-    with closing(model.stream(prompt)) as pieces:
+    with closing(model.stream(prompt, wanted)) as pieces:
         for number, piece in enumerate(pieces):
             text += piece.text
             if "\n" in text.strip() or number >= _MOST_PIECES:

@@ -52,7 +52,7 @@ class Marked:
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """A conversation: `title` is its first question, `choices` what its owner set for it."""
+    """A conversation: `title` is its first question, or what its owner calls it; `choices` are what was set for it."""
 
     id: str
     title: str
@@ -63,11 +63,15 @@ class Chat:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question of a chat with its answer, as `footnote ask --json` prints it, and what was thought of that."""
+    """A question of a chat with its answer, as `footnote ask --json` prints it, and what was thought of that.
+
+    `history` are the turns that the question was read with.
+    """
 
     answer: Mapping[str, Any]
     verdict: Verdict | None = None
     comment: str = ""
+    history: tuple[Mapping[str, str], ...] = ()
 
 
 def _add_chats(connection: Connection) -> None:
@@ -78,13 +82,21 @@ def _add_chats(connection: Connection) -> None:
         connection.execute(statement)
 
 
+_SCHEMA = Schema(
+    _TABLES,
+    version=2,
+    migrations={1: _add_chats},
+    when_damaged="Put back a copy of it, or move it away: then chats begin anew.",
+)
+
+
 class Conversations:
     """The chats and answers of one library. Use it in a `with` block, or close it."""
 
     def __init__(self, path: Path) -> None:
         if not path.parent.is_dir():
             raise LibraryError(f"there is no library at {path.parent}; name one with --library")
-        self._database = Database(path, Schema(_TABLES, version=2, migrations={1: _add_chats}))
+        self._database = Database(path, _SCHEMA)
 
     def __enter__(self) -> "Conversations":
         return self
@@ -156,12 +168,16 @@ class Conversations:
     def begin(self, owner: str, question: str, choices: Mapping[str, Any]) -> str:
         """A new chat, named after its first question; its id."""
         chat_id, now = secrets.token_hex(8), _now()
-        words = " ".join(question.split())
-        title = words if len(words) <= _LONGEST_TITLE else f"{words[: _LONGEST_TITLE - 1].rstrip()}…"
         with self._database.transaction() as connection:
-            values = (chat_id, owner, title, now, now, _json(choices))
+            values = (chat_id, owner, _title(question), now, now, _json(choices))
             connection.execute("INSERT INTO chats VALUES (?, ?, ?, ?, ?, ?)", values)
         return chat_id
+
+    def rename(self, chat_id: str, owner: str, title: str) -> bool:
+        """Call a chat something else; False where it is not the owner's, or nothing is left of the title."""
+        with self._database.transaction() as connection:
+            renamed = "UPDATE chats SET title = ? WHERE id = ? AND owner = ?"
+            return bool(_title(title) and connection.execute(renamed, (_title(title), chat_id, owner)).rowcount)
 
     def choose(self, chat_id: str, choices: Mapping[str, Any]) -> None:
         """What is set for a chat from now on."""
@@ -184,10 +200,10 @@ class Conversations:
     def turns(self, chat_id: str) -> list[Turn]:
         """A chat's questions with their answers, oldest first."""
         rows = self._database.rows(
-            "SELECT answer, verdict, comment FROM answers WHERE chat = ? AND place IS NOT NULL ORDER BY place",
+            "SELECT answer, verdict, comment, history FROM answers WHERE chat = ? AND place IS NOT NULL ORDER BY place",
             (chat_id,),
         )
-        return [Turn(json.loads(answer), verdict, comment) for answer, verdict, comment in rows]
+        return [Turn(json.loads(a), verdict, comment, tuple(json.loads(h))) for a, verdict, comment, h in rows]
 
     def forget(self, chat_id: str, owner: str) -> bool:
         """Delete a chat with its answers, but for those that were marked; False where it is not the owner's."""
@@ -236,6 +252,11 @@ def _insert(
 def _chat(row: tuple[Any, ...]) -> Chat:
     chat_id, title, created, changed, choices = row
     return Chat(chat_id, title, datetime.fromisoformat(created), datetime.fromisoformat(changed), json.loads(choices))
+
+
+def _title(words: str) -> str:
+    title = " ".join(words.split())
+    return title if len(title) <= _LONGEST_TITLE else f"{title[: _LONGEST_TITLE - 1].rstrip()}…"
 
 
 def _now() -> str:

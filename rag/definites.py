@@ -6,8 +6,10 @@ Knows which earlier words fit a noun; a noun that the question itself describes 
 import re
 from collections.abc import Iterator
 
-from rag.mentions import ATTACHING, DATE, PERSON_NOUNS, head_of, listed, names_in, noun_phrases, without_possessive
+from rag.date_words import DATE
+from rag.mentions import head_of, names_in, noun_phrases, without_possessive
 from rag.turns import History, Said, with_date
+from rag.vocabulary import ATTACHING, PERSON_NOUNS, listed
 from rag.words import stop_words
 
 _TURNS = 3  # how far back a definite noun is looked for

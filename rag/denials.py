@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from rag.mentions import listed
+from rag.vocabulary import listed
 from rag.words import Word, common, located_words, root
 
 _NEGATORS = listed("no not never none nobody nothing neither nor without cannot nowhere hardly scarcely")

@@ -14,7 +14,8 @@ from rag.amounts import agree
 from rag.asked import Asked, read_question
 from rag.attributing import said_in
 from rag.bearing import modifiers, speaks_of
-from rag.mentions import DATE, names_in
+from rag.date_words import DATE
+from rag.mentions import names_in
 from rag.records import Document, Passage, source_url
 from rag.restrictions import updates
 from rag.sameness import concepts

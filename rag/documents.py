@@ -6,6 +6,7 @@ and shows no private paths.
 
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -24,6 +25,7 @@ from rag.sentences import sentence_spans
 UPLOADS = "uploads"
 _LONGEST_TITLE = 100
 _LOOKED_AT = 10  # sentences, for one that may be a title
+_GIVEN = "given "
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,36 +47,45 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What lies at a path: files to be read, files that `exclude` names, and folders that cannot be read, with why."""
+    """What lies at a path: files to be read; with why, what is passed over, and folders that cannot be read."""
 
     files: tuple[SourceFile, ...] = ()
-    passed_over: tuple[Path, ...] = ()
+    passed_over: tuple[tuple[Path, str], ...] = ()
     unreadable: tuple[tuple[Path, str], ...] = ()
 
 
-def find_files(path: Path, roots: Mapping[str, Path], exclude: Sequence[str]) -> Found:
+def find_files(
+    path: Path, roots: Mapping[str, Path], exclude: Sequence[str], has_moved: Callable[[str, Path], bool]
+) -> Found:
     """The files at a path, in order of name.
 
-    A file below a root that the library knows keeps its location there, however it is named now. Hidden files and
-    folders are passed over without a word, and so is a library; a file that is named itself is never passed over.
-    Raises DocumentError for what cannot be a path.
+    A file below a root that the library knows keeps its location there, however it is named now; a folder that is below
+    none becomes one, under the name of one that `has_moved` there or under a name that is free. Files that `exclude`
+    names and links to folders are passed over, and without a word what is hidden or a library; a path that is named
+    itself is never passed over. Raises DocumentError for what cannot be a path, and for a library.
     """
     try:
         path = Path(os.path.abspath(path.expanduser()))
         is_folder = path.is_dir()
     except (OSError, RuntimeError, ValueError) as error:
         raise DocumentError(f"it cannot be read: {getattr(error, 'strerror', None) or error}") from None
+    if is_folder and is_library(path):
+        raise DocumentError("it is a library itself; name the files and folders that are to be read")
+    top = _new_root(path if is_folder else path.parent, roots, has_moved)
+    roots = {**roots, **({top.name: top.path} if top else {})}
     if not is_folder:
-        root = _root_of(path, path.parent, roots)
+        root = _root_of(path, roots)
         return Found((SourceFile(path, root, location_of(path, root)),))
-    files, passed_over = [], []
+    files: list[SourceFile] = []
+    passed_over: list[tuple[Path, str]] = []
     errors: list[OSError] = []
-    for folder, names in _walk(path, errors.append):
-        root = _root_of(folder, path, roots)
+    for folder, links, names in _walk(path, errors.append):
+        passed_over += [(folder / name, "it is a link to a folder; name it to have it read") for name in links]
+        root = _root_of(folder, roots)
         start = location_of(folder, root)
         for name in names:
             if any(fnmatch(name, pattern) for pattern in exclude):
-                passed_over.append(folder / name)
+                passed_over.append((folder / name, "the setting exclude names it"))
             else:
                 files.append(SourceFile(folder / name, root, f"{start}/{_readable(name)}"))
     unreadable = [(Path(error.filename or path), f"it cannot be read: {error.strerror or error}") for error in errors]
@@ -88,8 +99,28 @@ def location_of(path: Path, root: Root) -> str:
 
 
 def _readable(name: str) -> str:
-    """A name that is not UTF-8 keeps its odd bytes apart as \\xNN: two such files stay two."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    """Bytes that no text keeps, of names that are not UTF-8 or hold a carriage return, become \\xNN each."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace").replace("\r", r"\x0d")
+
+
+def paths_of(location: str, roots: Mapping[str, Path]) -> tuple[Path, ...]:
+    """Where the file of a location may lie, below one of these roots: \\xNN is a byte, or stands so in its name."""
+    name, _, rest = location.partition("/")
+    if name not in roots:
+        return ()
+    odd = re.sub(rb"\\x([0-9a-f]{2})", lambda found: bytes.fromhex(found[1].decode()), os.fsencode(rest))
+    return tuple(roots[name] / one for one in dict.fromkeys((rest, os.fsdecode(odd))))
+
+
+def is_missing(path: Path) -> bool:
+    """Whether nothing lies there; what cannot be looked at counts as there."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except (OSError, ValueError):
+        pass
+    return False
 
 
 def read_bytes(path: Path, largest: float) -> bytes:
@@ -162,8 +193,13 @@ def _date(document: Document) -> date | None:
 
 
 def content_sha256(document: Document) -> str:
-    """Of all that a document given in memory says, as the hash of a file's bytes is for a file."""
-    return hashlib.sha256(repr(replace(document, locations=())).encode("utf-8", "surrogatepass")).hexdigest()
+    """Of all that a document given in memory says, as the hash of a file's bytes is for a file; marked as such."""
+    return _GIVEN + hashlib.sha256(repr(document).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def was_given(content: str) -> bool:
+    """Whether such a hash is that of a document given in memory: its locations are words, not files."""
+    return content.startswith(_GIVEN)
 
 
 def _first_sentence(text: str) -> str:
@@ -176,29 +212,32 @@ def _first_sentence(text: str) -> str:
     return sentence[:_LONGEST_TITLE].rsplit(" ", 1)[0].rstrip(",;: ") + " …"
 
 
-def _walk(folder: Path, failed: Callable[[OSError], None]) -> Iterator[tuple[Path, list[str]]]:
-    """Each folder with the names of its files, both in order."""
+def _walk(folder: Path, failed: Callable[[OSError], None]) -> Iterator[tuple[Path, list[str], list[str]]]:
+    """Each folder with the names of its links to folders and of its files, in order."""
     for parent, folders, names in os.walk(folder, onerror=failed):
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and not is_library(Path(parent, name)))
-        yield Path(parent), sorted(name for name in names if not name.startswith("."))
+        shown = sorted(name for name in folders if not name.startswith(".") and not is_library(Path(parent, name)))
+        links = [name for name in shown if os.path.islink(os.path.join(parent, name))]
+        folders[:] = [name for name in shown if name not in links]
+        yield Path(parent), links, sorted(name for name in names if not name.startswith("."))
 
 
 def is_library(folder: Path) -> bool:
-    return (folder / "catalog.db").is_file()
+    return os.path.isfile(folder / "catalog.db")  # where Path.is_file raises, for a closed folder, it says no
 
 
-def _root_of(file: Path, folder: Path, roots: Mapping[str, Path]) -> Root:
-    holding = [Root(name, path) for name, path in roots.items() if file.is_relative_to(path)]
-    if holding:
-        return max(holding, key=lambda root: len(root.path.parts))
-    return Root(_free_name(folder, roots), folder)
+def _root_of(path: Path, roots: Mapping[str, Path]) -> Root:
+    """The nearest of the roots that it lies below."""
+    holding = [Root(name, root) for name, root in roots.items() if path.is_relative_to(root)]
+    return max(holding, key=lambda root: len(root.path.parts))
 
 
-def _free_name(folder: Path, roots: Mapping[str, Path]) -> str:
-    """The folder's own name; with a number where another folder that still exists has it."""
-    plain = folder.name or "root"
+def _new_root(folder: Path, roots: Mapping[str, Path], has_moved: Callable[[str, Path], bool]) -> Root | None:
+    """The root that a folder which is below none becomes: under its own name, with a number where another has that."""
+    if any(folder.is_relative_to(root) for root in roots.values()):
+        return None
+    plain = _readable(folder.name) or "root"
     name, number = plain, 1
-    while name == UPLOADS or (name in roots and roots[name].is_dir()):
+    while name == UPLOADS or (name in roots and (os.path.isdir(roots[name]) or not has_moved(name, folder))):
         number += 1
         name = f"{plain}-{number}"
-    return name
+    return Root(name, folder)

@@ -61,7 +61,7 @@ def drafted(query: Query, passages: Sequence[Passage], by: Drafting) -> Generato
     usage: Mapping[str, int] = {}
     notices: tuple[str, ...] = ()
     try:
-        with closing(model.stream(prompt)) as pieces:
+        with closing(model.stream(prompt, by.wanted)) as pieces:
             for piece in pieces:
                 if not by.wanted():
                     break

@@ -46,6 +46,7 @@ def query_json(query: Query) -> dict[str, Any]:
         "sources": list(query.sources),
         "latest": query.latest,
         "documents": list(query.documents),
+        "any_time": query.any_time,
     }
 
 

@@ -104,7 +104,7 @@ def _load(cache: Path) -> OnnxEngine | None:
         return _opened(cache)
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, TypeError, ModelError) as error:
+    except (OSError, EOFError, ValueError, KeyError, TypeError, ModelError) as error:
         _log.warning("the exported encoder in %s is damaged (%s) and is made anew", cache, error)
         return None
 

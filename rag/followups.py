@@ -7,19 +7,13 @@ say that?" names what the pronouns refer to. Knows no documents, no model, and E
 import re
 from collections.abc import Mapping, Sequence
 
+from rag.date_words import DATE
 from rag.fragments import PREPOSITION, RELATIVE, paired, substituted
-from rag.mentions import (
-    BE,
-    DATE,
-    DO,
-    VERBS,
-    WH,
-    listed,
-    names_in,
-)
+from rag.mentions import names_in
 from rag.prompting import REFUSAL
 from rag.references import resolved
 from rag.turns import History, Said, context
+from rag.vocabulary import BE, DO, VERBS, WH, listed
 from rag.words import numbers, words_of
 
 Turn = Mapping[str, str]
@@ -30,13 +24,24 @@ _LONGEST = 400  # characters of a question that can be a follow-up or be followe
 _MOST_WORDS = 25  # a question as long as that says itself what it is about
 _LONGEST_ANSWER = 1_200
 _LEAD = re.compile(
-    r"(?:(?:and|but|so|or|ok|okay|also|well|then|now)\b[,:]? *)+(?:(?:what|how) about )?|(?:what|how) about ", re.I
+    r"(?:(?:(?:and|but|so|or|ok|okay|also|well|then|now|actually|rather|i meant?)\b|(?:no|sorry|wait)\b(?=[,.:;]))"
+    r"[,.:;]? *)+(?:(?:what|how) about )?|(?:what|how) about ",
+    re.IGNORECASE,
 )
 _BARE = re.compile(
     rf"(?:(?:{PREPOSITION}|{PREPOSITION} about) )?(?:"
     r"(?:who|whom|when|where|why|how|what)(?: (?:exactly|precisely|not|so|come|then|though))*|"
     r"(?:which|what|how|whose)(?: (?!(?:else|about|happened|next)\b)[a-z]+){1,2})\W*",
     re.IGNORECASE,
+)
+_MORE = re.compile(
+    r"(?:(?:and|so|ok|okay|please)\b,? *)*(?:(?:tell me|say|give me|explain)? ?(?:some |a bit |a little )?more"
+    r"(?: (?:details?|about (?:it|that|this)))?|details|go on|continue|and then|then what)(?:,? please)?\W*",
+    re.IGNORECASE,
+)
+_NOW = re.compile(r"and (?:now|today)\W*", re.IGNORECASE)
+_WHY_THAT = re.compile(
+    r"(why|how come) (?:is|was|did|does) (?:that|this|it)(?: (?:so|the case|happen))?", re.IGNORECASE
 )
 _PAST = listed("won left lost paid said came went died fell sank rose ran began grew")
 _RELATIONAL = (
@@ -83,12 +88,16 @@ def _rewritten(question: str, turns: Sequence[Said]) -> str | None:
     if not turns:
         return None
     history = History(turns)
+    if _MORE.fullmatch(question):
+        return turns[-1].question
+    if now := _NOW.fullmatch(question):
+        return _as_question(f"{turns[-1].question.rstrip(' ?.!')} {now[0].split()[1].strip(' ?.!')}")
     lead = _LEAD.match(question)
     body = question[lead.end() :] if lead else question
     fragment = body.rstrip(" ?.!").strip()
     if not fragment or len(fragment.split()) > _MOST_WORDS:
         return None
-    text = _asked_again(fragment, history) or _continued(fragment, history)
+    text = _asked_again(_WHY_THAT.sub(r"\1", fragment), history) or _continued(fragment, history, bool(lead))
     if not text and _is_fragment(fragment, question, bool(lead)):
         text = substituted(resolved(fragment, history) or fragment, history)
     if not text:
@@ -159,8 +168,8 @@ def _named_in_answer(turn: Said, history: History) -> str:
 # Continuations
 
 
-def _continued(fragment: str, history: History) -> str | None:
-    """ "Who else?", "And before that?", "The second one?"."""
+def _continued(fragment: str, history: History, led: bool) -> str | None:
+    """ "Who else?", "And before that?", "The second one?", "And what did Pell say?"."""
     turn = history.newest[0]
     before = turn.question.rstrip(" ?.!")
     if found := re.fullmatch(r"(who|what|where|anyone|anybody|anything|which) else", fragment, re.IGNORECASE):
@@ -177,8 +186,11 @@ def _continued(fragment: str, history: History) -> str | None:
         return f"{before} {found[1].lower()} {named}".rstrip()
     if found := re.fullmatch(r"the (first|second|third|last|other)(?: ones?)?", fragment, re.IGNORECASE):
         return paired(found[1], before) or f"{before} {fragment}"
-    found = re.match(r"what else (?:did|does|has) ", fragment, re.IGNORECASE)
     about = re.search(r" (about|of|on) .+$", before)
+    same = re.fullmatch(r"(?:what|how) (?:did|does|has|will|do) .+ (\w+)", fragment, re.IGNORECASE)
+    if led and same and about and re.search(rf"\b{same[1]}{about[0][:3]}", before) and names_in(fragment):
+        return fragment + about[0]
+    found = re.match(r"what else (?:did|does|has) ", fragment, re.IGNORECASE)
     if found and not re.search(r" (?:about|of|on) ", fragment):
         text = resolved(fragment, history) or fragment
         topic = (

@@ -7,23 +7,36 @@ a question is a fragment.
 import re
 from collections.abc import Sequence
 
-from rag.mentions import DATE, MONTHS, YEAR, Mention, head_of, listed, names_in, noun_phrases, without_possessive
+from rag.date_words import DATE, MONTHS, YEAR
+from rag.mentions import Mention, head_of, names_in, noun_phrases, without_possessive
 from rag.turns import History, Said
-from rag.words import numbers, words_of
+from rag.vocabulary import BE, DO, listed
+from rag.words import common, numbers, words_of
 
-PREPOSITION = r"(?:in|at|near|from|to|of|for|on|by|with|under|against|about|during|around|outside|since|until|between)"
+PREPOSITION = (
+    r"(?:in|at|near|from|to|of|for|on|by|with|under|against|about|during|around|outside|since|until|between|before|after"
+    r"|despite|without|because of)"
+)
 _PLACING = listed("in at near from to of on around outside for")
+_AUXILIARY = re.compile(rf"\b(?:{'|'.join(DO | BE)}) $", re.IGNORECASE)
+_LOWER_DATE = re.compile(
+    rf"\b(?:{'|'.join(name.lower() for name in MONTHS if name not in ('March', 'May'))}|(?<=in )(?:may|march)"
+    r"|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b"
+)
+_BARE_NAME = re.compile(rf"(?:{PREPOSITION} )?([a-z]{{4,}}(?<!s|d)(?<!ing))")  # "and kherson?"
 RELATIVE = re.compile(
-    r"\b(?:(?:in )?(?:the|a|one) (year|month) (before|earlier|after|later)(?: that)?|"
-    r"(?:in )?the (previous|following|next|preceding) (year|month)|"
+    r"\b(?:(?:in |on )?(?:the|a|one) (year|month|week|day|night) (before|earlier|after|later)(?: that)?|"
+    r"(?:in |on )?the (previous|following|next|preceding) (year|month|week|day|night)|"
     r"(?:in )?(two|three|four|five|ten) (years) (before|earlier|after|later))\b",
     re.IGNORECASE,
 )
 _BACKWARDS = listed("before earlier previous preceding")
+_RANKS = frozenset(("first", "second", "third", "last"))
+_BEFORE_RANK = r"(?:\b(?:the|an?|this|that|his|her|its|their|came|comes?|finished|placed|ranked) |['’]s )"
 _PAIRS = [
     frozenset(pair.split())
     for pair in (
-        "men women", "boys girls", "men's women's", "boys' girls'", "adults children", "first second third last",
+        "men women", "boys girls", "men's women's", "boys' girls'", "adults children", " ".join(_RANKS),
         "mothers fathers", "summer winter spring autumn", "morning evening", "north south east west", "exports imports",
         "northern southern eastern western", "highest lowest", "largest smallest", "oldest youngest", "best worst",
         "young old", "rich poor", "most least",
@@ -35,6 +48,9 @@ def substituted(fragment: str, history: History) -> str:
     """The question before with the phrase of the fragment's kind changed for it; added where there is none."""
     turn = history.newest[0]
     text = turn.question.rstrip(" ?.!")
+    fragment = _LOWER_DATE.sub(lambda found: found[0].title(), fragment)
+    if bare := _BARE_NAME.fullmatch(fragment):
+        fragment = fragment if common(bare[1]) else f"{fragment[: bare.start(1)]}{bare[1].title()}"
     fragment = re.sub(rf"^(?:{PREPOSITION} )?the (?:one|ones|same) (?={PREPOSITION} )", "", fragment)
     if relative := RELATIVE.search(fragment):
         text = _moved(text, relative, turn) or f"{text} {relative[0]}"
@@ -51,6 +67,8 @@ def substituted(fragment: str, history: History) -> str:
 def _moved(text: str, relative: re.Match[str], turn: Said) -> str:
     """The date of a question moved as "the year before" says."""
     unit = (relative[1] or relative[4] or relative[6]).lower().rstrip("s")
+    if unit in ("week", "day", "night"):
+        return _moved_by_words(text, unit, (relative[2] or relative[3]).lower() in _BACKWARDS)
     steps = int(next(iter(numbers(relative[5] or "")), "1"))
     direction = (relative[2] or relative[3] or relative[7]).lower()
     steps = -steps if direction in _BACKWARDS else steps
@@ -68,6 +86,15 @@ def _moved(text: str, relative: re.Match[str], turn: Said) -> str:
     return f"{text} in {int(told[0]) + steps}" if told else ""
 
 
+def _moved_by_words(text: str, unit: str, back: bool) -> str:
+    """ "The week before last" for "last week", "the day after 5 May 2031" for "5 May 2031"."""
+    found = DATE.search(text)
+    if not found or (unit == "week" and (found[0] != "last week" or not back)):
+        return ""
+    moved = "the week before last" if unit == "week" else f"the {unit} {'before' if back else 'after'} {found[0]}"
+    return text[: found.start()] + moved + text[found.end() :]
+
+
 def _with_date_of(piece: str, text: str) -> str:
     """The text with another date, or without change an empty string."""
     date = DATE.search(piece)
@@ -80,15 +107,24 @@ def _with_date_of(piece: str, text: str) -> str:
     year = YEAR.search(old)
     if YEAR.fullmatch(new) and year and not re.match(r"\d{1,2} ", old):
         return text[: found.start()] + YEAR.sub(new, old) + text[found.end() :]
-    if year and not YEAR.search(new) and any(month in new for month in MONTHS):
+    if year and not YEAR.search(new) and any(month[:3] in new for month in MONTHS):
         new = f"{new} {year[0]}"
     preposition = piece[: date.start()].strip()
     start = found.start()
     old_preposition = re.search(r"\b(?:in|on|at|since|until|during|by|of|for) (?:the )?$", text[:start])
     if preposition and old_preposition and not text[:start].endswith("of "):
         start, new = old_preposition.start(), f"{preposition} {new}"
+    elif not old_preposition and found.start() != 0:
+        new = f"{preposition or _preposition_of(new)} {new}".strip()
     rest = piece[date.end() :]
     return text[:start] + new + rest + text[found.end() :]
+
+
+def _preposition_of(date: str) -> str:
+    """ "In" for a bare year or month, "on" for a day; "last year" needs none."""
+    if re.match(r"\d{4}$|[A-Z][a-z]+(?: \d{4})?$", date) and not date.endswith("day"):
+        return "in"
+    return "on" if re.match(r"\d|[A-Z]", date) else ""
 
 
 def _with_phrase_of(piece: str, text: str, history: History) -> str:
@@ -100,11 +136,13 @@ def _with_phrase_of(piece: str, text: str, history: History) -> str:
     whole_name = bool(names) and names[0].start == 2 and len(names[0].text) >= len(without_possessive(phrase))
     if preposition and (slot := _slot_after(preposition, bool(names), text)):
         return _put(text, slot, phrase)
+    if preposition and phrase.islower() and (slot := _slot_after(preposition, not names, text)):
+        return _put(text, slot, phrase)  # "and in kherson?"
     if whole_name:
         name = Mention(names[0].text, 0, 0, "place" if preposition in ("in", "near") else history.kind(names[0]))
         if slot := _name_slot(name, preposition, text, history):
             return _put(text, slot, without_possessive(phrase))
-    elif slot := _noun_slot(phrase, text):
+    elif not preposition and (slot := _noun_slot(phrase, text)):
         return _put(text, slot, phrase)
     return ""
 
@@ -114,9 +152,10 @@ def paired(phrase: str, text: str) -> str:
     for word in reversed(phrase.lower().split()):
         for pair in _PAIRS:
             if word in pair:
+                before = _BEFORE_RANK if word in _RANKS else r"(?<!\w)"
                 for other in sorted(pair - {word}):
-                    if re.search(rf"(?<!\w){other}(?!\w)", text):
-                        return re.sub(rf"(?<!\w){other}(?!\w)", word, text, count=1)
+                    if re.search(rf"{before}{other}(?!\w)", text):
+                        return re.sub(rf"({before}){other}(?!\w)", rf"\g<1>{word}", text, count=1)
     return ""
 
 
@@ -141,6 +180,9 @@ def _name_slot(name: Mention, preposition: str, text: str, history: History) -> 
     names = names_in(text)
     same = [n for n in names if history.kind(n) == name.kind and name.kind != "name"]
     loose = [n for n in names if "name" in (history.kind(n), name.kind)]
+    # Of two of its kind, the one to which something is done rather than the one that does it.
+    same.sort(key=lambda n: _AUXILIARY.search(text[: n.start]) is not None)
+    loose.sort(key=lambda n: (history.kind(n) != "name", _AUXILIARY.search(text[: n.start]) is not None))
     if name.kind == "place" or (preposition in _PLACING and preposition != "for"):
         things = [n for n in names if history.kind(n) == "thing" and len(n.text.split()) > 1]
         chosen = [n for n in same or loose if history.kind(n) != "person"]

@@ -32,31 +32,41 @@ class Indexer:
         self._encoder = encoder
         self._settings = settings
         self._notices = notices
-        self._opened = False
-        self.vectors = self._generation(int(catalog.meta("generation") or 1))
+        self._trusted = False
+        self._number = catalog.number("generation", 1)
+        self.vectors = self._generation(self._number)
+        self.is_open = False
 
     def open(self, progress: Progress | None = None) -> None:
         """Bring Chroma up to date and verify it; where it is damaged, rebuild it, of which `progress` is told."""
-        if self._opened:
+        if self.is_open:
             return
-        # A damaged index can end the process (Chroma's core is native code), so what is being opened is noted on disk.
-        opening = self._folder / "opening"
+        trouble = "an earlier opening of them did not end" if self._begin_opening() else ""
         try:
-            self._folder.mkdir(exist_ok=True)
-            survived = not opening.exists()
-            opening.touch()
-        except OSError as error:
-            raise LibraryError(f"{self._folder} cannot be written ({error.strerror}); see that you may") from None
-        try:
-            trouble = "" if survived else "the process that opened them last did not survive it"
+            self._trusted = self.vectors.is_sealed
             trouble = trouble or self.vectors.broken_seal() or self._trouble()
             if trouble:
-                self.rebuild_vectors(progress)
+                self._rebuild(progress, trouble)
         finally:
-            opening.unlink(missing_ok=True)
-        self._opened = True
-        if trouble:
-            self._notices.append(f"the vectors were rebuilt from the catalog: {trouble}")
+            if self.is_open or not trouble:  # damage that was found is remembered until it is mended
+                self._opening.unlink(missing_ok=True)
+        self._clear_away()
+        self.is_open = True
+
+    @property
+    def _opening(self) -> Path:
+        """A file that is there while vectors are opened: damage may end the process, for Chroma is native code."""
+        return self._folder / "opening"
+
+    def _begin_opening(self) -> bool:
+        """Whether an earlier opening has not ended, or has found damage that is not mended yet."""
+        try:
+            self._folder.mkdir(exist_ok=True)
+            left = self._opening.exists()
+            self._opening.touch()
+        except OSError as error:
+            raise LibraryError(f"{self._folder} cannot be written ({error.strerror}); see that you may") from None
+        return left
 
     def close(self) -> None:
         self.vectors.close()
@@ -82,7 +92,7 @@ class Indexer:
 
         What adds one file to a large library would otherwise spend most of its time on opening Chroma.
         """
-        if self._opened or self._catalog.outbox_size() > _LEFT_WAITING:
+        if self.is_open or self._catalog.outbox_size() > _LEFT_WAITING:
             self.open(progress)
             self._work_off()
 
@@ -97,23 +107,53 @@ class Indexer:
         self.vectors.upsert(present)
         self._catalog.clear_outbox(outbox[-1][0])
 
+    def trouble(self, progress: Progress | None = None) -> str:
+        """What differs between vectors and catalog, in words; empty where nothing does.
+
+        Nothing tells a flipped bit in a graph of neighbours that nobody has sealed, so that is made anew here.
+        """
+        self.open(progress)
+        if not self._trusted:
+            self._rebuild(progress, "the process that used them last did not close them")
+        return self.vectors.trouble(self._catalog, thorough=True)
+
     def rebuild_vectors(self, progress: Progress | None = None) -> None:
         """A new generation of vectors from the catalog; the old one serves until the new one is whole."""
-        say = progress or untold
-        number = int(self._catalog.meta("generation") or 1) + 1
-        new = self._generation(number)
+        self._number += 1  # Chroma keeps in mind, within a process, what it has opened under a path
+        new = self._generation(self._number)
         new.delete_folder()  # what a killed rebuild may have left
+        try:
+            told = self._fill(new, progress or untold)
+            self._catalog.set_meta("generation", str(new.generation))
+        except BaseException:
+            new.delete_folder()
+            raise
+        old, self.vectors = self.vectors, new
+        self.is_open = self._trusted = True
+        self._opening.unlink(missing_ok=True)
+        self._catalog.clear_outbox(told)
+        old.delete_folder()
+
+    def _fill(self, new: ChromaVectors, say: Progress) -> int:
+        """With every chunk; the number up to which the outbox has nothing else to tell it."""
         new.open()
         outbox, chunk_ids = self._catalog.outbox(), self._catalog.chunk_ids()
         for start in range(0, len(chunk_ids), _REBUILT_TOGETHER):
             say(start, len(chunk_ids), "chunks into a new index of vectors")
             new.upsert(list(self._catalog.vectors(chunk_ids[start : start + _REBUILT_TOGETHER])))
         say(len(chunk_ids), len(chunk_ids), "chunks into a new index of vectors")
-        self._catalog.set_meta("generation", str(number))
-        old, self.vectors, self._opened = self.vectors, new, True
-        if outbox:  # all of that is in the new index
-            self._catalog.clear_outbox(outbox[-1][0])
-        old.delete_folder()
+        return outbox[-1][0] if outbox else 0
+
+    def _rebuild(self, progress: Progress | None, why: str) -> None:
+        self.rebuild_vectors(progress)
+        self._notices.append(f"the vectors were rebuilt from the catalog: {why}")
+
+    def _clear_away(self) -> None:
+        """Other generations than the one in use, which a process that was killed has left."""
+        for path in self._folder.iterdir():
+            name = path.name.removesuffix(".seal")
+            if name.isdecimal() and int(name) != self.vectors.generation:
+                self._generation(int(name)).delete_folder()
 
     def embed_again(self, progress: Progress | None = None) -> None:
         """Chunk and encode every stored text again, as another encoder or chunk size wants it.

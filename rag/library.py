@@ -1,29 +1,26 @@
-"""Library: what Python callers hold. Opens the parts, hands the work on, and closes them again."""
+"""Library: what Python callers hold. Hands each call to the part that it is for."""
 
-import contextlib
 import functools
 import hashlib
 import json
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from rag.adding import Source
-from rag.answering import Event, Request, always, stream_answer
+from rag.answering import Event, Request, stream_answer
+from rag.breaking_off import always
 from rag.catalog import Catalog
 from rag.choosing import Models
 from rag.condensing import condensed
-from rag.documents import UPLOADS
 from rag.encoder import Encoder, load_encoder
 from rag.entailment import EntailmentWording
-from rag.errors import DocumentError, LibraryError, LibraryLocked
+from rag.errors import DocumentError
+from rag.folder import LibraryFolder
 from rag.followups import standalone
-from rag.indexing import Indexer, check_index, index_fingerprint
+from rag.indexing import check_index, index_fingerprint
 from rag.llm import LanguageModel, ModelChoice
 from rag.outcomes import AddReport, Progress, untold
 from rag.questions import understand
@@ -34,11 +31,7 @@ from rag.searching import search
 from rag.settings import Settings, load_settings
 from rag.stored import Listed
 from rag.uploads import Uploads
-from rag.vectors import ChromaVectors, ExactVectors, Hit
 from rag.wording import EncoderWording, Wording
-from rag.write_lock import WriteLock
-
-_LOCK_SECONDS = 10
 
 
 class Library:
@@ -58,17 +51,13 @@ class Library:
     ) -> None:
         settings = settings or load_settings()
         self.settings = settings if path is None else settings.model_copy(update={"library": Path(path)})
-        self.folder = self.settings.library
-        self.notices: list[str] = []
-        self._read_only = read_only
+        self.folder = self.settings.library.absolute()  # the process may go on in another working folder
+        self._held = LibraryFolder(self.folder, lambda: self.settings, lambda: self.encoder, read_only)
         self._model = model
-        self._changing = threading.RLock()
-        self._indexer: Indexer | None = None
-        self._catalog: Catalog | None = None
         self._fingerprints: dict[int, str] = {}
 
     def __enter__(self) -> "Library":
-        self._open()
+        _ = self._opened
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -77,13 +66,7 @@ class Library:
     def close(self) -> None:
         """Let go of the folder and end an embedded model. A closed library opens again at its next use."""
         self._models.close()
-        if self._indexer:
-            self._indexer.close()
-        self._lock.release()
-        if self._catalog:
-            self._catalog.close()
-        self._indexer = self._catalog = None
-        self.__dict__.pop("_exact", None)
+        self._held.close()
 
     # Changing
 
@@ -94,40 +77,46 @@ class Library:
 
         With `sync`, documents whose files have vanished from a folder that is named are removed.
         """
-        with self._changing:
-            return self._writer().add(_flattened(sources), progress, sync)
+        with self._held.changing:
+            return self._held.indexer().add(_flattened(sources), progress, sync)
 
     def remove(self, *document_ids: str) -> None:
         """Remove documents; they are in no answer from the next question on. Raises DocumentError.
 
         Files that were handed over for them go too; files elsewhere stay.
         """
-        with self._changing:
+        with self._held.changing:
+            indexer = self._held.indexer()
             locations = [one for document_id in document_ids for one in self._opened.locations(document_id)]
-            self._writer().remove(document_ids)
-            self.uploads.forget(locations)
+            places = self.uploads.set_aside(locations)
+            try:
+                indexer.remove(document_ids)
+            finally:
+                self.uploads.settle(places)
 
     def check(self, rebuild: bool = False, progress: Progress | None = None) -> list[str]:
         """What is wrong with the library, in words. `rebuild` makes vectors and full text anew first."""
-        with self._changing:
-            indexer = self._writer(any_encoder=rebuild)
-            say = progress or untold
+        with self._held.changing:
+            catalog, say = self._held.writing(), progress or untold
             if rebuild:
-                say(0, 1, "full text")
-                self._opened.rebuild_full_text()
-                say(1, 1, "full text")
-                if self._opened.meta("index") not in (None, index_fingerprint(self.encoder, self.settings)):
-                    indexer.embed_again(progress)
-                indexer.rebuild_vectors(progress)
+                self._rebuild(say)
             say(0, 3, "reading every row")
-            problems = self._opened.check()
-            say(1, 3, "opening the vectors")
-            indexer.open(progress)
-            say(2, 3, "comparing the vectors")
-            if trouble := indexer.vectors.trouble(self._opened, thorough=True):
-                problems.append(f"{trouble}; footnote check --rebuild makes the vectors anew")
+            if problems := catalog.check():
+                return problems
+            say(1, 3, "comparing the vectors")
+            trouble = self._held.indexer().trouble(progress)
             say(3, 3, "")
-            return problems
+            return [f"{trouble}; footnote check --rebuild makes the vectors anew"] if trouble else []
+
+    def _rebuild(self, say: Progress) -> None:
+        indexer = self._held.indexer(any_encoder=True)
+        say(0, 1, "full text")
+        self._opened.rebuild_full_text()
+        say(1, 1, "full text")
+        known = self._opened.meta("index") in (None, index_fingerprint(self.encoder, self.settings))
+        if not (known and self._opened.chunks_are_whole()):
+            indexer.embed_again(say)
+        indexer.rebuild_vectors(say)
 
     # Reading
 
@@ -205,13 +194,14 @@ class Library:
         In strict `display` only supported text comes; in annotated display all of the model's, marked in the Answer.
 
         `passages` are what `search` found for this question, perhaps reordered since; without them it searches.
-        `wanted` is asked at each of the model's words: whoever has gone away says no, and the model is free.
+        `wanted` is asked at each of the model's words, and while it says none: whoever has gone away says no, and the
+        model is free.
         `model` is one of `models`.
         """
         named = self._models.get(model)
         choice = named if self._opened.counts()[1] else ModelChoice(None)
         capable = choice.model if choice.model and not choice.model.embedded_default else None
-        rewrite = functools.partial(condensed, model=capable) if capable else standalone
+        rewrite = functools.partial(condensed, model=capable, wanted=wanted) if capable else standalone
         outlets = self._opened.outlets()
         understood = understand(question, history, after, before, asked_on, any_time, outlets, rewrite, documents)
         request = Request(question, understood, limit or self.settings.passages, display or self.settings.display)
@@ -243,19 +233,24 @@ class Library:
             model.start()
 
     @property
+    def notices(self) -> list[str]:
+        """What has been noticed of the library since it was opened; answers say each once, and take it off."""
+        return self._held.notices
+
+    @property
     def writable(self) -> bool:
         """Whether this is the one that may change the library; otherwise `holder` names who is."""
-        return bool(self._opened) and not self._read_only and self._lock.is_held
+        return self._held.writable
 
     @property
     def holder(self) -> str:
         """Who may change the library, in words."""
-        return self._lock.holder
+        return self._held.holder
 
-    @functools.cached_property
+    @property
     def uploads(self) -> Uploads:
         """The library's own folder of files, from where they can be added under the location `uploads/NAME`."""
-        return Uploads(self.folder)
+        return self._held.uploads
 
     # Parts
 
@@ -272,83 +267,26 @@ class Library:
         words = EncoderWording(self.encoder)
         return words if self.settings.entailment == "none" else EntailmentWording(self.settings.entailment, words)
 
-    @functools.cached_property
-    def _exact(self) -> ExactVectors:
-        return ExactVectors(self._opened)
-
-    @functools.cached_property
-    def _lock(self) -> WriteLock:
-        return WriteLock(self.folder)
-
     @property
     def _opened(self) -> Catalog:
-        if self._catalog is None:
-            self._open()
-        assert self._catalog is not None
-        return self._catalog
-
-    def _open(self) -> None:
-        if self._catalog is not None:
-            return
-        path = self.folder / "catalog.db"
-        if self._read_only and not path.is_file():
-            raise LibraryError(
-                f"there is no library at {self.folder}; make one: footnote add PATH --library {self.folder}"
-            )
-        try:
-            self._catalog = Catalog(path, read_only=self._read_only or not self._lock.take(0))
-            if self.writable:
-                self._catalog.set_root(UPLOADS, self.uploads.folder.absolute())
-        except BaseException:
-            self._lock.release()
-            raise
-
-    def _writer(self, any_encoder: bool = False) -> Indexer:
-        """The indexer of the process that holds the lock. Raises LibraryLocked, and LibraryError where `read_only`."""
-        catalog = self._opened
-        if self._read_only:
-            raise LibraryError(f"{self.folder} was opened read-only; open it without read_only to change it")
-        if not self._lock.is_held:
-            if not self._lock.take(_LOCK_SECONDS):
-                raise LibraryLocked(f"{self.folder} is being changed by {self.holder}; try again when that has ended")
-            catalog.close()
-            catalog = self._catalog = Catalog(self.folder / "catalog.db")
-            self.__dict__.pop("_exact", None)
-        if not any_encoder:
-            check_index(catalog, self.encoder, self.settings)
-        if self._indexer is None:
-            self._indexer = Indexer(catalog, self.folder / "vectors", self.encoder, self.settings, self.notices)
-        return self._indexer
+        return self._held.catalog
 
     def _search(self, query: Query, limit: int) -> Found:
         if not self._opened.counts()[1]:
             return Found(query, ())
         check_index(self._opened, self.encoder, self.settings)
-        return search(query, limit, self._retrieve, self._opened.chunk_frequencies)
+        if not (query.documents or (query.strict and (query.after or query.before))):
+            self._held.open_vectors()
+        with self._opened.snapshot():  # a document that is changed meanwhile is found as it was, or as it is
+            return search(query, limit, self._retrieve, self._opened.chunk_frequencies)
 
     def _retrieve(self, query: Query, limit: int) -> tuple[Passage, ...]:
         after, before = (query.after, query.before) if query.strict else (None, None)
-        chroma = None if after or before or query.documents else self._chroma()
-
-        def nearest(vector: np.ndarray, limit: int, outlet: str = "") -> Sequence[Hit]:
-            if chroma and not outlet:
-                with contextlib.suppress(LibraryError):  # just replaced by a rebuild, or damaged: the scan is exact
-                    return chroma.nearest(vector, limit)
-            return self._exact.nearest(vector, limit, after, before, outlet, query.documents)
-
+        nearest = functools.partial(self._held.nearest, after=after, before=before, documents=query.documents)
         if self.settings.reranker == "none":
             return retrieve(query, limit, self._opened, self.encoder, nearest)
         passages = retrieve(query, max(limit, RERANKED), self._opened, self.encoder, nearest)
         return reranked(query.text, passages, load_reranker(self.settings.reranker))[:limit]
-
-    def _chroma(self) -> ChromaVectors | None:
-        """The vectors of the process that holds the lock; None while they are being opened by another thread."""
-        if self._lock.is_held and self._changing.acquire(blocking=False):
-            try:
-                self._writer().open()
-            finally:
-                self._changing.release()
-        return self._indexer.vectors if self._indexer else None
 
     def _content_fingerprint(self, revision: int) -> str:
         if revision not in self._fingerprints:

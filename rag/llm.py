@@ -6,11 +6,12 @@ Knows endpoints and what can go wrong with them; nothing of passages or citation
 import functools
 import importlib.util
 import re
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from rag.breaking_off import always, breakable_client
 from rag.embedded import EmbeddedServer
 from rag.errors import ModelError, SettingsError
 from rag.gguf import parameters
@@ -57,12 +58,13 @@ class LanguageModel:
         count = parameters(self._server.model) if self._server else parameters_in(self.name)
         return count is not None and count < _SMALL
 
-    def stream(self, prompt: Prompt) -> Generator[Piece, None, None]:
-        """The answer as it is written, ended by a Piece with `finish`. Raises ModelError, also in the middle."""
-        import openai
+    def stream(self, prompt: Prompt, wanted: Callable[[], bool] = always) -> Generator[Piece, None, None]:
+        """The answer as it is written, ended by a Piece with `finish`. Raises ModelError, also in the middle.
 
+        The connection is broken off, which raises it too, soon after the answer is not `wanted` any more.
+        """
         # Of its own: openai's stream is a cycle of references, and would hold the model until these are collected.
-        with openai.DefaultHttpxClient() as connection:
+        with breakable_client(wanted) as connection:
             yield from self._stream(prompt, connection)
 
     def _stream(self, prompt: Prompt, connection: Any) -> Generator[Piece, None, None]:

@@ -9,8 +9,8 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.mentions import PERSON_NOUNS, TITLES, listed
 from rag.records import Span
+from rag.vocabulary import PERSON_NOUNS, TITLES, listed
 from rag.words import Word, common, located_words, stop_words
 
 _CALENDAR = listed(

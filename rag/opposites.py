@@ -6,7 +6,7 @@ Lists of English words, and a lookup by their roots, or as they stand for those 
 import functools
 from collections.abc import Mapping
 
-from rag.mentions import listed
+from rag.vocabulary import listed
 from rag.words import Word, root
 
 _OPPOSITES = """

@@ -6,15 +6,16 @@ from datetime import date
 
 from rag.dates import parse_day
 from rag.errors import QuestionError
+from rag.events import event_bound
 from rag.followups import standalone
 from rag.outlets import named_outlets
 from rag.readers.decoding import normalise
 from rag.records import Query
-from rag.windows import event_bound, named_days, read_window, wants_latest
+from rag.windows import named_days, read_window, wants_latest
+from rag.words import stop_words, words_of
 
 Rewrite = Callable[[str, Sequence[Mapping[str, str]]], str | None]
 
-_SEPARATE = "; "  # between the words of a window's separate dates
 _LONGEST = 20_000  # characters; a pasted article is cut off here rather than scored word by word
 
 
@@ -31,18 +32,20 @@ def understand(
 ) -> Query:
     """Raises QuestionError for an empty question, a date that is none, or a history of another form.
 
-    A question that refers to earlier turns is searched for as it reads without them. Its own window counts where the
-    caller gives none and does not say `any_time`; `outlets` are those that the library knows, `rewrite` makes
-    standalone questions of others, and `documents` are the ids of the only ones that are searched, where any are given.
+    A question that refers to earlier turns is searched for as it reads without them, one all in capitals as it reads in
+    lower case. Its own window counts where the caller gives none and does not say `any_time`; `outlets` are those that
+    the library knows, `rewrite` makes standalone questions of others, and `documents` are the ids of the only ones that
+    are searched, where any are given.
     """
     original = " ".join(normalise(question).split())[:_LONGEST]
+    asked = original.lower() if _is_shouted(original) else original
     if not original:
         raise QuestionError("the question is empty; write one in a few words")
     first, last = _day(after, "after"), _day(before, "before")
     if first and last and first > last:
         raise QuestionError(f"the window is empty: after {first} lies later than before {last}")
-    rewritten = rewrite(original, _checked(history))
-    text = rewritten or original
+    rewritten = rewrite(asked, _checked(history))
+    text = rewritten or asked
     today = _day(asked_on, "asked-on") or date.today()
     query = Query(
         text=text,
@@ -53,6 +56,7 @@ def understand(
         before=last,
         sources=named_outlets(text, outlets),
         documents=tuple(documents),
+        any_time=any_time,
     )
     days = () if any_time or first or last else named_days(text, today)
     query = replace(query, days=days, latest=wants_latest(text, of_some_reports=bool(query.sources or days)))
@@ -61,9 +65,13 @@ def understand(
     window = read_window(text, today)
     if window is None:
         return replace(query, event=event_bound(text))
-    # Several dates are those of several things that are asked about: these are preferred, and nothing is shut out.
-    strict = _SEPARATE not in window.words
-    return replace(query, after=window.after, before=window.before, window=window.words, strict=strict)
+    return replace(query, after=window.after, before=window.before, window=window.words, strict=window.strict)
+
+
+def _is_shouted(question: str) -> bool:
+    """Whether it is all in capitals, which then tell nothing of names; "NATO GDP?" is names alone."""
+    words = words_of(question)
+    return question.isupper() and len(words) > 2 and not stop_words().isdisjoint(words)
 
 
 def _checked(history: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:

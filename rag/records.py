@@ -84,7 +84,8 @@ class Query:
     `window` are the question's own words for these days; it is empty where the caller gave them, or nobody did. A
     `strict` window shuts out all other documents. `days` are single days and `sources` outlets that the question names,
     `latest` says that it wants the newest, and `event` bounds it without a date: such documents are preferred.
-    `documents` are the ids of the only ones that are searched, where any are given.
+    `documents` are the ids of the only ones that are searched, where any are given. `any_time` says that no dates were
+    to be read from the question.
     """
 
     text: str
@@ -100,6 +101,7 @@ class Query:
     latest: bool = False
     event: EventBound | None = None
     documents: tuple[str, ...] = ()
+    any_time: bool = False
 
 
 @dataclass(frozen=True, slots=True)

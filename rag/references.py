@@ -8,37 +8,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from rag.definites import with_definites_named
-from rag.mentions import (
-    BE,
-    DO,
-    PERSON_NOUNS,
-    VERBS,
-    Kind,
-    Mention,
-    gender_of,
-    listed,
-    names_in,
-    noun_phrases,
-    without_possessive,
-)
+from rag.empty_it import stands_for_nothing
+from rag.mentions import Kind, Mention, gender_of, names_in, noun_phrases, without_possessive
 from rag.turns import SPEAKING, History
+from rag.vocabulary import BE, DO, PERSON_NOUNS, VERBS, listed
 from rag.words import words_of
 
 _LONGEST = 120  # characters of a name or phrase that is put in; a longer one was not understood
 _PRONOUN = re.compile(
     r"\b(?:he|she|him|his|her|they|them|their|(?:it|that|there)(?!['’])|its|this|these|those|then)\b", re.IGNORECASE
-)
-_EMPTY_IT = re.compile(
-    r"\bit (?:(?:is|was|be) )?(?:\w+ly )?(?:true|known|clear|possible|likely|legal|illegal|safe|right|correct|fair|"
-    r"worth|hard|easy|difficult|normal|common|usual|allowed|expected|certain|important|necessary|said|reported|"
-    r"the case|a fact) ?"
-    r"(?:that|to|if|whether|how|when|why|for|who|what)\b|"
-    r"\bit (?:held|found|said|thought|believed|reported|agreed|decided) that\b|"
-    r"\bit (?:take|cost|takes|took|cost) (?:\w+ )?(?:to|for|until|before|from)\b|"
-    r"\bit (?:seems?|appears?|turn(?:s|ed)? out|looks?|rains?|rained|snows?|snowed|rain|snow)\b|"
-    r"\b(?:why|when|where|how|who|what) (?:is|was) it that\b|\bwhat (?:time|day|date|year) is it\b|\bmake it\b|"
-    r"\bis it like\b|\bhow \w+ is it (?:from|to|in|until|between)\b",
-    re.IGNORECASE,
 )
 _CLAUSE = re.compile(
     r"\b(?:say|says|said|claim\w*|think\w*|believe\w*|hope\w*|expect\w*|announce\w*|promis\w*|admit\w*|deny|denied|"
@@ -163,7 +141,7 @@ def _person(reference: _Reference) -> Replacement | None:
     def fits(mention: Mention) -> bool:
         return _kind(mention, history) in ("person", "name") and gender_of(mention.text) in ("", gender)
 
-    if _inside(reference, possessive, fits):
+    if _inside(reference, possessive, fits) or _follows(reference, fits):
         return None
     people = (person for person in history.people() if history.gender(person) in ("", gender))
     return reference.first_of(people, possessive)
@@ -171,9 +149,15 @@ def _person(reference: _Reference) -> Replacement | None:
 
 def _thing(reference: _Reference) -> Replacement | None:
     history, possessive = reference.history, reference.word == "its"
-    if any(empty.start() <= reference.start < empty.end() for empty in _EMPTY_IT.finditer(reference.question)):
+    if stands_for_nothing(reference.question, reference.start):
         return None
-    if _inside(reference, possessive, lambda m: _kind(m, history) not in ("person", "people")):
+    if _TRUE.match(reference.after) and re.search(r"\b(?:is|was)$", reference.before, re.I):
+        return reference.statement()
+
+    def fits(mention: Mention) -> bool:
+        return _kind(mention, history) not in ("person", "people")
+
+    if _inside(reference, possessive, fits) or _follows(reference, fits):
         return None
     if possessive:
         return _with_of(reference.first_of(history.owners(), possessive), reference)
@@ -187,7 +171,11 @@ def _thing(reference: _Reference) -> Replacement | None:
 
 def _several(reference: _Reference) -> Replacement | None:
     possessive, before = reference.word == "their", reference.before
-    if _inside(reference, possessive, lambda m: m.kind != "person" or possessive):
+
+    def fits(mention: Mention) -> bool:
+        return mention.kind != "person" or possessive
+
+    if _inside(reference, possessive, fits) or _follows(reference, fits):
         return None
     # A bare plural is no noun phrase yet, but it is an antecedent.
     inside = r"\b(?:people|who|anyone|everyone|somebody|someone|nobody|[a-z]{3,}s)\b"
@@ -252,6 +240,18 @@ def _inside(reference: _Reference, possessive: bool, fits: Callable[[Mention], b
         return True
     mentions = [*names_in(before), *noun_phrases(before)]
     return any(fits(m) and (possessive or own_clause or _CLAUSE.search(before[m.end :])) for m in mentions)
+
+
+_OPENING = re.compile(
+    r"(?:before|after|in|during|when|while|since|until|despite|with|without|as|by|at|on|once|although|though|if)\b[^,]*$",
+    re.I,
+)
+
+
+def _follows(reference: _Reference, fits: Callable[[Mention], bool]) -> bool:
+    """Whether the antecedent comes later in the question: "Before he left, what did Pell say?"."""
+    _, comma, main = reference.question.partition(",")
+    return bool(comma and _OPENING.match(reference.before) and any(fits(m) for m in names_in(f"x{main}")))
 
 
 def _asked_kind(noun: str | None) -> Kind:

@@ -18,7 +18,7 @@ _MOST = 6  # words that a line names
 def explained(query: Query, passages: Sequence[Passage]) -> tuple[str, ...]:
     """Sentences, in this order; of an empty library that it is one."""
     if not passages and not query.window and not query.after and not query.before:
-        return ("Nothing was found to answer from: `footnote list` shows what the library holds.",)
+        return ("Nothing was found to answer from: there is no document to search.",)
     return tuple(_sentences(query, passages))
 
 

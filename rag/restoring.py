@@ -54,6 +54,7 @@ def _query(stored: Stored) -> Query:
         sources=tuple(stored.get("sources", ())),
         latest=stored.get("latest", False),
         documents=tuple(stored.get("documents", ())),
+        any_time=stored.get("any_time", False),
     )
 
 

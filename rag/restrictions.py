@@ -7,7 +7,8 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-from rag.expressions import Expression, find_expressions
+from rag.expressions import find_expressions
+from rag.occurrences import Expression
 from rag.periods import Days
 from rag.speech import SPEAKING
 

@@ -6,7 +6,7 @@ import functools
 import re
 from collections.abc import Iterable
 
-from rag.mentions import listed
+from rag.vocabulary import listed
 from rag.words import content_words, words_of
 
 _GROUPS = {

@@ -8,8 +8,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.mentions import BE, DO, PERSON_NOUNS, listed
 from rag.names import folded, name_words, proper_names, same_word
+from rag.vocabulary import BE, DO, PERSON_NOUNS, listed
 from rag.words import located_words, root
 
 _SAYING = (

@@ -79,4 +79,12 @@ def make_full_text_anew(connection: Connection) -> None:
     )
 
 
-CATALOG = Schema(f"{_TABLES};\n{_WORDS}", version=3, migrations={1: _cover_every_column, 2: _index_days})
+CATALOG = Schema(
+    f"{_TABLES};\n{_WORDS}",
+    version=3,
+    migrations={1: _cover_every_column, 2: _index_days},
+    when_damaged=(
+        "`footnote check` says what of it is whole; if that cannot open it either, put back a copy, or add your "
+        "folders, and `uploads` beside it, to a new library: footnote add PATH --library DIR"
+    ),
+)

@@ -24,7 +24,7 @@ _PREFERRED = ("named_source", "named_day", "in_window", "latest")
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """How much each signal counts, by cross-validation over six sets: see ARCHITECTURE.md and `python -m evals.fusion`.
+    """How much each signal counts, near what cross-validation over five sets gives: see ARCHITECTURE.md.
 
     A sentence: how much of the question it covers, which counts 1, and those up to `answer_type`. It may borrow words
     from the header of its document and from the sentence before it, at a discount. A passage: its best sentence and the

@@ -3,6 +3,8 @@
 Knows how a search's outcome changes what is searched for; nothing of how passages are found or answered with.
 """
 
+import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -14,8 +16,11 @@ from rag.words import content_words, stop_words, words_of
 Retrieve = Callable[[Query, int], tuple[Passage, ...]]
 
 _JUDGED = 5  # passages by which a window is judged, however many are wanted
-# A question of at least so many words, of which so large a share is unknown, may be in another language.
+# A question of at least so many words, of which so large a share is unknown, may be in another language; where all are
+# unknown, fewer words tell, if they are no names and hardly any of the others is English.
 _TELLING, _MOSTLY = 4, 0.75
+_FEWEST, _FEW_STOP_WORDS = 2, 1 / 3
+_SHORT = 4  # letters that a word has which is not of two languages by chance
 _NAMED = 8
 
 
@@ -40,12 +45,29 @@ def _unknown(query: Query, frequencies: Callable[[Sequence[str]], list[int]]) ->
     """What is said where the documents hold hardly any of the question's words: they may be in another language."""
     words = list(dict.fromkeys(word for word in words_of(query.text) if word not in stop_words()))
     unknown = [word for word, count in zip(words, frequencies(words), strict=True) if not count]
-    if len(words) < _TELLING or len(unknown) < _MOSTLY * len(words):
+    if not unknown or not (_is_foreign(query.text, unknown) or _is_mostly(words, unknown)):
         return ()
     return (
         f"Most of the question's words ({', '.join(unknown[:_NAMED])}) stand in no document. If the documents are in "
         "another language, ask in theirs, or set FOOTNOTE_ENCODER to a multilingual model.",
     )
+
+
+def _is_mostly(words: Sequence[str], unknown: Sequence[str]) -> bool:
+    return len(words) >= _TELLING and len(unknown) >= _MOSTLY * len(words)
+
+
+def _is_foreign(question: str, unknown: Sequence[str]) -> bool:
+    """Whether a short question is in a script or a language of which the documents have no word."""
+    letters = [character for character in question if character.isalpha()]
+    latin = sum(unicodedata.name(letter, "").startswith("LATIN") for letter in letters)
+    if 2 * latin < len(letters):
+        return {word for word in words_of(question) if word.isalpha()} <= set(unknown)
+    words = words_of(question)
+    names = {word for name in re.findall(r"(?<!^)\b[A-Z]\w*", question) for word in words_of(name)}
+    telling = [word for word in dict.fromkeys(words) if len(word) >= _SHORT and word not in names | stop_words()]
+    few_stop_words = sum(word in stop_words() for word in words) < _FEW_STOP_WORDS * len(words)
+    return len(telling) >= _FEWEST and set(telling) <= set(unknown) and few_stop_words
 
 
 def in_words(after: date | None, before: date | None) -> str:

@@ -114,8 +114,11 @@ def _of_parts(looked: _Looked) -> dict[str, float]:
     lengths = [len(part.words) for part in looked.parts]
     average = sum(length * share for length, share in zip(lengths, covered, strict=True)) / max(sum(lengths), 1)
     several = float(len(looked.parts) > 1)
+    names = names_of(looked.query.text)
+    lacking = [_names_lacking(part, names, looked) for part in looked.parts]
     return {
         "parts": average,
+        "names_lacking_in_parts": sum(lacking) / len(lacking),
         "several": several,
         "several_parts": several * average,
         "several_outlets": float(len(looked.query.sources) > 1),
@@ -124,9 +127,21 @@ def _of_parts(looked: _Looked) -> dict[str, float]:
 
 def _covered(place: int, part: Part, looked: _Looked) -> float:
     """What was found for a question that was read otherwise has other parts: then the whole of it counts."""
-    said = [one for one in looked.passages if not part.outlets or one.document.source in part.outlets]
+    said = _of_its_outlets(part, looked)
     alike = len(looked.best.passage.parts) == len(looked.parts)
     return max((one.parts[place] if alike else one.signals["coverage"] for one in said), default=0.0)
+
+
+def _names_lacking(part: Part, names: AbstractSet[str], looked: _Looked) -> float:
+    """The share of a part's names that not even the passage with the most of them has, among those that may answer."""
+    wanted = _bare(set(part.words)) & names
+    if not wanted:
+        return 0.0
+    return min((_lacking(wanted, _bare(set(one.matched))) for one in _of_its_outlets(part, looked)), default=1.0)
+
+
+def _of_its_outlets(part: Part, looked: _Looked) -> list[Passage]:
+    return [one for one in looked.passages if not part.outlets or one.document.source in part.outlets]
 
 
 def _neighbourhood(best: Evidence) -> str:

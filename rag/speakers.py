@@ -8,10 +8,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from rag.mentions import PERSON_NOUNS, TITLES, Mention, gender_of, head_of, names_in
+from rag.mentions import Mention, gender_of, head_of, names_in
 from rag.quotations import Spoken, spoken
 from rag.speech import PRONOUNS, attribution
 from rag.subjects import is_outlet, subject_of
+from rag.vocabulary import PERSON_NOUNS, TITLES
 from rag.words import content_words, stop_words
 
 _ACRONYM = 5  # letters; longer words in capitals belong to a heading

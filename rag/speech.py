@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.mentions import BE, listed
 from rag.quotations import QUOTATION, Spoken
 from rag.subjects import (
     PREPOSITIONS,
@@ -23,6 +22,7 @@ from rag.subjects import (
     subject_before,
     subject_of,
 )
+from rag.vocabulary import BE, listed
 
 Place = Literal["before", "within", "after", "apart"]
 

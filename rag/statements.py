@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from rag.blocks import blocks
 from rag.inert import inert
-from rag.mentions import VERBS
 from rag.records import Span
 from rag.sentences import sentence_spans
+from rag.vocabulary import VERBS
 from rag.words import located_words
 
 _NUMBERS = r"\[\s*\d+(?:\s*[,;–-]\s*\d+)*\s*\]"

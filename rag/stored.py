@@ -82,6 +82,15 @@ class Located:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """A document lies at a location from now on, and at some others no more."""
+
+    location: str
+    document_id: str
+    instead_of: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StoredVector:
     """A chunk's vector (d,) as it is stored, in float16, with its document's day as YYYYMMDD."""
 
@@ -153,14 +162,17 @@ def is_whole(row: Sequence[Any], locations: Sequence[str] = ()) -> bool:
     return checksum(*row[:-1], *sorted(locations)) == row[-1]
 
 
-def document_of(row: Sequence[Any], locations: tuple[str, ...], text: str = "") -> Document:
-    """The document of its DOCUMENT_COLUMNS. Raises LibraryError where they or the text are not as they were written."""
+def document_of(row: Sequence[Any], locations: tuple[str, ...], text: str | None = None) -> Document:
+    """The document of its DOCUMENT_COLUMNS, without its text where none is given.
+
+    Raises LibraryError where they or the text are not as they were written.
+    """
     document_id, title, written, date_origin, source, author, media_type, sha256, *_ = row
     if not is_whole(row, locations):
         raise LibraryError(f"document {document_id} is damaged; `footnote check` says what else is, and what to do")
     document = Document(
         id=document_id,
-        text=text,
+        text=text or "",
         title=title,
         date=parse_date(written) if written else None,
         date_origin=date_origin,
@@ -168,7 +180,7 @@ def document_of(row: Sequence[Any], locations: tuple[str, ...], text: str = "") 
         author=author,
         media_type=media_type,
         locations=locations,
-        sha256="" if text else sha256,
+        sha256=sha256 if text is None else "",
     )
     if document.sha256 != sha256:
         raise LibraryError(f"the text of document {document_id} is not the one that was added; add it again")
@@ -193,6 +205,28 @@ def stored_chunks(rows: Sequence[Sequence[Any]], documents: Mapping[str, Documen
         sentence_counts=counts,
         pieces=_joined(pieces, np.int32),
         piece_counts=np.diff(place, append=lengths.sum()),
+    )
+
+
+def vector_of(blob: bytes) -> np.ndarray:
+    """A stored vector (d,) in float16. Raises LibraryError where the bytes cannot be one."""
+    try:
+        return np.frombuffer(blob, np.float16)
+    except ValueError as error:
+        raise LibraryError(f"a stored vector is damaged ({error}); `footnote check` says which") from None
+
+
+def vector_columns(rows: Sequence[tuple[str, int, str, str, bytes]]) -> VectorColumns:
+    """The columns of rows of id, day, source, document id and vector. Raises LibraryError as `vector_of` does."""
+    ids, days, sources, documents, blobs = zip(*rows, strict=True) if rows else ((), (), (), (), ())
+    if len({len(blob) for blob in blobs}) > 1:
+        raise LibraryError("a stored vector is damaged (it is too long or too short); `footnote check` says which")
+    return VectorColumns(
+        ids=ids,
+        days=np.array(days, np.int64),
+        sources=np.array(sources, object),
+        documents=np.array(documents, object),
+        vectors=vector_of(b"".join(blobs)).reshape(len(rows), len(blobs[0]) // 2 if blobs else 0),
     )
 
 

@@ -5,8 +5,9 @@ Knows shapes of English phrases and names of newspapers; nothing of verbs.
 
 import re
 
-from rag.mentions import BE, DATE, MONTHS, TITLES, listed
+from rag.date_words import DATE, MONTHS
 from rag.quotations import Spoken
+from rag.vocabulary import BE, TITLES, listed
 
 _WEEKDAYS = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
 TIME = rf"(?:(?:late|early|earlier|later)\s+)?(?:on\s+)?(?:{_WEEKDAYS}|yesterday|today|tonight|this \w+|last \w+)"

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from rag.mentions import DATE, Kind, Mention, gender_of, names_in, noun_phrases
+from rag.date_words import DATE
+from rag.mentions import Kind, Mention, gender_of, names_in, noun_phrases
 from rag.sentences import sentence_spans
 from rag.words import words_of
 

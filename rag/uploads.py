@@ -5,10 +5,13 @@ A file's place there is also its location in the library, `uploads/storm.txt`: t
 Knows files and names; nothing of catalogs.
 """
 
+import hashlib
 import os
 import re
 import unicodedata
-from collections.abc import Iterable
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from rag.documents import UPLOADS
@@ -30,27 +33,64 @@ def upload_name(given: str) -> str:
     return name
 
 
-class Uploads:
-    """The folder. `incoming` holds what has arrived but is not yet a document."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a file belongs, and where what lay there before waits to be settled: empty, where nothing did."""
 
-    def __init__(self, library: Path) -> None:
+    path: Path
+    aside: Path
+
+
+class Uploads:
+    """The folder. `incoming` holds what has arrived but is no document yet, and what is set aside.
+
+    `held` says of which bytes the text at a location was made, by their SHA-256; None where no text is.
+    """
+
+    def __init__(self, library: Path, held: Callable[[str], str | None]) -> None:
         self.folder = library / UPLOADS
         self.incoming = self.folder / ".incoming"
+        self._held = held
 
     def empty_incoming(self) -> None:
         """Make the folders; what a killed server left half received goes."""
         self.incoming.mkdir(parents=True, exist_ok=True)
         for left in self.incoming.iterdir():
-            left.unlink()
+            if "." not in left.name:
+                left.unlink()
 
-    def put(self, arrived: Path, name: str) -> "Replaced":
-        """Move a file that has arrived into its place; the version before is kept until it is known to be good."""
-        path = self.folder / name
-        before = arrived.with_suffix(".before")
-        if path.exists():
-            os.replace(path, before)
-        os.replace(arrived, path)
-        return Replaced(path, before)
+    def put(self, arrived: Path, name: str) -> Place:
+        """Move a file that has arrived into its place, which is then to be settled."""
+        place = self._set_aside(name)
+        os.replace(arrived, place.path)
+        return place
+
+    def set_aside(self, locations: Iterable[str]) -> list[Place]:
+        """Take the files of documents that are about to be removed from their places, which are then to be settled."""
+        return [self._set_aside(path.name) for location in locations if (path := self.path_of(location))]
+
+    def settle(self, places: Iterable[Place]) -> list[Place]:
+        """At each place the file stays, or returns, of which the library's text was made; where it has none, none does.
+
+        Returns the places whose new file stays.
+        """
+        new = []
+        for place in places:
+            held = self._held(f"{UPLOADS}/{place.path.name}")
+            if held is not None and held == _sha256(place.path):
+                new.append(place)
+                place.aside.unlink()
+            elif held is not None and place.aside.stat().st_size:
+                os.replace(place.aside, place.path)
+            else:
+                place.path.unlink(missing_ok=True)
+                place.aside.unlink()
+        return new
+
+    def recover(self) -> None:
+        """Settle what a killed process has left."""
+        left = self.incoming.glob("*.*") if self.incoming.is_dir() else ()
+        self.settle([Place(self.folder / aside.name.partition(".")[2], aside) for aside in left])
 
     def path_of(self, location: str) -> Path | None:
         """Where the file of a location lies; None where it was not handed over, or is gone."""
@@ -58,26 +98,17 @@ class Uploads:
         path = self.folder / name
         return path if root == UPLOADS and "/" not in name and path.is_file() else None
 
-    def forget(self, locations: Iterable[str]) -> None:
-        """A document that is removed takes its file with it."""
-        for location in locations:
-            if path := self.path_of(location):
-                path.unlink(missing_ok=True)
+    def _set_aside(self, name: str) -> Place:
+        """What waits keeps its name, so that its place is known after the process has been killed."""
+        self.incoming.mkdir(parents=True, exist_ok=True)
+        place = Place(self.folder / name, self.incoming / f"{uuid.uuid4().hex}.{name}")
+        try:
+            os.replace(place.path, place.aside)
+        except FileNotFoundError:
+            place.aside.touch()
+        return place
 
 
-class Replaced:
-    """A file in its place, and the version that it takes the place of."""
-
-    def __init__(self, path: Path, before: Path) -> None:
-        self.path = path
-        self._before = before
-
-    def keep(self) -> None:
-        self._before.unlink(missing_ok=True)
-
-    def undo(self) -> None:
-        """The new version is not readable: the old one, if any, is what the library still holds."""
-        if self._before.exists():
-            os.replace(self._before, self.path)
-        else:
-            self.path.unlink(missing_ok=True)
+def _sha256(path: Path) -> str:
+    """Of a file's bytes; of none where there is no file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from rag.amounts import Amount, amounts_in
 from rag.asked import ADJECTIVES, Asked, done_in
 from rag.bearing import coverage, denied_at, of_a_part, told_in_clause, word_matches
-from rag.mentions import BE, DATE, DO, listed, names_in
+from rag.date_words import DATE
+from rag.mentions import names_in
 from rag.periods import Days
 from rag.quotations import spoken
 from rag.records import Passage, Quote, Span
@@ -26,6 +27,7 @@ from rag.restrictions import (
 )
 from rag.sameness import HARMS, concepts, concepts_of, in_single_words, opposites, pair_concepts, side, words_on
 from rag.speech import attribution
+from rag.vocabulary import BE, DO, listed
 from rag.words import content_words
 
 

@@ -44,6 +44,7 @@ class ChromaVectors:
     """One generation of a library's vectors in a Chroma folder of its own."""
 
     def __init__(self, folder: Path, library_uuid: str, generation: int) -> None:
+        self.generation = generation
         self._folder = folder / str(generation)
         self._name = f"footnote-{library_uuid}-{generation}"
         self._client: Any = None
@@ -54,6 +55,9 @@ class ChromaVectors:
         import chromadb
         from chromadb.config import Settings as ChromaSettings
 
+        self._let_go()
+        with contextlib.suppress(OSError):
+            self._seal.unlink()
         with _in_words(f"{self._folder} cannot be opened by Chroma"):
             self._client = chromadb.PersistentClient(
                 str(self._folder), settings=ChromaSettings(anonymized_telemetry=False)
@@ -67,24 +71,37 @@ class ChromaVectors:
     def close(self) -> None:
         """Close the folder, and note what its files hold: see `broken_seal`."""
         if self._client is not None:
-            self._client.close()
-            self._client = self._collection = None
+            self._let_go()
             with contextlib.suppress(OSError):  # without a seal, a sample of vectors is all that is looked at
                 self._seal.write_text(json.dumps(self._contents()), encoding="utf-8")
 
+    def _let_go(self) -> None:
+        client, self._client, self._collection = self._client, None, None
+        if client is not None:
+            client.close()
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether it was closed in good order, or is yet to be made; opening it takes the seal off."""
+        return self._sealed() is not None or not self._folder.exists()
+
     def broken_seal(self) -> str:
-        """What has changed in the folder since it was closed, in words; the seal is taken off.
+        """What has changed in the folder since it was closed, in words.
 
         A flipped bit in Chroma's graph of neighbours only makes some chunk harder to find, which no sample shows.
         """
-        try:
-            sealed = json.loads(self._seal.read_text(encoding="utf-8"))
-            self._seal.unlink()
-        except (OSError, ValueError):
-            return ""  # no clean close, or none at all
+        sealed = self._sealed()
+        if sealed is None:  # no clean close, or none at all
+            return ""
         found = self._contents()
         changed = sorted(name for name in sealed.keys() | found.keys() if sealed.get(name) != found.get(name))
         return f"{self._folder.name}/{changed[0]} is not as it was when it was closed" if changed else ""
+
+    def _sealed(self) -> dict[str, int] | None:
+        try:
+            return dict(json.loads(self._seal.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            return None
 
     @property
     def _seal(self) -> Path:
@@ -97,8 +114,10 @@ class ChromaVectors:
 
     def delete_folder(self) -> None:
         """Close this generation and remove it from the disk."""
-        self.close()
-        self._seal.unlink(missing_ok=True)
+        with contextlib.suppress(Exception):  # of a folder that is damaged, or has no room
+            self._let_go()
+        with contextlib.suppress(OSError):
+            self._seal.unlink()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def upsert(self, rows: Sequence[StoredVector]) -> None:

@@ -3,12 +3,13 @@
 Knows tables; nothing of when or why they change.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from sqlite3 import Connection
 
 from rag.encoder import EncodedChunk
 from rag.records import Chunk, Document
+from rag.schema import cover_document
 from rag.stored import CHUNK_COLUMNS, DOCUMENT_COLUMNS, NewDocument, chunk_row, document_row
 
 
@@ -60,6 +61,15 @@ def insert_locations(connection: Connection, document_id: str, locations: Sequen
 
 def forget_locations(connection: Connection, locations: Sequence[str]) -> None:
     connection.executemany("DELETE FROM locations WHERE location = ?", [(location,) for location in locations])
+
+
+def lose_or_cover(connection: Connection, before: Mapping[str, Sequence[str]]) -> None:
+    """Documents with the locations that they had: without any now they go, the others get a new checksum."""
+    for document_id, locations in sorted(before.items()):
+        if connection.execute("SELECT 1 FROM locations WHERE document_id = ?", (document_id,)).fetchone():
+            cover_document(connection, document_id, locations)
+        else:
+            delete_document(connection, document_id)
 
 
 def marks(values: Iterable[object]) -> str:

@@ -40,10 +40,10 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def serving(library: Path, **settings: str) -> Iterator[str]:
-    """`footnote serve` in a process of its own, on any free port; gives its address."""
+def serving(library: Path, port: int | None = 0, **settings: str) -> Iterator[str]:
+    """`footnote serve` in a process of its own, on a port or any free one; gives its address."""
     environment = {**os.environ, **{f"FOOTNOTE_{name.upper()}": value for name, value in settings.items()}}
-    command = [sys.executable, "-m", "ui.cli", "serve", "--port", "0", "--library", str(library)]
+    command = [sys.executable, "-m", "ui.cli", "serve", "--port", str(port), "--library", str(library)]
     process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True, cwd=ROOT)
     assert process.stderr is not None
     try:
@@ -92,7 +92,7 @@ def watching(context: BrowserContext, address: str) -> Iterator[Visit]:
     page.goto(address)
     yield visit
     page.close()
-    assert visit.complaints == []
+    assert visit.complaints == [], visit.complaints  # this module's assertions are not rewritten by pytest
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import itertools
 import json
 import os
+import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -75,6 +76,12 @@ def seeds_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def saltmere_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a library that holds the invented town's pieces; open it read-only."""
     return _filled(tmp_path_factory.mktemp("saltmere") / "library", SALTMERE)
+
+
+@pytest.fixture
+def folder(saltmere_folder: Path, tmp_path: Path) -> Path:
+    """The folder of such a library that may be changed."""
+    return Path(shutil.copytree(saltmere_folder, tmp_path / "saltmere"))
 
 
 def _filled(folder: Path, source: Path) -> Path:

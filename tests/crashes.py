@@ -1,8 +1,8 @@
 """Processes that change a library until they are killed, and what must hold of the library afterwards.
 
 `python -m tests.crashes kill ROUNDS [SEED]` kills processes that make random changes, over one library that goes on
-from kill to kill; what such a process has said is done is acknowledged. `python -m tests.crashes writes` ends one, as
-if it were killed, at each write to SQLite or Chroma of some changes. `make stress` runs both.
+from kill to kill; what such a process has said is done is acknowledged. `python -m tests.crashes writes [STEP]` ends
+one, as if it were killed, at each (or each STEP-th) write to SQLite or Chroma of some changes. `make stress` runs both.
 """
 
 import functools
@@ -16,13 +16,14 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import Any, TextIO
 
 from rag import Document, Library, indexing, load_settings
 from rag.database import Database
+from rag.errors import LibraryError
 from rag.matching import matcher_of
 from rag.sentences import sentence_spans
 from rag.vectors import ChromaVectors
@@ -30,41 +31,53 @@ from rag.words import stop_words
 
 KILLED = 137
 _DOCUMENTS = 6
+_FILES = [f"files/{name}.txt" for name in "abcde"]
 _WORDS = ["amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "haven", "inlet", "jetty", "kelp", "lagoon"]
 
 Model = dict[str, str]
-"""What a library must hold: document id -> text."""
+"""What a library must hold: the id of a document in memory, or a file's location -> text."""
 Say = Callable[[str], object]
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One call: documents to add or update, ids to remove, or neither for a rebuild of the vectors."""
+    """One call: documents to add or update, ids to remove, all that the folder of files holds, or a rebuild."""
 
-    add: Model
+    add: Model = field(default_factory=dict)
     remove: tuple[str, ...] = ()
+    files: Model = field(default_factory=dict)
     rebuild: bool = False
 
     def applied_to(self, model: Model) -> Model:
-        return {**{name: text for name, text in model.items() if name not in self.remove}, **self.add}
+        gone = {*self.remove, *(_FILES if self.files else ())}
+        return {**{name: text for name, text in model.items() if name not in gone}, **self.add, **self.files}
 
 
 def changes(seed: int) -> Iterator[Change]:
-    """The same for the same seed, without end. Each text holds a word that no other text ever holds."""
+    """The same for the same seed, without end. Each text holds a word that no other text ever holds.
+
+    Files get new texts, or those of others: they are renamed, exchanged, copied and deleted.
+    """
     chosen = random.Random(seed)
     held: set[str] = set()
+    files: Model = {}
     for number in count():
-        kind = chosen.choice(["add", "add", "add", "remove", "rebuild"]) if held else "add"
-        if kind == "add":
+        kind = chosen.choice(["add", "add", "files", "files", "remove", "rebuild"]) if held else "add"
+        if kind == "files":
+            new = [_text(chosen, f"unique{seed}x{number}f{i}") for i in range(2)]
+            names = chosen.sample(_FILES, chosen.randint(1, len(_FILES)))
+            files = {name: chosen.choice([*files.values(), *new]) for name in names}
+            yield Change(files=files)
+        elif kind == "add":
             names = chosen.sample([f"d{i}" for i in range(_DOCUMENTS)], chosen.randint(1, 3))
             held |= set(names)
             yield Change({name: _text(chosen, f"unique{seed}x{number}{name}") for name in names})
         elif kind == "remove":
             gone = tuple(chosen.sample(sorted(held), chosen.randint(1, min(2, len(held)))))
             held -= set(gone)
-            yield Change({}, remove=gone)
+            yield Change(remove=gone)
         else:
-            yield Change({}, rebuild=True)
+            yield Change(rebuild=True)
 
 
 def _text(chosen: random.Random, word: str) -> str:
@@ -72,8 +85,13 @@ def _text(chosen: random.Random, word: str) -> str:
     return " ".join(sentences)
 
 
-def opened(folder: Path) -> Library:
-    return Library(folder, settings=load_settings(llm="none", chunk_tokens=64))
+def _word(text: str) -> str:
+    """The one that no other text holds."""
+    return text.split()[-1].strip(".")
+
+
+def opened(folder: Path, read_only: bool = False) -> Library:
+    return Library(folder, settings=load_settings(llm="none", chunk_tokens=64), read_only=read_only)
 
 
 def apply(library: Library, change: Change) -> None:
@@ -81,44 +99,64 @@ def apply(library: Library, change: Change) -> None:
         library.check(rebuild=True)
     elif change.remove:
         library.remove(*change.remove)
+    elif change.files:
+        folder = library.folder.with_name("files")
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        for name, text in change.files.items():
+            (folder.parent / name).write_text(text)
+        report = library.add(folder, sync=True)
+        assert not report.failed, report
     else:
         report = library.add(Document(name, text) for name, text in change.add.items())
         assert not report.failed, report
 
 
-def verify(folder: Path, before: Model, after: Model) -> Model:
-    """What the library holds, each document as in `before` or as in `after`; raises AssertionError otherwise.
+def verify(folder: Path, before: Model, after: Model) -> None:
+    """The library holds each document as in `before` or as in `after`; raises AssertionError otherwise.
 
-    The invariants: every document is there once, whole, and in one of its two versions; the library finds nothing
-    wrong with itself; full text, vectors and the catalog hold the same chunks; a reader that never opens Chroma finds
-    what the writer finds.
+    The invariants: every document is there once, whole, and in one of its two versions, but for names that a text has
+    left for another; no text is away that stays; full text, vectors and the catalog hold the same chunks; the library
+    finds nothing wrong with itself. A reader that never opens Chroma comes first, then the first questions of a writer.
+    Nothing is repaired but what opening repairs.
     """
+    try:
+        with opened(folder, read_only=True) as reader:
+            _verify_answers(reader, before, after)
+    except LibraryError:
+        if before:  # else it was killed before there was a library
+            raise
     with opened(folder) as library:
-        held = {document.id: library.document(document.id).text for document in library.documents()}
-        for name in before.keys() | after.keys() | held.keys():
-            assert held.get(name) in (before.get(name), after.get(name)), f"{name} is in neither of its versions"
-        assert library.check() == []
-        with_words = {name: text.split()[-1].strip(".") for name, text in held.items()}
-        for name, word in with_words.items():
-            in_full_text = {chunk_id.split(":")[0] for chunk_id, _ in library._opened.full_text([word], 100)}
-            assert in_full_text == {name}, f"full text has {word} in {in_full_text}"
-            passages = library.search(word, limit=100)
-            assert name in {passage.document.id for passage in passages}, f"{word} is not found"
-            for passage in passages:
-                assert passage.chunk.text in held[passage.document.id]
-        for model in (before, after):
-            for name, text in model.items():
-                word = text.split()[-1].strip(".")
-                if with_words.get(name) != word:
-                    assert not library._opened.full_text([word], 10), f"{word} was replaced or removed"
-        assert library._opened.outbox() == []
-        assert library._indexer
-        in_chroma = set(library._indexer.vectors._collection.get(include=[])["ids"])
+        _verify_answers(library, before, after)
+        with library._held.changing:  # where vectors are still being made anew
+            indexer = library._held.indexer()
+            indexer.open()
+            assert indexer.vectors.trouble(library._opened, thorough=True) == ""
+            in_chroma = set(indexer.vectors._collection.get(include=[])["ids"])
         assert in_chroma == {row.chunk_id for row in library._opened.vectors()}
-    with Library(folder, settings=load_settings(llm="none", chunk_tokens=64), read_only=True) as reader:
-        for name, word in with_words.items():
-            assert name in {passage.document.id for passage in reader.search(word, limit=100)}
-    return held
+        assert library._opened.outbox() == []
+        assert library._opened.check() == []
+
+
+def _verify_answers(library: Library, before: Model, after: Model) -> None:
+    documents = {document.id: document for document in library.documents()}
+    texts = {document_id: library.document(document_id).text for document_id in documents}
+    held = {name: texts[one] for one, document in documents.items() for name in document.locations or (one,)}
+    kept = set(held.values())
+    for name in before.keys() | after.keys() | held.keys():
+        moved = name not in held and before.get(name) in kept
+        assert moved or held.get(name) in (before.get(name), after.get(name)), f"{name} is in neither version"
+    assert set(before.values()) & set(after.values()) <= kept
+    for one, text in texts.items():
+        word = _word(text)
+        in_full_text = {chunk_id.split(":")[0] for chunk_id, _ in library._opened.full_text([word], 100)}
+        assert in_full_text == {one}, f"full text has {word} in {in_full_text}"
+        passages = library.search(word, limit=100)
+        assert one in {passage.document.id for passage in passages}, f"{word} is not found"
+        for passage in passages:
+            assert passage.chunk.text in texts[passage.document.id]
+    for text in {*before.values(), *after.values()} - kept:
+        assert not library._opened.full_text([_word(text)], 10), f"{_word(text)} was replaced or removed"
 
 
 def kill_at_random(folder: Path, seed: int) -> int:
@@ -140,15 +178,19 @@ def kill_at_random(folder: Path, seed: int) -> int:
     return acknowledged
 
 
-def every_write(folder: Path) -> int:
+def every_write(folder: Path, step: int = 1) -> int:
     """End a process at each write of a few changes, each time over a new library, and verify; how many writes."""
+    one, two, three = "Amber birch one. Cedar delta one.", ("Ember fjord two. " * 20).strip(), "Grove haven three."
+    a, b, c, d, _ = _FILES
     script = [
-        Change({"d0": "Amber birch one. Cedar delta one.", "d1": "Ember fjord two. " * 20}),
-        Change({"d0": "Grove haven three. " * 20}),
-        Change({}, remove=("d1",)),
-        Change({}, rebuild=True),
+        Change({"d0": one}),
+        Change(files={a: two, b: three}),
+        Change(files={a: three, b: two, c: "Inlet jetty four.", d: two}),
+        Change(files={b: ("Kelp lagoon five. " * 20).strip(), d: three}),
+        Change(remove=("d0",)),
+        Change(rebuild=True),
     ]
-    for write in count():
+    for write in count(step=step):
         shutil.rmtree(folder, ignore_errors=True)
         child, heard = _fork(functools.partial(_end_at, folder, script, write))
         acknowledged, status = len(heard.readlines()), _status(child)
@@ -160,7 +202,7 @@ def every_write(folder: Path) -> int:
         checking, _ = _fork(lambda _, states=(before, after): verify(folder, *states))  # type: ignore[misc]
         assert _status(checking) == 0, f"not whole after an end at write {write}, {acknowledged} changes acknowledged"
         if status == 0:
-            return write
+            return write // step
     raise AssertionError
 
 
@@ -239,7 +281,8 @@ def _change_without_end(folder: Path, seed: int, say: Say) -> None:
     if seed % 2:
         _tell_chroma_at_once()
     with opened(folder) as library:
-        say(json.dumps({document.id: library.document(document.id).text for document in library.documents()}))
+        documents = [library.document(document.id) for document in library.documents()]
+        say(json.dumps({name: one.text for one in documents for name in one.locations or (one.id,)}))
         for change in changes(seed):
             apply(library, change)
             say("done")
@@ -249,7 +292,8 @@ def main(what: str, *given: str) -> None:
     load()
     with tempfile.TemporaryDirectory() as folder:
         if what == "writes":
-            print(f"whole after an end at each of {every_write(Path(folder, 'library'))} writes", flush=True)
+            ends = every_write(Path(folder, "library"), *map(int, given))
+            print(f"whole after an end at each of {ends} writes", flush=True)
             return
         rounds, seed = int(given[0]), int(given[1]) if len(given) > 1 else random.SystemRandom().randrange(10**6)
         for number in range(rounds):

@@ -134,7 +134,7 @@ def test_passages_without_a_sentence_that_may_answer_are_no_answer(harbour: Libr
 def test_nothing_found_is_no_answer() -> None:
     query = Query(text="Who?", original="Who?", asked_on=date(2032, 3, 4))
     assert probability(query, ()) == probability_of(None) == 0
-    assert explained(query, ()) == ("Nothing was found to answer from: `footnote list` shows what the library holds.",)
+    assert explained(query, ()) == ("Nothing was found to answer from: there is no document to search.",)
 
 
 def test_a_refusal_says_what_was_looked_for_what_is_closest_and_what_to_try(harbour: Library) -> None:

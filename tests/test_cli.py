@@ -169,7 +169,7 @@ def test_check_and_rebuild(filled: None, capsys: pytest.CaptureFixture[str]) -> 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["ask", "who"], "no library at library"),
+        (["ask", "who"], "no library at"),
         (["check"], "no library at library"),
         (["ask", " ", "--library", "."], "no library at"),
         (["search", "x", "--after", "soon", "--library", "filled"], "'soon' is not a date"),

@@ -49,6 +49,10 @@ def test_a_chat_is_its_owners_and_survives_a_restart(tmp_path: Path) -> None:
         assert (kept.id, kept.title, kept.choices) == (chat, "Who is Oake?", {"passages": 7})
         assert ids(conversations, chat) == ["oake", "tallis"]
         assert conversations.chat(chat, "bob") is None
+        assert not conversations.rename(chat, "bob", "Mine")
+        assert not conversations.rename(chat, "ann", " \n")
+        assert conversations.rename(chat, "ann", f" Oake\n{'x' * 100}")
+        assert conversations.chats("ann")[0].title == f"Oake {'x' * 74}…"
         assert not conversations.forget(chat, "bob")
         assert conversations.owner_of("oake") == "ann"
 
@@ -130,10 +134,33 @@ def test_what_nothing_carries_is_marked_in_every_notation(asking: Callable[..., 
     assert "[It has 7 million people] (not supported: the quote does not say 7)" in plain(annotated)
 
 
+def test_a_disagreement_and_what_was_searched_for_are_taken_along(asking: Callable[..., Any]) -> None:
+    answer = asking(WHO, LEADS, after="2022-09-01")
+    told = [
+        {"value": value, "source": source, "title": "A report", "date": date, "newer": bool(date),
+         "quote": "It was so.", "url": "/source/a?v=1"}
+        for value, source, date in (("12 | dead", "Gazette", None), ("14", "", "2022-09-20"))
+    ]  # fmt: skip
+    conflict = {"subject": "how many died", "values": told, "text": "The newer one is shown."}
+    answer = replace(answer, conflicts=(conflict,))
+    table = """The sources differ on how many died:
+
+| Gazette, undated | A report, 20 September 2022, newer |
+|---|---|
+| 12 \\| dead | 14 |
+| “It was so.” http://host/source/a?v=1 | “It was so.” http://host/source/a?v=1 |
+
+The newer one is shown.
+"""
+    assert table in markdown(answer, "http://host")
+    assert "- 14: A report, 20 September 2022, newer, “It was so.”\n" in plain(answer)
+    assert plain(answer).startswith("Dates: 1 September 2022 or later, as given\n\n")
+
+
 def test_markup_in_documents_stays_text_in_markdown(library: Library) -> None:
-    library.add(Document(id="odd", title="# [x](javascript:1)", text="The choir sings <b>*loud*</b> | `daily`."))
+    library.add(Document(id="odd", title="# [x](javascript:1)", text="The choir sings <b>*loud*</b> | `daily` &amp;."))
     said = markdown(library.ask("What does the choir sing?"))
-    assert "\\<b\\>\\*loud\\*\\</b\\> \\| \\`daily\\`" in said
+    assert "\\<b\\>\\*loud\\*\\</b\\> \\| \\`daily\\` \\&amp;" in said
     assert "\\# \\[x\\](javascript:1)" in said
 
 

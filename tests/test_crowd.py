@@ -1,6 +1,7 @@
 """Several people at once: whose turn it is, who is told to come back, and what becomes of those who leave."""
 
 import asyncio
+import functools
 import http.client
 import json
 import shutil
@@ -13,6 +14,7 @@ from urllib.parse import urlparse
 import pytest
 from playwright.sync_api import Browser, expect
 
+from rag import Library, load_settings
 from rag.answering import Event
 from rag.errors import Busy
 from tests.browser import QUESTION, serving, visiting
@@ -85,6 +87,31 @@ def test_whoever_leaves_while_the_model_writes_ends_its_stream() -> None:
         assert await asyncio.to_thread(writing.closed.wait, 20)
 
     asyncio.run(scenario())
+
+
+def test_whoever_stops_while_the_model_is_silent_holds_up_nobody(seeds_folder: Path, model: ScriptedModel) -> None:
+    hung_up = []
+    model.says(*[lambda handler: hung_up.append(handler.connection.recv(1))] * 10)
+
+    async def scenario(library: Library) -> None:
+        line = WaitingLine()
+        for asked in range(1, 10):
+            events = line.in_turn(functools.partial(library.stream, QUESTION), staying())
+            assert len((await first(events, 2))[1]) == 5
+            writing = asyncio.ensure_future(anext(events))
+            while len(model.requests) < asked:
+                await asyncio.sleep(0.01)
+            writing.cancel()
+            await asyncio.wait([writing])
+        tenth = line.in_turn(functools.partial(library.stream, QUESTION), staying())
+        assert len((await asyncio.wait_for(first(tenth, 2), 30))[1]) == 5
+        while len(hung_up) < 9:
+            await asyncio.sleep(0.01)
+
+    settings = load_settings(llm_url=model.url, llm_model="m", llm_timeout=200)
+    with Library(seeds_folder, settings=settings, read_only=True) as library:
+        asyncio.run(scenario(library))
+    assert set(hung_up) == {b""}, "the model has learned that nobody listens"
 
 
 @pytest.fixture

@@ -268,7 +268,7 @@ def test_another_encoder_is_refused_until_the_library_is_embedded_again(ferries:
 def test_vectors_of_two_encoders_are_not_mixed_where_embedding_again_ends_halfway(
     ferries: Library, error: type[BaseException], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rag.adding._WINDOW", 1)
+    monkeypatch.setattr("rag.pipeline._WINDOW", 1)
     ferries.close()
     ferries.encoder = OtherEncoder("Ferry 2", error)
     with suppress(LibraryError, KeyboardInterrupt):

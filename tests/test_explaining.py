@@ -11,7 +11,8 @@ from rag import Library
 from rag.conversations import Turn
 from rag.export import answer_json
 from rag.records import Answer, Chunk, Document, EventBound, Passage, Query
-from ui.explaining import asked_lines, dates, passage_lines, query_lines
+from rag.understood import dates, understood
+from ui.explaining import asked_lines, passage_lines, query_lines
 from ui.rendering import passages_html, turns_html
 
 PLAIN: dict[str, Any] = {"text": "Who won?", "original": "Who won?", "asked_on": date(2032, 3, 1)}
@@ -43,7 +44,7 @@ def test_a_window_says_no_month_or_year_twice(after: date | None, before: date |
 
 def test_a_plain_question_needs_no_line_beside_its_answer() -> None:
     assert asked_lines(Query(**PLAIN)) == ()
-    assert asked_lines(Query(**PLAIN, after=date(2022, 9, 1))) == ()  # who gave the dates knows them
+    assert understood(Query(**PLAIN)) == ()
     assert query_lines(Query(**PLAIN)) == ("Searched for: Who won?",)
 
 
@@ -68,6 +69,16 @@ def test_all_that_a_query_shuts_out_or_prefers_is_said() -> None:
     )
     untold = Query(**PLAIN, event=EventBound("after", "storm"))
     assert query_lines(untold)[1:] == ("Dates: none; no dated document tells of “storm”",)
+
+
+def test_what_whoever_asked_has_set_is_said_to_those_who_read_the_answer() -> None:
+    query = Query(**PLAIN, after=date(2022, 9, 1), documents=("a", "b"))
+    assert asked_lines(query) == ()
+    assert understood(query) == ("Dates: 1 September 2022 or later, as given", "Only 2 chosen documents")
+    html = turns_html(
+        [Turn(answer_json(Answer("1", datetime(2032, 3, 1), "Who?", query, "No.", "refused")))], last=True
+    )
+    assert [f'data-act="{act}"' in html for act in ("all-dates", "all-documents", "any-date")] == [True, True, False]
 
 
 def test_every_signal_is_said_in_words() -> None:

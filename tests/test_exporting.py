@@ -90,11 +90,14 @@ def test_an_export_is_used_without_torch(cache: Path) -> None:
     assert [run.stdout.split()[-1] for run in runs] == ["True", "False"]
 
 
+@pytest.mark.parametrize("damage", [b"damaged", b""], ids=["overwritten", "empty"])
 @pytest.mark.parametrize("name", ["int8.onnx", "encoder.json", "piece_vectors.npy"])
-def test_a_damaged_export_is_made_anew(small: Path, cache: Path, name: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_damaged_export_is_made_anew(
+    small: Path, cache: Path, name: str, damage: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
     before = load_engine("small", small, "f").run([np.array([101, 2040, 102])])[0].vector
     (written,) = (path for path in cache.iterdir() if path.is_dir())
-    (written / name).write_bytes(b"damaged")
+    (written / name).write_bytes(damage)
     after = load_engine("small", small, "f").run([np.array([101, 2040, 102])])[0].vector
     assert "is made anew" in caplog.text
     assert np.allclose(before, after)

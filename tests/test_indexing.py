@@ -160,13 +160,14 @@ def test_a_small_change_waits_for_chroma_to_be_opened_and_a_large_one_does_not(
 def test_progress_is_told_from_the_beginning_and_a_window_at_a_time(
     library: Library, news: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rag.adding._WINDOW", 4)
+    monkeypatch.setattr("rag.pipeline._WINDOW", 4)
     write(news, {f"{number}.txt": f"The tide rose {number} feet." for number in range(8)})
     told: list[tuple[int, int, str]] = []
 
     library.add(news, progress=lambda *given: told.append(given))
 
-    assert [(done, total) for done, total, _ in told] == [(0, 10), (4, 10), (8, 10), (10, 10)]
+    assert [(done, total) for done, total, _ in told] == [(0, 10), (0, 10), (4, 10), (8, 10), (10, 10)]
+    assert told[1][2] == "looking at news/0.txt", "before files are hashed, of which there may be many"
 
 
 def test_rebuilding_tells_its_progress_and_writes_each_vector_once(
@@ -525,7 +526,7 @@ def test_a_copy_of_which_one_vanished_stays_under_the_other_name(library: Librar
 def test_many_windows_are_added_whole_and_in_order(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rag.adding._WINDOW", 3)
+    monkeypatch.setattr("rag.pipeline._WINDOW", 3)
     files = {f"{i:02}.txt": f"Ferry number {i} sails. " * 60 for i in range(20)}
     steps: list[tuple[int, int]] = []
 

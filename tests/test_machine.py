@@ -15,6 +15,8 @@ TEXTS = st.sampled_from(
     [f"The {animal} slept in the {place}." for animal in ("seal", "gull") for place in ("bay", "sun")]
 )
 IDS = st.sampled_from(["memo 1", "memo 2"])
+FOLDERS = st.sampled_from([0, 1])
+PLACES = st.sampled_from(["files", "moved/files", "archive"])
 
 
 class LibraryMachine(RuleBasedStateMachine):
@@ -136,7 +138,93 @@ class LibraryMachine(RuleBasedStateMachine):
             shutil.rmtree(self.home)
 
 
+class FoldersMachine(RuleBasedStateMachine):
+    """Two folders of one name, each of which moves, gets another name and is away for a while.
+
+    `told` is what the library has been told of each, by name below it, but for files that had gone when it looked.
+
+    Invariants: what was told of a folder is held, whatever becomes of the other or is not told; what has just been told
+    is held under its name.
+    """
+
+    @initialize()
+    def begin(self) -> None:
+        self.home = Path(tempfile.mkdtemp())
+        self.folders = [self.home / "0" / "files", self.home / "1" / "files"]
+        self.mounted = [True, True]
+        self.told: list[dict[str, str]] = [{}, {}]
+        self.library = Library(self.home / "library", settings=load_settings(llm="none"))
+        for which in (0, 1):
+            self.write(which, "a.txt", "The seal slept in the bay.")
+
+    # What happens to folders: the library is not told
+
+    @rule(which=FOLDERS, name=NAMES, text=TEXTS)
+    def write(self, which: int, name: str, text: str) -> None:
+        if self.mounted[which]:
+            (self.folders[which] / name).parent.mkdir(parents=True, exist_ok=True)
+            (self.folders[which] / name).write_text(f"{text} So folder {which} says.")
+
+    @rule(which=FOLDERS, name=NAMES)
+    def delete(self, which: int, name: str) -> None:
+        (self.folders[which] / name).unlink(missing_ok=True)
+
+    @rule(which=FOLDERS, place=PLACES)
+    def move(self, which: int, place: str) -> None:
+        """Each stays out of places where the other ever was: a path says which folder it is."""
+        to = self.home / str(which) / place
+        if self.folders[which].exists() and not to.exists():
+            to.parent.mkdir(parents=True, exist_ok=True)
+            self.folders[which] = self.folders[which].rename(to)
+
+    @rule(which=FOLDERS)
+    def mount_or_unmount(self, which: int) -> None:
+        """What goes away has just been added."""
+        if self.mounted[which]:
+            self.add(which, sync=False, part="")
+        here, away = self.folders[which], self.home / f"away {which}"
+        if (here if self.mounted[which] else away).exists():
+            here.rename(away) if self.mounted[which] else away.rename(here)
+            self.mounted[which] = not self.mounted[which]
+
+    # What the library is told
+
+    @rule(which=FOLDERS, sync=st.booleans(), part=st.sampled_from(["", "", "c"]))
+    def add(self, which: int, sync: bool, part: str) -> None:
+        folder = self.folders[which]
+        if not (folder / part).is_dir():
+            return
+        report = self.library.add(folder / part, sync=sync)
+        assert all(one.reason.startswith("all of its") for one in report.failed)
+        files = {path.relative_to(folder).as_posix(): path for path in (folder / part).rglob("*.txt")}
+        now = {name: path.read_text() for name, path in files.items()}
+        others = {name: text for name, text in self.told[which].items() if part and not name.startswith(f"{part}/")}
+        self.told[which] = {name: text for name, text in others.items() if (folder / name).exists()} | now
+        held = [(f"/{name}", text) for name, text in self.held().items()]
+        for name, text in now.items():
+            assert any(where.endswith(f"/{name}") and one == text for where, one in held)
+
+    def held(self) -> dict[str, str]:
+        documents = [self.library.document(document.id) for document in self.library.documents()]
+        return {location: document.text for document in documents for location in document.locations}
+
+    @invariant()
+    def holds_what_it_was_told(self) -> None:
+        held = set(self.held().values())
+        assert all(text in held for told in self.told for text in told.values())
+
+    def teardown(self) -> None:
+        if hasattr(self, "library"):
+            assert self.library.check() == []
+            self.library.close()
+            shutil.rmtree(self.home)
+
+
 TestLibraryMachine = LibraryMachine.TestCase
 TestLibraryMachine.settings = settings(
     max_examples=15, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck)
+)
+TestFoldersMachine = FoldersMachine.TestCase
+TestFoldersMachine.settings = settings(
+    max_examples=10, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
 )

@@ -1,6 +1,10 @@
 """HTML for Gradio's Markdown, what a text is made of, and the questions that an empty chat offers."""
 
+import json
 import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 
 from hypothesis import given
@@ -9,11 +13,12 @@ from hypothesis import strategies as st
 from rag import Document, Library, load_settings
 from rag.conversations import Turn
 from rag.export import answer_json
+from rag.records import Answer, Query, Statement
 from tests.poisoned import OWN_TAGS
-from ui.asking import Asked, Session, read_act
+from ui.asking import Asked, Session, asked_by, read_act, read_session
 from ui.examples import example_questions
 from ui.owners import owner_of
-from ui.rendering import passages_html, turns_html, unanswered_html, writing_html
+from ui.rendering import answer_page, passages_html, turns_html, unanswered_html, writing_html
 
 TEXT = st.text(st.sampled_from("ab|`-~$ \n\r\t\\<>&\"'{}"), max_size=60)
 
@@ -36,18 +41,47 @@ def test_hostile_text_stays_text_in_every_place(library: Library) -> None:
         assert not re.search(r"\n\s*\n", html)
 
 
+def turn(name: str, *history: str, any_time: bool = False) -> Turn:
+    query = Query(f"Who is {name}?", f"Who is {name}?", date(2032, 1, 1), any_time=any_time)
+    answer = Answer(name, datetime(2032, 1, 1), query.text, query, "Nobody says.", "refused")
+    return Turn(answer_json(answer), history=tuple({"question": one} for one in history))
+
+
+def press(name: str, turns: Sequence[Turn], question: str = "", answer: str = "oake") -> Asked | None:
+    return asked_by(read_act(json.dumps({"act": name, "question": question, "answer": answer, "told": 7})), turns)
+
+
 def test_what_buttons_mean() -> None:
-    turns = [Turn({"question": "Who is Oake?"})]
-    session = Session(question="Who is Oake?", any_time=True)
-    assert read_act('{"act": "ask", "question": "Who?"}', session, []) == Asked("Who?")
-    assert read_act('{"act": "again"}', session, turns) == Asked("Who is Oake?", again=True, any_time=True)
-    as_written = Asked("Who is Oake?", again=True, any_time=True, as_written=True)
-    assert read_act('{"act": "as-written"}', session, turns) == as_written
-    edited = Asked("Who is Tallis?", again=True)
-    assert read_act('{"act": "edit", "question": "Who is Tallis?"}', session, turns) == edited
-    for nonsense in ("", "[]", "{}", '{"act": "drop"}', '{"act": {}}', "null", "7"):
-        assert read_act(nonsense, session, turns) is None
-    assert read_act('{"act": "again"}', session, []) is None
+    turns = [turn("tallis"), turn("oake", "Who is tallis?", any_time=True)]
+    assert press("ask", [], "Who?") == Asked("Who?")
+    again = Asked("Who is oake?", again=True, any_time=True)
+    assert press("again", turns) == again
+    assert press("as-written", turns) == replace(again, as_written=True)
+    assert press("again", [turn("tallis"), turn("oake")]) == Asked("Who is oake?", again=True, as_written=True)
+    assert press("any-date", [turn("oake")]) == again
+    assert press("all-dates", turns) == replace(again, forget=("after", "before"))
+    assert press("edit", turns, "Who is Hask?") == Asked("Who is Hask?", again=True)
+    assert press("drop", turns) is None
+    assert press("again", []) is None
+    assert press("again", turns, answer="tallis") is None, "another tab has asked since"
+    for nonsense in ("", "[]", "{}", '{"act": {}}', "null", "7", '{"told": "7"}'):
+        assert asked_by(read_act(nonsense), turns) is None
+        assert read_session(nonsense, "ann") == Session("ann")
+    session = Session("ann", "a chat", "Who?", 7)
+    assert read_session(session.written, "ann") == session
+
+
+def test_what_was_left_out_is_said_and_never_as_an_answer() -> None:
+    dropped = Statement("<b>It has 7 million.</b>", support="unsupported", reasons=("the quote does not say 7",))
+    query = Query("Who?", "Who?", date(2032, 1, 1))
+    answer = Answer("1", datetime(2032, 1, 1), "Who?", query, "Oake.", "refused", dropped=(dropped, dropped))
+    for html in (turns_html([Turn(answer_json(answer))], last=True), answer_page(answer)):
+        assert "<summary>2 sentences were left out</summary>" in html
+        assert html.count("<s>&lt;b&gt;It has 7 million.&lt;/b&gt;</s>") == 2
+        assert html.count("7 million") == 2
+        assert "Not supported by the sources: the quote does not say 7" in html
+    annotated = replace(answer, mode="written", statements=(dropped,), dropped=())
+    assert "(Not supported by the sources: the quote does not say 7)" in answer_page(annotated), "without a script"
 
 
 def test_only_a_name_that_we_gave_is_an_owner() -> None:

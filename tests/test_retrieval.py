@@ -1,7 +1,8 @@
 """What a search finds, in which order, and how dates, outlets and the form of a question change it."""
 
 import string
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from rag import Document, Library, load_settings
 from rag.answer_types import holds_type, wanted_type
+from rag.catalog import Catalog
 from rag.clauses import clauses
 from rag.outlets import named_outlets
 from rag.records import Found, Passage
@@ -210,6 +212,18 @@ def test_a_question_in_another_language_is_told_so(saltmere: Library) -> None:
     assert not any("language" in notice for notice in saltmere.ask("Who won the 2022 World Cup?").notices)
 
 
+@pytest.mark.parametrize(
+    "question", ["乌克兰的公投是什么时候举行的？", "Кто руководит ДНР?", "Was sagte Kallas über die Referenden?"]
+)
+def test_a_short_question_in_another_language_is_told_so(saltmere: Library, question: str) -> None:
+    assert "in another language" in saltmere.find(question).notices[0]
+
+
+@pytest.mark.parametrize("question", ["How does photosynthesis transform chlorophyll?", "Who is Xyzzy Foobar?", "🦭"])
+def test_an_english_question_about_something_else_is_not(saltmere: Library, question: str) -> None:
+    assert not any("language" in notice for notice in saltmere.find(question).notices)
+
+
 def test_what_is_matched_is_said(saltmere: Library) -> None:
     best = saltmere.search("Who sails the ferry to Gull Point?", limit=1)[0]
     assert set(best.matched) >= {"ferry", "gull", "point"}
@@ -278,3 +292,19 @@ def test_undated_documents_are_found_where_a_window_gives_way(tmp_path: Path) ->
         found = library.find("Which team did Ilse Marand play for from 2005 to 2008?")
     assert titles(found) == ["Ilse Marand"]
     assert found.notices
+
+
+def test_a_question_beside_an_update_sees_one_version(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    library.add(Document("m", "The seals slept."))
+    library.search("seals")
+    read = Catalog.chunks
+
+    def updated_before(self: Catalog, found: Sequence[str]) -> Any:
+        monkeypatch.setattr(Catalog, "chunks", read)
+        with ThreadPoolExecutor(1) as threads:
+            assert threads.submit(library.add, Document("m", "The gulls flew.")).result().updated
+        return read(self, found)
+
+    monkeypatch.setattr(Catalog, "chunks", updated_before)
+    assert [passage.chunk.text for passage in library.search("seals")] == ["The seals slept."]
+    assert [passage.chunk.text for passage in library.search("seals")] == ["The gulls flew."]

@@ -210,6 +210,23 @@ def test_scripts_are_asked_for_anew_after_an_update(browser: Browser, address: s
             assert page.request.get(f"{address}/page/{path}", headers=known).status == 304
 
 
+def test_a_browser_keeps_the_name_of_its_chats(address: str) -> None:
+    def given(**headers: str) -> str:
+        client = http.client.HTTPConnection(urlparse(address).netloc, timeout=60)
+        client.request("GET", "/", headers={name.replace("_", "-"): value for name, value in headers.items()})
+        cookie = client.getresponse().headers.get("set-cookie", "")
+        client.close()
+        return cookie
+
+    name = "ab" * 16
+    for others in ("", 'prefs={"a":1}; ', "flag; ", "n=José; "):  # of other programs on this host
+        cookie = given(cookie=f"{others}footnote_browser={name}".encode().decode("latin-1"))
+        assert cookie.startswith(f"footnote_browser={name}; Max-Age=34560000; ")
+        assert "SameSite=Lax" in cookie
+    assert name not in given()
+    assert given(sec_fetch_dest="iframe") == ""
+
+
 def test_what_is_too_large_or_nameless_is_not_taken(address: str) -> None:
     assert status(address, "PUT", "/api/uploads/a.txt", headers={"Content-Length": "1000001"}) == 413
     assert status(address, "PUT", "/api/uploads/.bashrc", b"x") == 400
@@ -261,6 +278,7 @@ def test_hostile_files_are_shown_as_text(browser: Browser, address: str) -> None
 
 FOREIGN = """
 <iframe src="{address}/"></iframe>
+<a href="{address}/">A link</a>
 <img src="{address}/page/documents.css">
 <script src="{address}/page/documents.js"></script>
 <form method="post" enctype="text/plain" action="{address}/api/ask">
@@ -305,7 +323,10 @@ def foreign(address: str) -> Iterator[str]:
 
 
 def test_a_foreign_page_reads_and_changes_nothing(browser: Browser, address: str, foreign: str) -> None:
-    page = browser.new_page()
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(address)
+    ours = context.cookies(address)
     page.goto(foreign)
     expect(page).to_have_title("failed failed failed failed failed")
     assert page.frames[1].locator("gradio-app").count() == 0
@@ -313,7 +334,10 @@ def test_a_foreign_page_reads_and_changes_nothing(browser: Browser, address: str
         page.locator("form").evaluate("form => form.submit()")
     expect(page.locator("body")).to_contain_text("other origins are not answered")
     page.goto(foreign)
-    page.close()
+    page.get_by_role("link", name="A link").click()
+    expect(page.locator("nav.chats")).to_be_visible()
+    assert [one["value"] for one in context.cookies(address)] == [ours[0]["value"]], "a link loses nobody their chats"
+    context.close()
     with visiting(browser, address) as own:
         assert "planted.txt" not in own.request.get(f"{address}/api/documents").text()
         assert own.request.get(f"{address}/api/uploads").json()["pace"]["total"] == 0

@@ -6,7 +6,8 @@ Knows what the page has to show and where chats are kept; nothing of Gradio's co
 import asyncio
 import functools
 import json
-from collections.abc import AsyncGenerator
+import logging
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
@@ -19,6 +20,7 @@ from rag.export import answer_json
 from rag.library import Library
 from rag.records import Answer, Passage
 from rag.restoring import answer_of
+from ui.keeping import kept
 from ui.rendering import chats_html, passages_html, turns_html, unanswered_html, writing_html
 from ui.settings_panel import Choices
 from ui.waiting import Waiting, WaitingLine
@@ -26,30 +28,54 @@ from ui.waiting import Waiting, WaitingLine
 _TURNS_KEPT = 20
 _READING = "Reading the documents …"
 _WRITING = "Writing, and checking each sentence …"
+_STOPPED = "Stopped."
+_WRONG = "Something went wrong here; what the server has printed says what."
+_log = logging.getLogger("footnote")
 FREE: dict[str, Any] = gr.update(submit_btn=True, stop_btn=False)
 """The question box while nothing is being answered, with whatever somebody is typing into it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One open page: whose it is, its chat (empty until something is answered), and how it asked last."""
+    """One open page: whose it is, its chat (empty until something is answered), and what it asked last.
+
+    `told` is the number of the last button of the conversation that was pressed. The page itself holds all of it but
+    its owner, so that a page outlives the server that it came from.
+    """
 
     owner: str = ""
     chat: str = ""
     question: str = ""
-    any_time: bool = False
-    as_written: bool = False
+    told: int = 0
+
+    @property
+    def written(self) -> str:
+        return json.dumps({"chat": self.chat, "question": self.question, "told": self.told})
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A button of the conversation as `static/chat.js` tells of it: what it is called, and the answer that it is of."""
+
+    name: str = ""
+    question: str = ""
+    answer: str = ""
+    told: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question as the page asks it. `again` takes the place of the last turn; `typed` empties the question box."""
+    """A question as the page asks it. `again` takes the place of the last turn; `typed` empties the question box.
+
+    `forget` are settings that no longer count, for this question and those after it.
+    """
 
     question: str
     again: bool = False
     typed: bool = False
     any_time: bool = False
     as_written: bool = False
+    forget: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,28 +98,37 @@ def typed(question: str) -> Asked:
     return Asked(question, typed=True)
 
 
-def read_act(written: str, session: Session, turns: list[Turn]) -> Asked | None:
-    """What a button of the conversation asks: JSON that `static/chat.js` writes. None where it makes no sense."""
-    try:
-        act = json.loads(written)
-        name, question = str(act["act"]), str(act.get("question") or "")
-    except (ValueError, KeyError, TypeError, AttributeError):
+def read_session(written: str, owner: str) -> Session:
+    """What a page says of itself; a new one has said nothing."""
+    said = _json(written)
+    return Session(owner, str(said.get("chat") or ""), str(said.get("question") or ""), _number(said.get("told")))
+
+
+def read_act(written: str) -> Act:
+    """What is written into the unseen textbox; nonsense is no button's."""
+    said = _json(written)
+    name, question, answer = (str(said.get(key) or "") for key in ("act", "question", "answer"))
+    return Act(name, question, answer, _number(said.get("told")))
+
+
+def asked_by(act: Act, turns: Sequence[Turn]) -> Asked | None:
+    """What a button asks; None where it makes no sense, as of a turn that is the last one no more."""
+    if act.name == "ask":
+        return Asked(act.question)
+    if not turns or turns[-1].answer["id"] != act.answer:
         return None
-    if name == "ask":
-        return Asked(question)
-    if not turns:
-        return None
-    last = turns[-1].answer["question"]
-    before = Asked(last, again=True)
-    if session.question == last:
-        before = replace(before, any_time=session.any_time, as_written=session.as_written)
+    last = answer_of(turns[-1].answer)
+    as_written = len(turns) > 1 and not turns[-1].history
+    before = Asked(last.question, again=True, any_time=last.query.any_time, as_written=as_written)
     changes: dict[str, dict[str, Any]] = {
         "again": {},
         "any-date": {"any_time": True},
         "as-written": {"as_written": True},
-        "edit": {"question": question, "any_time": False, "as_written": False},
+        "all-dates": {"forget": ("after", "before")},
+        "all-documents": {"forget": ("documents",)},
+        "edit": {"question": act.question, "any_time": False, "as_written": False},
     }
-    return replace(before, **changes[name]) if name in changes else None
+    return replace(before, **changes[act.name]) if act.name in changes else None
 
 
 class Asking:
@@ -104,31 +139,36 @@ class Asking:
         self._line = line
         self._conversations = conversations
 
-    def turns(self, session: Session) -> list[Turn]:
-        """Of the session's chat, where it is its owner's."""
-        return self._conversations.turns(session.chat) if self._is_there(session) else []
+    def asked(self, act: Act, session: Session) -> Asked | None:
+        """What a button of the session's chat asks."""
+        return asked_by(act, self._turns(session))
 
     async def answer(
         self, asked: Asked, session: Session, choices: Choices, gone: "asyncio.Future[None]"
     ) -> AsyncGenerator[Shown]:
-        """Each step as it comes, until the page is `gone`. An error is shown, and the question goes back to its box."""
-        turns = self.turns(session)
-        kept = turns[:-1] if asked.again else turns
-        history = [] if asked.as_written else _history(kept)
+        """Each step as it comes, until the page is `gone`. What becomes of no answer is shown, with its reason.
+
+        Chats are read and written in threads: this loop serves everybody.
+        """
         question = asked.question.strip()
-        session = replace(session, question=question, any_time=asked.any_time, as_written=asked.as_written)
-        past = turns_html(kept, last=False)
-        begun = Shown(_busy(asked), past, writing_html(question, _READING), passages_html(()), session=session)
-        yield begun
-        passages: tuple[Passage, ...] = ()
-        text = ""
+        session = replace(session, question=question)
+        failed = ""
         try:
+            turns = await asyncio.to_thread(self._turns, session)
+            before = turns[:-1] if asked.again else turns
+            history = [] if asked.as_written else _history(before)
+            past = turns_html(before, last=False)
+            current = writing_html(question, _READING)
+            yield Shown(_busy(asked), past, current, passages_html(()), session=session.written)
+            passages: tuple[Passage, ...] = ()
+            text = ""
             options = {**choices.options, "any_time": asked.any_time, "history": history}
             stream = functools.partial(self._library.stream, question, **options)
             async with aclosing(self._line.in_turn(stream, gone)) as events:  # closed with this, not some time later
                 async for event in events:
                     if isinstance(event, Answer):
-                        yield self._finished(event, session, history, len(kept), choices)
+                        yield await asyncio.to_thread(self._finished, event, session, history, len(before), choices)
+                        return
                     elif isinstance(event, Waiting):
                         waiting = f"Waiting: {event.ahead} before you …"
                         yield Shown(current=writing_html(question, waiting, "", passages))
@@ -140,32 +180,52 @@ class Asking:
                         doing = writing_html(question, _WRITING, "", passages)
                         yield Shown(current=doing, passages=passages_html(passages))
         except FootnoteError as error:
-            yield self._unanswered(session, question, str(error), error=True)
+            failed = str(error)
+        except Exception:  # noqa: BLE001  whatever it is, the page must not wait for ever
+            _log.exception("a question could not be answered")
+            failed = _WRONG
+        yield await asyncio.to_thread(self._unanswered, session, failed or _STOPPED, error=bool(failed))
 
-    def stopped(self, session: Session, box: str) -> Shown:
-        """The page after a question was stopped; who has written the next one meanwhile keeps that."""
-        return self._unanswered(session, box or session.question, "Stopped.")
+    def stopped(self, session: Session) -> Shown:
+        """The page after a question was stopped."""
+        return self._unanswered(session, _STOPPED)
 
-    def _unanswered(self, session: Session, box: str, said: str, *, error: bool = False) -> Shown:
-        """What was there before the question, an answer too that it was to replace, and why there is no other."""
-        before = turns_html(self.turns(session), last=True)
-        return Shown({**FREE, "value": box}, before, unanswered_html(session.question, said, error=error))
+    def as_it_is(self, session: Session) -> Shown:
+        """The session's chat, for a page that has asked something of another state of it."""
+        turns = self._turns(session)
+        past, current = turns_html(turns[:-1], last=False), turns_html(turns[-1:], last=True)
+        return Shown(past=past, current=current, session=session.written)
+
+    def _unanswered(self, session: Session, said: str, *, error: bool = False) -> Shown:
+        """What was there before the question, an answer too that it was to replace, and why there is no other.
+
+        The script puts the question back into its box, unless somebody has written the next one there.
+        """
+        before = turns_html(self._turns(session), last=True)
+        return Shown(FREE, before, unanswered_html(session.question, said, error=error))
+
+    def _turns(self, session: Session) -> list[Turn]:
+        """Of the session's chat, where it is its owner's."""
+        return self._conversations.turns(session.chat) if self._is_there(session) else []
 
     def _finished(
         self, answer: Answer, session: Session, history: list[dict[str, str]], place: int, choices: Choices
     ) -> Shown:
-        stored = answer_json(answer)
-        if not self._is_there(session):
-            chat = self._conversations.begin(session.owner, answer.question, choices.stored)
-            session = replace(session, chat=chat)
-        else:
-            self._conversations.choose(session.chat, choices.stored)
-        self._conversations.append(session.chat, place, stored, tuple(history))
+        def keep(one: Answer) -> None:
+            nonlocal session
+            if not self._is_there(session):
+                chat = self._conversations.begin(session.owner, one.question, choices.stored)
+                session = replace(session, chat=chat)
+            else:
+                self._conversations.choose(session.chat, choices.stored)
+            self._conversations.append(session.chat, place, answer_json(one), tuple(history))
+
+        answer = kept(answer, keep)
         return Shown(
             box=FREE,
-            current=turns_html([Turn(stored)], last=True),
+            current=turns_html([Turn(answer_json(answer))], last=True),
             chats=chats_html(self._conversations.chats(session.owner), session.chat),
-            session=session,
+            session=session.written,
         )
 
     def _is_there(self, session: Session) -> bool:
@@ -175,6 +235,18 @@ class Asking:
 def _busy(asked: Asked) -> dict[str, Any]:
     """The question box while an answer is written: who asks again may be writing the next question."""
     return gr.update(**({"value": ""} if asked.typed else {}), submit_btn=False, stop_btn=True)
+
+
+def _json(written: str) -> Mapping[str, Any]:
+    try:
+        said = json.loads(written)
+    except (ValueError, TypeError):
+        return {}
+    return said if isinstance(said, Mapping) else {}
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) else 0
 
 
 def _history(turns: list[Turn]) -> list[dict[str, str]]:

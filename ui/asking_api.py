@@ -19,6 +19,7 @@ from rag.errors import FootnoteError
 from rag.export import answer_json, passage_json, query_json
 from rag.library import Library
 from rag.records import Answer, Display, Query
+from ui.keeping import kept
 from ui.waiting import Waiting, WaitingLine
 
 
@@ -40,7 +41,7 @@ class Question(BaseModel):
 
 
 def asking_router(library: Library, conversations: Conversations, line: WaitingLine) -> APIRouter:
-    """The routes, for an open library; every answer is kept."""
+    """The routes, for an open library; every answer is kept, where there is room."""
     router = APIRouter()
 
     async def events(question: Question, request: Request) -> AsyncIterator[Event | Waiting]:
@@ -49,7 +50,8 @@ def asking_router(library: Library, conversations: Conversations, line: WaitingL
             stream = functools.partial(library.stream, **question.model_dump())
             async for event in line.in_turn(stream, gone):
                 if isinstance(event, Answer):
-                    conversations.keep(answer_json(event), tuple(question.history))
+                    keep = functools.partial(_keep, conversations, question.history)
+                    event = await asyncio.to_thread(kept, event, keep)
                 yield event
         finally:
             gone.cancel()
@@ -85,6 +87,10 @@ def _event_json(event: Event | Waiting) -> dict[str, Any]:
     if isinstance(event, Waiting):
         return {"waiting": event.ahead}
     return {"text": event} if isinstance(event, str) else {"passages": [passage_json(one) for one in event]}
+
+
+def _keep(conversations: Conversations, history: list[dict[str, str]], answer: Answer) -> None:
+    conversations.keep(answer_json(answer), tuple(history))
 
 
 async def _gone(request: Request) -> None:

@@ -28,16 +28,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = load_settings(library=options.library)
         return options.run(options, settings) or 0
     except FootnoteError as error:
-        print(visible(f"footnote: {error}"), file=sys.stderr)
+        _say(str(error), error)
         return 1
-    except KeyboardInterrupt:
-        print("footnote: stopped", file=sys.stderr)
+    except KeyboardInterrupt as stopped:
+        _say("stopped", stopped)
         return 130
     except BrokenPipeError:  # the reader, such as `head`, has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     finally:
         log.removeHandler(handler)
+
+
+def _say(message: str, error: BaseException) -> None:
+    """In one line: what happened, and what was noted of it, such as how much had been done."""
+    print(visible("footnote: " + "; ".join([message, *getattr(error, "__notes__", ())])), file=sys.stderr)
 
 
 def entry() -> None:

@@ -14,6 +14,8 @@ from rag.inert import visible
 from rag.records import Document, Query
 from rag.settings import Settings, load_settings
 
+_TOLD = {"passed_over": "passed over", "renamed": "renamed", "removed": "removed", "failed": "not added"}
+
 
 def add(options: argparse.Namespace, settings: Settings) -> int:
     from rag.export import report_json
@@ -21,8 +23,8 @@ def add(options: argparse.Namespace, settings: Settings) -> int:
 
     with Library(settings=settings) as library, _Progress("adding", smoothing=0.7) as progress:
         report = library.add(*options.paths, progress=progress, sync=options.sync)
-    for outcome in report.failed:
-        _show(f"footnote: {outcome.location} was not added: {outcome.reason}", file=sys.stderr)
+    for kind, became in _TOLD.items():
+        _say(*(f"{outcome.location} was {became}: {outcome.reason}" for outcome in getattr(report, kind)))
     print(json.dumps(report_json(report)) if options.json else str(report))
     return 1 if report.failed else 0
 

@@ -3,6 +3,7 @@
 Knows the library and the desk that adds files; nothing of Gradio.
 """
 
+import contextlib
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,7 +13,7 @@ from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse
 
 from rag.conversations import Conversations
-from rag.errors import DocumentError
+from rag.errors import DocumentError, LibraryError
 from rag.export import document_json, listed_json
 from rag.library import Library
 from rag.records import Document
@@ -71,8 +72,12 @@ def documents_router(library: Library, conversations: Conversations, desk: Uploa
             with arriving.open("xb") as out:
                 async for piece in request.stream():
                     out.write(piece)
-        except BaseException:  # who sends it may go away in the middle
-            arriving.unlink(missing_ok=True)
+        except BaseException as error:  # who sends it may go away in the middle
+            with contextlib.suppress(OSError):
+                arriving.unlink(missing_ok=True)
+            if isinstance(error, OSError):
+                why = error.strerror or error
+                raise LibraryError(f"{clean} cannot be received ({why}); see that the disk has space") from None
             raise
         return asdict(desk.take(clean, arriving))
 

@@ -1,15 +1,16 @@
 """The Documents tab: an element of our own (`static/documents.js`) in a tab of Gradio's, and the dates chosen in it.
 
-The element speaks to `/api/documents` and `/api/uploads`; Gradio learns of the dates only. Knows nothing of libraries.
+The element speaks to `/api/documents` and `/api/uploads`; Gradio learns of the dates only. They are kept in two boxes
+of the settings; the timeline, and what stands over the question box, follow these. Knows nothing of libraries.
 """
 
-from collections.abc import Sequence
 from datetime import date
 
 import gradio as gr
 from markupsafe import Markup
 
 from rag.dates import parse_day
+from ui.rendering import only_dates_html
 
 # A link, because Gradio rewrites the rules of style sheets that it is given.
 DOCUMENTS_HEAD = (
@@ -22,31 +23,34 @@ DateWindow = tuple[str, str]
 """First and last day as ISO 8601, each empty where that side is open."""
 
 
-def date_window_button() -> gr.Button:
-    """A button that says the chosen dates and removes them, to be built where questions are asked."""
-    return gr.Button(visible=False, size="sm", elem_id="remove-date-window")
-
-
-def documents_tab(largest_mb: float, button: gr.Button, days: Sequence[gr.components.Component]) -> None:
-    """Build the tab, where files have at most `largest_mb` MB. Dates chosen in its timeline go to the two `days`."""
+def documents_tab(largest_mb: float) -> None:
+    """Build the tab, where files have at most `largest_mb` MB."""
     with gr.Tab("Documents", id="documents"):
         element = Markup('<footnote-documents largest="{}"></footnote-documents>').format(largest_mb)
         # Markdown, because gr.HTML compiles its value into code: see gradio_door.evaluates.
         gr.Markdown(str(element), sanitize_html=False, elem_id="documents", padding=False)
-        # The element writes its choice here; Gradio tells the server of a textbox that changes without a script.
-        chosen = gr.Textbox(label="Dates", elem_id="date-window", elem_classes="footnote-unseen", interactive=True)
-    chosen.change(choose, chosen, [*days, button], show_progress="hidden", api_visibility="private")
 
 
-def choose(written: str) -> tuple[str, str, dict]:
-    """The two days that the element writes as `2022-09-01/2022-09-30`, and what the button says of them."""
+def choose(written: str) -> tuple[str, str, str]:
+    """The two days that a script writes, and what stands over the question box of them."""
     window = read_window(written)
-    return *window, gr.update(visible=window != ANY_DATE, value=f"{in_words(window)}  ✕")
+    return *window, only_dates_html(*window, in_words(window), written)
+
+
+def dates_html(after: str, before: str) -> str:
+    """What stands over the question box of two days that may be any text: nothing where they are no window."""
+    try:
+        days = [parse_day(day.strip()).isoformat() if day.strip() else "" for day in (after, before)]
+    except ValueError:
+        days = ["", ""]
+    window = (days[0], days[1]) if not all(days) or days[0] <= days[1] else ANY_DATE
+    return only_dates_html(*window, in_words(window))
 
 
 def read_window(written: str) -> DateWindow:
-    """Whatever is no ISO 8601 interval of days is any date."""
+    """`2022-09-01/2022-09-30`, and perhaps a third part that tells equal ones apart. Whatever else is any date."""
     after, _, before = written.partition("/")
+    before = before.partition("/")[0]
     try:
         first, last = (parse_day(day).isoformat() if day else "" for day in (after, before))
     except ValueError:
@@ -55,7 +59,7 @@ def read_window(written: str) -> DateWindow:
 
 
 def in_words(window: DateWindow) -> str:
-    """What the window lets through, for the button that removes it."""
+    """What the window lets through, for whoever may remove it."""
     after, before = (f"{(day := date.fromisoformat(one)).day} {day:%B %Y}" if one else "" for one in window)
     if after and before:
         return f"Only {after}" if after == before else f"Only {after} to {before}"

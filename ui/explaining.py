@@ -5,10 +5,10 @@ but not how they are weighed.
 """
 
 from collections.abc import Callable
-from datetime import date
 
 from rag.records import Passage, Query
-from rag.searching import in_words, written
+from rag.searching import written
+from rag.understood import dates, searched_dates, searched_wording
 
 Say = Callable[[float, Passage], str]
 
@@ -31,25 +31,8 @@ def query_lines(query: Query) -> tuple[str, ...]:
 
 
 def asked_lines(query: Query) -> tuple[str, ...]:
-    """What a reader of the answer should know: another wording, and dates that were read from the question."""
+    """What whoever asked does not know yet: another wording, and dates that were read from the question."""
     return tuple(filter(None, (searched_wording(query), searched_dates(query))))
-
-
-def searched_wording(query: Query) -> str:
-    """Another wording, where it was searched for."""
-    return f"Searched for: {query.text}" if query.rewritten else ""
-
-
-def searched_dates(query: Query) -> str:
-    """Dates, where they were read from the question."""
-    return f"Dates: {dates(query)}" if query.window else ""
-
-
-def dates(query: Query) -> str:
-    """The query's window with its origin: 1 to 30 September 2022, from “in September 2022”."""
-    preferred = "" if query.strict else " preferred"
-    origin = f"from “{query.window}”" if query.window else "as given"
-    return f"{_days(query.after, query.before)}{preferred}, {origin}"
 
 
 def passage_lines(passage: Passage) -> tuple[str, ...]:
@@ -112,11 +95,3 @@ _SAID: dict[str, Say] = {
     "relevance": _relevance,
 }
 _KNOWN = {*_SAID, "full_text"}
-
-
-def _days(after: date | None, before: date | None) -> str:
-    """A window in words, without a month or year said twice: 1 to 30 September 2022."""
-    if after and before and after < before and after.year == before.year:
-        first = f"{after.day}" if after.month == before.month else f"{after.day} {after:%B}"
-        return f"{first} to {written(before)}"
-    return in_words(after, before)

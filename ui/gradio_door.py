@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 _OPEN = {
     "GET": re.compile(
         r"/|/(assets|static)/.+|/theme\.css|/favicon\.ico|/manifest\.json"
-        r"|/gradio_api/(queue/data|heartbeat/\w+|startup-events|theme\.css)"
+        r"|/gradio_api/(queue/data|heartbeat/\w+|startup-events|app_id|theme\.css)"
     ),
     "POST": re.compile(r"/gradio_api/(queue/join|run/predict|cancel|reset)/?"),
 }

@@ -1,15 +1,14 @@
 """Whose chats these are: a random name in a cookie, given to each browser that opens the page.
 
 No account and no password: it keeps apart the chats of those who use different browsers. Scripts cannot read it, and
-other sites cannot send it.
+other sites send it only where somebody follows a link of theirs: whoever comes that way has the same chats as ever.
 """
 
 import secrets
 from collections.abc import Mapping
-from http.cookies import CookieError, SimpleCookie
-from typing import Any
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 COOKIE = "footnote_browser"
@@ -24,30 +23,29 @@ def owner_of(cookies: Mapping[str, str], otherwise: str = "") -> str:
 
 
 class OwnerCookie:
-    """Gives the cookie with the page, to browsers that have none."""
+    """Gives the cookie with the page, and gives it again, so that whoever comes back keeps it.
+
+    A page in a frame of another site's sends no cookie, and would be given a name in the place of the one there is.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] != "/" or owner_of(_cookies(scope)):
+        if scope["type"] != "http" or scope["path"] != "/":
             await self._app(scope, receive, send)
             return
+        request = Request(scope)
+        if request.headers.get("sec-fetch-dest", "document") != "document":
+            await self._app(scope, receive, send)
+            return
+        name = owner_of(request.cookies, otherwise=secrets.token_hex(_BYTES))
 
         async def send_with_cookie(message: Message) -> None:
             if message["type"] == "http.response.start":
                 secure = "; Secure" if scope["scheme"] == "https" else ""
-                name = f"{COOKIE}={secrets.token_hex(_BYTES)}; Max-Age={_DAYS * 86_400}"
-                cookie = f"{name}; Path=/; HttpOnly; SameSite=Strict{secure}"
+                cookie = f"{COOKIE}={name}; Max-Age={_DAYS * 86_400}; Path=/; HttpOnly; SameSite=Lax{secure}"
                 MutableHeaders(scope=message).append("Set-Cookie", cookie)
             await send(message)
 
         await self._app(scope, receive, send_with_cookie)
-
-
-def _cookies(scope: Scope) -> Mapping[str, Any]:
-    try:
-        parsed = SimpleCookie(Headers(scope=scope).get("cookie", ""))
-    except CookieError:
-        return {}
-    return {name: morsel.value for name, morsel in parsed.items()}

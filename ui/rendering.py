@@ -19,9 +19,18 @@ from rag.prompting import describe
 from rag.records import Answer, Passage, Span, Statement, source_url
 from rag.restoring import answer_of
 from rag.searching import written
+from rag.understood import given_dates, given_documents, searched_dates, searched_wording, understood
 from ui import templating
-from ui.explaining import passage_lines, searched_dates, searched_wording
+from ui.explaining import passage_lines
 from ui.marking import Part, drawn, parts_of
+
+# What is said of a question, the button that takes it back, and what that is called.
+_TAKEN_BACK = {
+    searched_wording: ("as-written", "Ask it as it is written"),
+    searched_dates: ("any-date", "Ask again for any date"),
+    given_dates: ("all-dates", "Ask again without these dates"),
+    given_documents: ("all-documents", "Ask again of all documents"),
+}
 
 
 def heading_html() -> str:
@@ -50,9 +59,19 @@ def welcome_html(examples: Sequence[str], *, documents: int) -> str:
     return for_gradio(_render("welcome.html", examples=examples, documents=documents))
 
 
+def chats_head_html() -> str:
+    """What stands over the list of chats, and stays when that changes."""
+    return for_gradio(_render("chats_head.html"))
+
+
 def chats_html(chats: Sequence[Chat], opened: str) -> str:
     """The list of earlier chats, with the one that is `opened`."""
     return for_gradio(_render("chats.html", chats=chats, opened=opened))
+
+
+def only_dates_html(after: str, before: str, words: str, written: str = "") -> str:
+    """The dates that questions keep to, with a button that removes them; `written` is what chose them."""
+    return for_gradio(_render("only_dates.html", after=after, before=before, words=words, written=written))
 
 
 def passages_html(passages: Sequence[Passage]) -> str:
@@ -63,7 +82,7 @@ def passages_html(passages: Sequence[Passage]) -> str:
 
 def answer_page(answer: Answer) -> str:
     """The page of one answer: what its permanent link opens."""
-    return _render("answer_page.html", answer=answer, **_answer_parts(answer))
+    return _render("answer_page.html", answer=answer, asked=understood(answer.query), **_answer_parts(answer))
 
 
 def no_answer_page() -> str:
@@ -77,7 +96,8 @@ def for_gradio(html: str) -> str:
 
 def _turn_html(turn: Turn, last: bool) -> str:
     answer = answer_of(turn.answer)
-    return _render("turn.html", turn=turn, answer=answer, last=last, **_answer_parts(answer))
+    asked = [(line, *_TAKEN_BACK[tell]) for tell in _TAKEN_BACK if (line := tell(answer.query))]
+    return _render("turn.html", turn=turn, answer=answer, last=last, asked=asked, **_answer_parts(answer))
 
 
 def _answer_parts(answer: Answer) -> Mapping[str, Any]:
@@ -85,8 +105,6 @@ def _answer_parts(answer: Answer) -> Mapping[str, Any]:
     documents = {passage.document.id: passage.document for passage in answer.passages}
     return {
         "citations": {citation.number: citation for citation in answer.citations},
-        "wording": searched_wording(answer.query),
-        "dates": searched_dates(answer.query),
         "closest": [
             (quote, documents[quote.document_id]) for quote in answer.closest if quote.document_id in documents
         ],

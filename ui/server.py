@@ -55,7 +55,7 @@ def create_app(
         status, headers = (429, {"Retry-After": "30"}) if isinstance(error, Busy) else (400, None)
         return JSONResponse({"error": str(error)}, status, headers)
 
-    page = chat_page(library, conversations, line, visitors)
+    page = chat_page(library, conversations, line, visitors, desk.settled)
     gr.mount_gradio_app(
         app,
         page,

@@ -3,8 +3,8 @@
 What an administrator sets is not here. Knows the library's models and documents by name only.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 import gradio as gr
@@ -15,6 +15,7 @@ from rag.records import Document
 
 _MOST_PASSAGES = 20
 _MOST_DOCUMENTS = 500  # that can be chosen among, the newest; a browser is slow with a list of thousands
+_EMPTY: dict[str, Any] = {"after": "", "before": "", "documents": []}
 _DISPLAYS = [("Only what the sources carry", "strict"), ("Everything, with doubts marked", "annotated")]
 
 
@@ -41,6 +42,11 @@ class Choices:
             "display": self.display or None,
         }
 
+    def without(self, names: Collection[str]) -> "Choices":
+        """The same where nobody has set these."""
+        unset = Choices()
+        return replace(self, **{name: getattr(unset, name) for name in names})
+
     @property
     def stored(self) -> dict[str, Any]:
         return {**asdict(self), "documents": list(self.documents)}
@@ -56,6 +62,10 @@ class SettingsPanel:
     def days(self) -> tuple[gr.components.Component, ...]:
         """The first and the last day."""
         return self.components[3:5]
+
+    @property
+    def documents(self) -> gr.components.Component:
+        return self.components[5]
 
 
 def settings_panel(library: Library) -> SettingsPanel:
@@ -81,6 +91,8 @@ def settings_panel(library: Library) -> SettingsPanel:
             [], value=[], multiselect=True, label="Only these documents (none: all)",
             elem_id="setting-documents",
         )  # fmt: skip
+    # A server that was started again does not know what it has offered an open page.
+    documents.preprocess = lambda chosen: chosen
     return SettingsPanel((passages, display, model, after, before, documents))
 
 
@@ -96,8 +108,6 @@ def shown_choices(library: Library, stored: Mapping[str, Any] | None) -> list[An
     Models and documents that are there no more are chosen no more.
     """
     choices = Choices(**{name: value for name, value in (stored or {}).items() if name in Choices.__slots__})
-    documents = library.documents()
-    chosen = [one.id for one in documents if one.id in choices.documents]
     model = choices.model if choices.model in library.models else library.models[0]
     return [
         choices.passages or library.settings.passages,
@@ -105,14 +115,20 @@ def shown_choices(library: Library, stored: Mapping[str, Any] | None) -> list[An
         model,
         choices.after,
         choices.before,
-        gr.update(choices=_offered(documents, choices.documents), value=chosen),
+        offered_documents(library, choices.documents),
     ]
 
 
-def choices_as_they_are(library: Library) -> list[Any]:
-    """Updates for a page that has just been opened: it learns which documents there are, and keeps what is set."""
-    kept = [gr.skip() for _ in fields(Choices)]
-    return [*kept[:-1], gr.update(choices=_offered(library.documents()))]
+def emptied_choices(names: Collection[str]) -> list[Any]:
+    """Updates of the panel's components: these are as nobody has set them, and the others stay."""
+    return [_EMPTY[one.name] if one.name in names else gr.skip() for one in fields(Choices)]
+
+
+def offered_documents(library: Library, chosen: Sequence[str] = ()) -> dict[str, Any]:
+    """An update of the last component, to the documents that there are now."""
+    documents = library.documents()
+    there = {one.id for one in documents}
+    return gr.update(choices=_offered(documents, chosen), value=[one for one in chosen if one in there])
 
 
 def _offered(documents: Sequence[Document], chosen: Sequence[str] = ()) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 Knows the library and its folder of files; nothing of HTTP. An upload counts as added only once it is on disk.
 """
 
+import contextlib
 import os
 import sys
 import threading
@@ -15,12 +16,12 @@ from pathlib import Path
 from typing import Literal
 
 from rag.documents import UPLOADS
-from rag.errors import Busy
+from rag.errors import Busy, FootnoteError
 from rag.library import Library
 from rag.outcomes import AddReport
 from rag.prompting import describe
 from rag.records import Document
-from rag.uploads import Replaced, upload_name
+from rag.uploads import Place, upload_name
 
 State = Literal["waiting", "adding", "added", "updated", "unchanged", "failed"]
 
@@ -62,7 +63,7 @@ class UploadDesk:
         self._uploads: dict[str, Upload] = {}
         self._waiting: deque[str] = deque()
         self._pace = Pace()
-        self._began = (0.0, 0)  # when the present run of batches began, and how many files had been done then
+        self._began = 0.0  # when the present run of batches did
         self._changed = threading.Condition()
         self._closed = False
         self._thread = threading.Thread(target=self._work, name="uploads", daemon=True)
@@ -103,6 +104,11 @@ class UploadDesk:
         with self._changed:
             return list(self._uploads.values()), self._pace
 
+    def settled(self) -> bool:
+        """Whether nothing is being added, and nothing waits to be."""
+        with self._changed:
+            return not self._waiting and self._pace == Pace()
+
     # The thread that adds
 
     def _work(self) -> None:
@@ -120,7 +126,7 @@ class UploadDesk:
             if self._closed:
                 return []
             if self._pace.done == 0:
-                self._began = (time.monotonic(), 0)
+                self._began = time.monotonic()
             batch: dict[str, Upload] = {}
             while self._waiting and len(batch) < _TOGETHER and self._uploads[self._waiting[0]].name not in batch:
                 upload = replace(self._uploads[self._waiting.popleft()], state="adding")
@@ -134,32 +140,38 @@ class UploadDesk:
             if total == len(batch):  # what else is told of is work on the vectors
                 self._say(before + done, doing)
 
-        placed: dict[str, Replaced] = {}
+        uploads = self._library.uploads
+        places: list[Place] = []
+        former: dict[str, Document | None] = {}
+        report, stopped = AddReport(), "the library does not say what became of it"
         try:
-            there = {upload.id: self._library.document_at(f"{UPLOADS}/{upload.name}") for upload in batch}
+            former = {upload.id: self._library.document_at(f"{UPLOADS}/{upload.name}") for upload in batch}
             for upload in batch:
-                placed[upload.id] = self._library.uploads.put(self._library.uploads.incoming / upload.id, upload.name)
-            report = self._library.add(*(one.path for one in placed.values()), progress=progress)
-            outcomes = {upload.id: _became(upload, report, there[upload.id]) for upload in batch}
+                places.append(uploads.put(uploads.incoming / upload.id, upload.name))
+            report = self._library.add(*(place.path for place in places), progress=progress)
         except Exception as error:  # noqa: BLE001  whatever it is, the files after these are still to be added
-            outcomes = {upload.id: replace(upload, state="failed", reason=str(error)) for upload in batch}
-        for upload_id, one in placed.items():
-            (one.undo if outcomes[upload_id].state == "failed" else one.keep)()
+            stopped = str(error)
+        kept: list[Place] = []
+        with contextlib.suppress(FootnoteError, OSError):  # what cannot be settled now is when the library opens again
+            kept = uploads.settle(places)
+        there = {place.path.name for place in kept}
         with self._changed:
-            self._uploads |= outcomes
+            for one in batch:
+                self._uploads[one.id] = _became(one, report, "" if one.name in there else stopped, former.get(one.id))
         self._say(before + len(batch), "")
 
     def _say(self, done: int, doing: str) -> None:
         with self._changed:
-            seconds, total = time.monotonic() - self._began[0], self._pace.total
+            seconds, total = time.monotonic() - self._began, self._pace.total
             left = seconds / done * (total - done) if done else None
             self._pace = Pace(done, total, doing, left)
 
 
-def _became(upload: Upload, report: AddReport, before: Document | None) -> Upload:
+def _became(upload: Upload, report: AddReport, stopped: str, before: Document | None) -> Upload:
     """What the report says of an upload: a rename is an addition to whoever hands the file over.
 
-    People may give two files one name without knowing it, so a new version says what there was `before`.
+    Where there is no report it was added before the others failed, unless `stopped` says why it was not. People may
+    give two files one name without knowing it, so a new version says what there was `before`.
     """
     kinds: dict[str, State] = {
         "failed": "failed", "added": "added", "renamed": "added", "updated": "updated", "unchanged": "unchanged",
@@ -170,7 +182,7 @@ def _became(upload: Upload, report: AddReport, before: Document | None) -> Uploa
                 instead = f"in place of {describe(before)}" if before and state == "updated" else ""
                 reason = outcome.reason or instead
                 return replace(upload, state=state, reason=reason, document_id=outcome.document_id)
-    return replace(upload, state="failed", reason="the library does not say what became of it")
+    return replace(upload, state="failed" if stopped else "added", reason=stopped)
 
 
 def _give_way() -> None:

@@ -1,38 +1,36 @@
-// Buttons and keys of the chat. What they mean to the server is written into one of two unseen textboxes, as JSON:
-// `act` asks something of the conversation, `go` changes to another chat. Knows nothing of answers.
+// Buttons and keys of the chat. What they mean to the server is written into unseen textboxes, as JSON: `act` asks something
+// of the conversation, `go` changes to another chat. Knows nothing of answers.
+import { deleteChat, renameChat } from "./chat-list.js";
 import { element, button as buttonOf } from "./elements.js";
 import "./following.js";
+import { giveBack, openTab, questionBox, tell, tellDates } from "./gradio.js";
 import { isCovered, show, toggle, uncover } from "./narrow.js";
 import { hideNote } from "./notes.js";
 import { closeSource, focusSource, openSource, sourceIsOpen } from "./source-view.js";
 import { announce, copyText } from "./telling.js";
 
 const find = (selector) => document.querySelector(selector);
-let told = 0;
-
-function tell(name, message) {
-  const box = find(`#${name} textarea, #${name} input`);
-  if (!box) return;
-  told += 1; // equal messages must differ, or the second is no change
-  box.value = JSON.stringify({ ...message, told });
-  box.dispatchEvent(new Event("input", { bubbles: true }));
-}
 
 // On a touch screen the box would bring up a keyboard, over what is to be read.
-const focusQuestion = () => find(matchMedia("(pointer: fine)").matches ? "#question textarea" : "#talk")?.focus();
+const focusQuestion = () => (matchMedia("(pointer: fine)").matches ? questionBox() : find("#talk"))?.focus();
 const stopButton = () => find("#question .stop-button");
 
 // Buttons
 
 const acts = {
   ask: (button) => askFromButton({ act: "ask", question: button.dataset.question }),
-  again: () => askFromButton({ act: "again" }),
-  "any-date": () => askFromButton({ act: "any-date" }),
-  "as-written": () => askFromButton({ act: "as-written" }),
+  again: askOfTurn,
+  "any-date": askOfTurn,
+  "as-written": askOfTurn,
+  "all-dates": askOfTurn,
+  "all-documents": askOfTurn,
+  "any-dates": () => tellDates("", "") && focusQuestion(),
+  documents: () => openTab("documents"),
   edit: (button) => editQuestion(button.closest(".turn")),
   new: () => changeChat({ act: "new" }),
   open: (button) => changeChat({ act: "open", chat: button.dataset.chat }),
-  delete: deleteChat,
+  delete: (button) => deleteChat(button, (chat) => changeChat({ act: "delete", chat })),
+  rename: renameChat,
   copy: copyAnswer,
   thumb: giveThumb,
   "show-side": () => toggle("shows-side"),
@@ -44,55 +42,47 @@ function askFromButton(message) {
   focusQuestion(); // the button goes away, and must not take the focus with it
 }
 
+function askOfTurn(button) {
+  askFromButton({ act: button.dataset.act, answer: button.closest(".turn").dataset.answer });
+}
+
 function changeChat(message) {
+  if (stopButton()) giveBack(find("#current .question")?.innerText); // what is being answered is so no more
   closeSource();
   show("shows-side", false);
   tell("go", message);
   focusQuestion();
 }
 
-function deleteChat(button) {
-  if (button.classList.contains("sure")) {
-    changeChat({ act: "delete", chat: button.dataset.chat });
-    return;
-  }
-  const name = button.getAttribute("aria-label");
-  const calm = () => {
-    button.classList.remove("sure");
-    button.textContent = "✕";
-    button.setAttribute("aria-label", name);
-  };
-  button.classList.add("sure");
-  button.textContent = "Delete?";
-  button.setAttribute("aria-label", `${name}: press again to delete it`);
-  button.addEventListener("blur", calm, { once: true });
-}
-
 async function copyAnswer(button) {
-  const name = button.textContent;
+  button.dataset.name ??= button.textContent;
   try {
-    const answer = await fetch(button.dataset.from);
-    if (!answer.ok) throw new Error(answer.statusText);
-    await copyText(await answer.text());
+    await copyText(textOf(button.dataset.from));
     button.textContent = "Copied";
     announce("Copied");
   } catch {
     button.textContent = "Not copied";
     announce("The answer could not be copied");
   }
-  setTimeout(() => (button.textContent = name), 1600);
+  setTimeout(() => (button.textContent = button.dataset.name), 1600);
+}
+
+async function textOf(address) {
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error(answer.statusText);
+  return answer.text();
 }
 
 async function giveThumb(button) {
   const turn = button.closest(".turn");
   const pressed = button.getAttribute("aria-pressed") === "true";
   const verdict = pressed ? null : button.dataset.verdict;
-  if (!(await sendOpinion(turn, verdict, ""))) return;
+  const comment = turn.querySelector(".comment");
+  if (verdict === null) comment.elements.comment.value = "";
+  if (!(await sendOpinion(turn, verdict, comment.elements.comment.value))) return;
   for (const thumb of turn.querySelectorAll("[data-act=thumb]"))
     thumb.setAttribute("aria-pressed", String(thumb.dataset.verdict === verdict));
-  const comment = turn.querySelector(".comment");
   comment.hidden = verdict === null;
-  comment.elements.comment.value = "";
 }
 
 async function sendOpinion(turn, verdict, comment) {
@@ -124,7 +114,7 @@ function editQuestion(turn) {
   const editor = element("form", { className: "question-editor" }, area, element("button", {}, "Ask"), buttonOf("Cancel", close));
   heading.replaceWith(editor);
   area.focus();
-  editor.addEventListener("submit", () => area.value.trim() && askFromButton({ act: "edit", question: area.value }));
+  editor.addEventListener("submit", () => area.value.trim() && askFromButton({ act: "edit", question: area.value, answer: turn.dataset.answer }));
   area.addEventListener("keydown", (event) => {
     if (event.key === "Escape") close();
     else if (event.key === "Enter" && !event.shiftKey && !isComposing(event)) editor.requestSubmit();
@@ -157,9 +147,9 @@ document.addEventListener("submit", (event) => {
 // Safari ends a word that is being composed with an Enter that it only numbers so.
 const isComposing = (event) => event.isComposing || event.keyCode === 229;
 
-// Whether Escape is meant for something else: a list, a dialog, or the Documents tab.
+// Whether Escape is meant for something else: a list, a field that it empties, a dialog, or the Documents tab.
 function isTaken(event) {
-  const list = event.target.closest(".question-editor, :is([role=combobox], [role=listbox])[aria-expanded=true]");
+  const list = event.target.closest(".question-editor, [type=search], :is([role=combobox], [role=listbox])[aria-expanded=true]");
   return list || find("dialog[open]") || !find("#chat").checkVisibility();
 }
 

@@ -1,6 +1,8 @@
-// When the documents are from, as bars of a day, a month or years, and the dates that somebody chooses among them.
+// When the documents are from, as bars of a day, a month or years, and the dates that somebody chooses among them. The server
+// is told of these, and writes the dates that questions keep to over the question box, from where they are taken again.
 import { button, element } from "./elements.js";
 import { inWords, iso, lastDay, monthName, plural } from "./documents-words.js";
+import { tellDates } from "./gradio.js";
 
 const DAY = 86_400_000; // milliseconds
 
@@ -54,7 +56,7 @@ export class Timeline {
   before = "";
   bins = [];
 
-  /** `changed` is called whenever other dates are chosen. */
+  /** `changed` is called whenever the dates are others. */
   constructor(changed) {
     this.changed = changed;
     this.bars = element("div", { className: "bars", role: "group", "aria-label": "Documents over time" });
@@ -135,10 +137,34 @@ export class Timeline {
   }
 
   choose(after, before) {
-    const same = after === this.after && before === this.before;
+    if (this.differ(after, before)) this.asked = tellDates(after, before);
+    this.set(after, before);
+  }
+
+  /** From now on keep to the dates that questions keep to, wherever they were chosen. */
+  follow() {
+    const shown = document.getElementById("only-dates");
+    const take = () => this.take(shown.querySelector("[data-after]")?.dataset);
+    new MutationObserver(take).observe(shown, { childList: true, subtree: true, attributes: true });
+    take();
+  }
+
+  /** What was asked for here before the last choice is past. */
+  take({ after = "", before = "", written = "" } = {}) {
+    if (this.asked && written !== this.asked) return;
+    this.asked = undefined;
+    if (this.differ(after, before)) this.set(after, before);
+  }
+
+  differ(after, before) {
+    return after !== this.after || before !== this.before;
+  }
+
+  set(after, before) {
+    const differ = this.differ(after, before);
     [this.after, this.before] = [after, before];
     this.draw();
-    if (!same) this.changed();
+    if (differ) this.changed();
   }
 
   clear() {

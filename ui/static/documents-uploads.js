@@ -1,6 +1,7 @@
 // Files on their way into the library: dropped or chosen, sent one or two at a time, and what has become of each.
-import { element } from "./elements.js";
+import { button, element } from "./elements.js";
 import { plural } from "./documents-words.js";
+import { openTab, questionBox } from "./gradio.js";
 import { announce } from "./telling.js";
 
 const ROWS = 100; // of files that are shown
@@ -25,23 +26,13 @@ export class Uploads {
     this.added = added;
     this.input = element("input", { type: "file", multiple: true, id: "upload-files", onchange: () => this.picked() });
     this.drop = element("label", { className: "drop", for: "upload-files" }, this.input,
-      element("span", {}, element("b", {}, "Add documents"), " Drop files here, or choose them"));
-    for (const name of ["dragenter", "dragover", "dragleave", "drop"]) {
-      this.drop.addEventListener(name, (event) => this.dragged(event));
-    }
+      element("span", {}, element("b", {}, "Add documents"), " Drop files anywhere, or choose them. ",
+        element("span", { className: "reads" }, `Plain text and Markdown, up to ${largest / 1e6} MB each`)));
     this.pace = element("p", { className: "pace" });
     this.bar = element("progress", { max: 1, value: 0, "aria-label": "Files added" });
+    this.onward = button("Ask about your documents", toChat, { className: "onward", hidden: true });
     this.lines = element("ul", { className: "uploads" });
-    this.progress = element("section", { hidden: true, "aria-label": "Files being added" }, this.pace, this.bar, this.lines);
-  }
-
-  dragged(event) {
-    event.preventDefault();
-    this.drop.classList.toggle("over", event.type === "dragenter" || event.type === "dragover");
-    if (event.type !== "drop") return;
-    const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.());
-    const files = [...event.dataTransfer.files];
-    this.send(files.map((file, at) => ({ file, folder: entries[at]?.isDirectory ?? false })));
+    this.progress = element("section", { hidden: true, "aria-label": "Files being added" }, this.pace, this.bar, this.onward, this.lines);
   }
 
   picked() {
@@ -136,6 +127,7 @@ export class Uploads {
     this.bar.max = Math.max(1, all);
     this.bar.value = ended.length;
     this.bar.hidden = ended.length === all;
+    this.onward.hidden = ended.length < all || !ended.some((one) => one.state !== "failed");
     if (ended.length === all) {
       const counts = ["added", "updated", "unchanged", "failed"].map((state) => [state, ended.filter((one) => one.state === state).length]);
       const said = `${counts.filter(([, count]) => count).map(([state, count]) => `${count} ${state}`).join(", ")}.`;
@@ -158,3 +150,30 @@ function line(one) {
   return element("li", { className: one.state }, element("span", { className: "name", dir: "auto" }, one.name),
     element("span", { className: "state" }, one.reason ? `${state}: ${one.reason}` : state));
 }
+
+function toChat() {
+  openTab("chat");
+  requestAnimationFrame(() => questionBox()?.focus());
+}
+
+// Files may be dropped anywhere on the page.
+
+function dragged(event) {
+  if (![...event.dataTransfer.types].includes("Files")) return;
+  event.preventDefault();
+  document.body.classList.toggle("drops", event.type === "dragover");
+  if (event.type !== "drop") return;
+  const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.());
+  const files = [...event.dataTransfer.files].map((file, at) => ({ file, folder: entries[at]?.isDirectory ?? false }));
+  openTab("documents");
+  whenBuilt((uploads) => uploads.send(files));
+}
+
+/** Gradio builds a tab when it is opened for the first time. */
+function whenBuilt(then) {
+  const uploads = document.querySelector("footnote-documents")?.uploads;
+  if (uploads) then(uploads);
+  else requestAnimationFrame(() => whenBuilt(then));
+}
+
+for (const name of ["dragover", "dragleave", "drop"]) document.addEventListener(name, dragged);

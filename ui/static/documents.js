@@ -19,16 +19,14 @@ class Documents extends HTMLElement {
     if (this.built) return;
     this.built = true;
     this.build();
+    this.timeline.follow();
     new IntersectionObserver((entries) => entries.some((one) => one.isIntersecting) && this.refresh()).observe(this);
-    document.addEventListener("click", (event) => {
-      if (event.target.closest?.("#remove-date-window")) this.timeline.choose("", "");
-    });
   }
 
   build() {
-    const uploads = new Uploads(Number(this.getAttribute("largest")) * 1e6, () => this.refresh());
-    this.timeline = new Timeline(() => this.dated());
+    this.uploads = new Uploads(Number(this.getAttribute("largest")) * 1e6, () => this.refresh());
     const narrowed = () => this.narrowed();
+    this.timeline = new Timeline(narrowed);
     const placeholder = "Search titles, sources, files";
     this.search = element("input", { type: "search", placeholder, "aria-label": "Search documents", oninput: narrowed });
     this.source = element("select", { "aria-label": "Source", onchange: narrowed });
@@ -40,18 +38,8 @@ class Documents extends HTMLElement {
     this.table = element("table", {}, element("thead", {}, element("tr", {}, ...this.heads, removing)), this.body);
     this.more = button("", () => this.showMore(), { className: "quiet", hidden: true });
     this.dialog = element("dialog", { "aria-labelledby": "remove-title" });
-    this.append(uploads.drop, uploads.progress, this.timeline.element,
+    this.append(this.uploads.drop, this.uploads.progress, this.timeline.element,
       element("div", { className: "narrow" }, this.search, this.source), this.count, this.table, this.more, this.dialog);
-  }
-
-  /** Gradio hears of the chosen dates by an unseen textbox. */
-  dated() {
-    this.narrowed();
-    const { after, before } = this.timeline;
-    const box = document.querySelector("#date-window textarea, #date-window input");
-    if (!box) return;
-    box.value = after || before ? `${after}/${before}` : "";
-    box.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   // The list

@@ -1,4 +1,7 @@
-// What the server shows of a conversation: it is kept in view while it grows, and what happens is said aloud.
+// What the server shows of a conversation: it is kept in view while it grows, and what happens is said aloud. A question
+// that gets no answer, or that was not yet asked, is given back to its box.
+import { arrangeList } from "./chat-list.js";
+import { giveBack, questionBox } from "./gradio.js";
 import { closeSource } from "./source-view.js";
 import { announce } from "./telling.js";
 
@@ -38,6 +41,7 @@ function grow(turn) {
 }
 
 function finish(turn) {
+  giveBack(turn.dataset.unanswered);
   if (atEnd) turn.scrollIntoView({ block: turn.offsetHeight > find("#talk").clientHeight ? "start" : "nearest" });
   const answer = turn.querySelector(".footnote-answer");
   const citations = answer?.querySelectorAll(".footnote-mark").length;
@@ -47,6 +51,7 @@ function finish(turn) {
 }
 
 function remember() {
+  arrangeList();
   const opened = find("nav.chats")?.dataset.opened;
   if (opened === undefined) return; // the address still says which chat is to be shown
   const address = new URL(location.href);
@@ -56,12 +61,18 @@ function remember() {
   history.replaceState(history.state, "", address);
 }
 
+// What was being written outlives a page that is loaded again, as it is by itself where the server was started again.
+function keepDraft() {
+  giveBack(sessionStorage.getItem("question"));
+  addEventListener("pagehide", () => sessionStorage.setItem("question", questionBox().value));
+}
+
 function nameButtons() {
   for (const [name, words] of Object.entries(BUTTONS)) find(`#question .${name}`)?.setAttribute("aria-label", words);
 }
 
 function begin() {
-  if (!["#current", "#chats", "#question", "#side", "#talk", "#sources"].every(find)) {
+  if (!["#current", "#chats", "#question textarea", "#side", "#talk", "#sources"].every(find)) {
     requestAnimationFrame(begin); // Gradio builds its page in the browser
     return;
   }
@@ -75,8 +86,9 @@ function begin() {
   talk.addEventListener("scroll", () => (atEnd = talk.scrollHeight - talk.scrollTop - talk.clientHeight < NEAR));
   const watched = { childList: true, subtree: true };
   new MutationObserver(follow).observe(find("#current"), watched);
-  new MutationObserver(remember).observe(find("#chats"), { ...watched, attributes: true });
+  new MutationObserver(remember).observe(find("#chats"), { ...watched, attributes: true, attributeFilter: ["data-opened"] });
   new MutationObserver(nameButtons).observe(find("#question"), watched);
   nameButtons();
+  keepDraft();
 }
 begin();

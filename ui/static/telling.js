@@ -9,13 +9,15 @@ export function announce(text) {
   setTimeout(() => region.replaceChildren(element("span", {}, text)), 60); // the same words again are a change too
 }
 
+// `text` may be a promise: some browsers let only what is handed over within a click's own handler be copied.
 export async function copyText(text) {
-  if (navigator.clipboard) {
-    await navigator.clipboard.writeText(text);
+  if (window.ClipboardItem && navigator.clipboard) {
+    const blob = Promise.resolve(text).then((ready) => new Blob([ready], { type: "text/plain" }));
+    await navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
     return;
   }
   // Browsers keep the clipboard from pages of other machines without encryption.
-  const area = element("textarea", { value: text, className: "footnote-unheard" });
+  const area = element("textarea", { value: await text, className: "footnote-unheard" });
   document.body.append(area);
   area.select();
   const copied = document.execCommand("copy");
