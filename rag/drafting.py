@@ -14,7 +14,7 @@ from rag.inert import inert
 from rag.llm import LanguageModel
 from rag.prompting import Prompt, answer_prompt
 from rag.records import Display, Passage, Query, Quote, Statement, best_evidence
-from rag.sentences import sentence_spans
+from rag.statements import statement_spans
 from rag.wording import Wording
 from rag.words import content_words, words_of
 
@@ -121,7 +121,7 @@ def _without_prompt(grounded: Grounded, prompt: Prompt) -> Grounded:
 
 def _whole_sentences(text: str) -> str:
     """The text up to the end of its last but one sentence: the last may still grow, or get its marker."""
-    spans = sentence_spans(text)
+    spans = statement_spans(text)
     return text[: spans[-1].start] if spans else ""
 
 

@@ -54,8 +54,12 @@ class Grounded:
 
 
 def displayed(statements: Sequence[Statement]) -> str:
-    """Statements as an answer shows them."""
-    return " ".join(marked(statement) for statement in statements)
+    """Statements as an answer shows them; what has lines of its own stands apart."""
+    text, apart = "", True
+    for statement in statements:
+        between = "\n\n" if apart or "\n" in statement.text else " "
+        text, apart = f"{text}{between}{marked(statement)}", "\n" in statement.text
+    return text.strip("\n")
 
 
 def ground(text: str, passages: Sequence[Passage], wording: Wording | None = None) -> Grounded:
@@ -106,6 +110,8 @@ def marked(statement: Statement) -> str:
     if statement.support != "supported":
         return f"~~{statement.text}~~ (not supported: {'; '.join(statement.reasons)})"
     markers = "".join(f"[{number}]" for number in statement.citations)
+    if "\n" in statement.text:
+        return f"{statement.text}\n{markers}"
     body, stop = statement.text, ""
     if body[-1:] in ".!?":
         body, stop = body[:-1], body[-1]

@@ -135,6 +135,11 @@ class Library:
             raise DocumentError(f"no document has the id {document_id!r}; `footnote list` shows the ids")
         return document
 
+    def document_at(self, location: str) -> Document | None:
+        """What a file at a location (`uploads/storm.txt`) has become, if anything."""
+        there = self._opened.at(location)
+        return self._opened.document(there.document_id) if there else None
+
     def chunk_spans(self, document_id: str) -> list[Span]:
         """Where a document's chunks lie in its text, in order; none of a document that is not there."""
         return self._opened.chunk_spans(document_id)

@@ -7,8 +7,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rag.blocks import blocks
 from rag.inert import inert
 from rag.quotations import spoken
+from rag.records import Span
 from rag.sentences import sentence_spans
 from rag.speech import attribution
 from rag.vocabulary import VERBS
@@ -21,6 +23,10 @@ _NUMBERS = (
     r"|\(\s*(?i:(?:source|passage|document|quote)s?\s*)?\d{1,2}\s*\)(?=\s*(?:[.!?,;\[【(]|\Z)|\s*\n))"
 )
 _MARKER = re.compile(rf"\s*{_NUMBERS}")
+_MARKERS_AFTER_ROW = re.compile(
+    rf"^(?P<row>[^\S\n]*\|[^\n]*\S)[^\S\n]*\|(?P<markers>(?:[^\S\n]*{_NUMBERS})+)[^\S\n]*$", re.MULTILINE
+)
+_MARKERS = re.compile(rf"(?:\s*{_NUMBERS})+")
 _MARKER_AFTER_STOP = re.compile(rf"(?P<stop>[.!?][\"”’)]*)(?P<markers>(?:\s*{_NUMBERS})+)")
 _LEAD_IN = re.compile(
     r"^(?:answer|sure|certainly|here is|here are|based on|according to the (?:provided )?sources)\b"
@@ -51,16 +57,38 @@ class Stated:
     cited: frozenset[int]
 
 
+def statement_spans(text: str) -> list[Span]:
+    """Where a model's statements stand: its sentences; a table, code or a formula, with its markers, is one."""
+    spans: list[Span] = []
+    reached = 0
+    for block in [*(block for block in blocks(text) if not block.is_prose), None]:
+        between = text[reached : block.span.start if block else len(text)]
+        spans += [Span(reached + start, reached + end) for start, end in sentence_spans(between)]
+        if block:
+            markers = _MARKERS.match(text, block.span.end)
+            reached = markers.end() if markers else block.span.end
+            spans.append(Span(block.span.start, reached))
+    return spans
+
+
 def stated(text: str) -> Iterator[Stated]:
-    """Each sentence of a model's text; headings, lead-ins and empty ones are left out."""
+    """Each statement of a model's text; headings, lead-ins and empty ones are left out."""
     text = _without_chatter(text.strip())
     moved = _MARKER_AFTER_STOP.sub(lambda found: f"{found['markers']}{found['stop']}", text)
-    for span in sentence_spans(moved):
-        sentence = moved[span.start : span.end]
-        cited = frozenset(n for marker in _MARKER.findall(sentence) for n in _marker_numbers(marker))
-        plain = _without_place_read(inert(_BULLET.sub("", " ".join(_MARKER.sub("", sentence).split()))))
+    moved = _MARKERS_AFTER_ROW.sub(r"\g<row>\g<markers> |", moved)
+    for span in statement_spans(moved):
+        statement = moved[span.start : span.end]
+        cited = frozenset(n for marker in _MARKER.findall(statement) for n in _marker_numbers(marker))
+        plain = _without_markers(statement)
         if plain and not plain.endswith(":"):
             yield Stated(plain, cited)
+
+
+def _without_markers(statement: str) -> str:
+    """What a statement says, a table's rows and code in their lines."""
+    if all(block.is_prose for block in blocks(statement)):
+        return _without_place_read(inert(_BULLET.sub("", " ".join(_MARKER.sub("", statement).split()))))
+    return inert("\n".join(_MARKER.sub("", line).rstrip() for line in statement.split("\n")).strip("\n"))
 
 
 def _without_chatter(text: str) -> str:

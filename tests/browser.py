@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlparse
 
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, sync_playwright
 
 ROOT = Path(__file__).parent.parent
 QUESTION = "Who leads the self-proclaimed Donetsk People's Republic?"
@@ -127,16 +127,22 @@ def ask(page: Page, question: str) -> None:
     finished.nth(before).wait_for(timeout=90_000)
 
 
+def spoken(page: Page) -> Locator:
+    """What is said to those who do not see the page."""
+    return page.locator("[role=status].footnote-unheard")
+
+
 def take_screenshots(folder: Path) -> None:
-    """The chat with a source beside it, the same in the dark and on a phone, and the page of that source."""
+    """The chat with a source beside it, also in the dark and on a phone; the page of that source; the documents."""
     with tempfile.TemporaryDirectory() as temporary:
         library = Path(temporary) / "library"
         subprocess.run(
             [sys.executable, "-m", "ui.cli", "add", str(ROOT / "seeds"), "--library", str(library)], check=True
         )
         with serving(library, llm="none") as address, chromium() as browser:
-            for name, options in _SCREENS.items():
-                page = browser.new_page(device_scale_factor=1, **options)
+            chats = {"chat": _WIDE, "chat-dark": {**_WIDE, "color_scheme": "dark"}, "chat-phone": _PHONE}
+            for name, options in chats.items():
+                page = browser.new_page(**options)
                 page.goto(address)
                 ask(page, QUESTION)
                 ask(page, "And what did he ask Putin in September 2022?")
@@ -144,25 +150,29 @@ def take_screenshots(folder: Path) -> None:
                 if name != "chat-phone":
                     link.click()
                     page.locator("#source-view mark.active").wait_for()
-                page.mouse.move(0, 0)
-                page.wait_for_timeout(500)
-                page.screenshot(path=folder / f"{name}.png")
-            page.goto(address + str(link.get_attribute("href")))
+                source = address + str(link.get_attribute("href"))
+                _take(page, folder / f"{name}.png")
+            page = browser.new_page(**_WIDE)
+            page.goto(source)
             page.locator("mark#quote").wait_for()
-            page.set_viewport_size({"width": 1280, "height": 800})
-            page.emulate_media(color_scheme="light")
-            page.screenshot(path=folder / "source.png")
-            page.goto(address)
-            page.get_by_role("tab", name="Documents").click()
-            page.locator("td.title").first.wait_for()
-            page.screenshot(path=folder / "documents.png")
+            _take(page, folder / "source.png")
+            for name, options in {"documents": _WIDE, "documents-phone": {**_PHONE, "color_scheme": "dark"}}.items():
+                page = browser.new_page(**options)
+                page.goto(address)
+                page.get_by_role("tab", name="Documents").click()
+                page.locator("td.title").first.wait_for()
+                _take(page, folder / f"{name}.png")
 
 
-_SCREENS: dict[str, dict[str, Any]] = {
-    "chat": {"viewport": {"width": 1280, "height": 800}},
-    "chat-dark": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"},
-    "chat-phone": {"viewport": {"width": 390, "height": 844}},
-}
+def _take(page: Page, path: Path) -> None:
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(500)
+    page.screenshot(path=path)
+    page.close()
+
+
+_WIDE: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
+_PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}}
 
 
 if __name__ == "__main__":

@@ -1,11 +1,12 @@
 """What the tests share: a clean environment, real libraries, and a scripted model that enters by the usual door."""
 
+import itertools
 import json
 import os
 import shutil
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -147,15 +148,13 @@ def model() -> Iterator[ScriptedModel]:
     thread.join()
 
 
-def stream(handler: BaseHTTPRequestHandler, pieces: list[str], finish: str | None) -> None:
-    """Send server-sent events as a chat endpoint does; without `finish` the stream just ends."""
+def stream(handler: BaseHTTPRequestHandler, pieces: Iterable[str], finish: str | None) -> None:
+    """Send server-sent events as a chat endpoint does, each piece as it comes; without `finish` they just end."""
     handler.send_response(200)
     handler.send_header("Content-Type", "text/event-stream")
     handler.end_headers()
-    deltas: list[tuple[dict[str, str], str | None]] = [
-        ({"role": "assistant", "content": piece}, None) for piece in pieces
-    ]
-    for delta, reason in [*deltas, *([({}, finish)] if finish else [])]:
+    deltas = (({"role": "assistant", "content": piece}, None) for piece in pieces)
+    for delta, reason in itertools.chain(deltas, [({}, finish)] if finish else []):
         chunk = {
             "id": "1",
             "object": "chat.completion.chunk",
@@ -199,5 +198,7 @@ def address(library: Path) -> Iterator[str]:
 
 @pytest.fixture
 def visit(browser: Browser, address: str) -> Iterator[Visit]:
-    with watching(browser.new_context(), address) as visit:
+    context = browser.new_context()
+    with watching(context, address) as visit:
         yield visit
+    context.close()

@@ -11,11 +11,18 @@ from markdown_it import MarkdownIt
 from rag.inert import without_invisible
 from tests.conftest import ROOT
 
+HOSTILE = (
+    "<img src=//evil.example/x.png onerror=alert(1)><script>alert(1)</script> ${alert(1)} {{7*7}} | "
+    """[x](javascript:1) ![x](//evil.example/y) "double" 'single'"""
+)
+"""Text that would be something else in HTML, in a template or in Markdown."""
+
 # What the templates themselves write; all that stands in texts must come out as text.
 OWN_TAGS = {
-    "a", "article", "blockquote", "body", "br", "button", "details", "div", "form", "h1", "h2", "h3", "head", "header",
-    "html", "input", "label", "li", "link", "main", "mark", "meta", "nav", "ol", "p", "path", "q", "s", "script",
-    "section", "span", "summary", "svg", "table", "tbody", "td", "th", "thead", "time", "title", "tr", "ul",
+    "a", "article", "blockquote", "body", "br", "button", "code", "del", "details", "div", "form", "h1", "h2", "h3",
+    "head", "header", "html", "input", "label", "li", "link", "main", "mark", "meta", "nav", "ol", "p", "path", "pre",
+    "q", "s", "script", "section", "span", "summary", "svg", "table", "tbody", "td", "th", "thead", "time", "title",
+    "tr", "ul",
 }  # fmt: skip
 OWN_ATTRIBUTES = {
     "aria-busy", "aria-hidden", "aria-label", "aria-labelledby", "aria-pressed", "autocomplete", "autofocus", "charset",

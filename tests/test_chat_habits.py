@@ -331,7 +331,7 @@ def test_an_empty_library_says_what_to_do_on_a_narrow_dark_screen(browser: Brows
         page = visit.page
         expect(page.locator(".welcome")).to_contain_text("There are no documents yet.")
         expect(page.locator("#side")).to_be_hidden()
-        page.get_by_role("button", name="Chats", exact=True).click()
+        page.get_by_role("button", name="Chats & settings").click()
         expect(page.get_by_role("button", name="New chat")).to_be_in_viewport()
         page.keyboard.press("Escape")
         expect(page.locator("#side")).to_be_hidden()
@@ -340,7 +340,7 @@ def test_an_empty_library_says_what_to_do_on_a_narrow_dark_screen(browser: Brows
         page.get_by_role("button", name="Add documents").click()
         expect(page.locator("#upload-files")).to_be_visible()
         page.get_by_role("tab", name="Chat").click()
-        page.get_by_role("button", name="Chats", exact=True).click()
+        page.get_by_role("button", name="Chats & settings").click()
         page.get_by_role("button", name="New chat").click()
         text = "Mira Oake is the harbour master of Saltmere. Mira Oake took over the office on Tuesday."
         dropped = page.evaluate_handle(

@@ -1,5 +1,6 @@
 """The Documents tab in a real browser: the list, adding, removing, and the dates that questions keep to."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from datetime import date
@@ -10,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from rag import Document, Library, load_settings
 from rag.errors import Busy
-from tests.browser import QUESTION, ask, hand_over, serving, visiting
+from tests.browser import QUESTION, ask, hand_over, serving, spoken, visiting
 from tests.conftest import SEEDS
 from ui.documents_tab import in_words, read_window
 from ui.uploading import UploadDesk
@@ -41,23 +42,40 @@ def send(page: Page, *files: tuple[str, str]) -> None:
     page.locator("#upload-files").set_input_files(chosen)  # type: ignore[arg-type]
 
 
+DROP = """
+(zone, files) => {
+  const dataTransfer = new DataTransfer();
+  for (const [name, text] of files) dataTransfer.items.add(new File([text], name));
+  for (const type of ["dragenter", "dragover", "drop"])
+    zone.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+}
+"""
+
+
+def drop(page: Page, *files: tuple[str, str]) -> None:
+    page.locator("footnote-documents .drop").evaluate(DROP, files)
+
+
 def gull(year: int, count: int) -> str:
     return f"date {year}-05-06\nThe gull census of {year}\n\nThe census counted {count} gulls on the north mole."
 
 
 def test_files_are_added_with_their_state_and_updated_under_the_same_name(page: Page, address: str) -> None:
-    send(page, ("gulls.txt", gull(2031, 412)), ("empty.txt", ""), ("scan.bin", "\0\1\2"), ("big.txt", "x" * 1_000_001))
+    turned = ("\u202egpj.txt", "")  # a name that would be read from its end
+    drop(page, ("gulls.txt", gull(2031, 412)), turned, ("scan.bin", "\0\1\2"), ("big.txt", "x" * 1_000_001))
     states = page.locator(".uploads li")
     expect(page.locator(".pace")).to_have_text("1 added, 3 failed.", timeout=60_000)
+    expect(spoken(page)).to_have_text("1 added, 3 failed.")
     expect(states.filter(has_text="gulls.txt").locator(".state")).to_have_text("added")
-    expect(states.filter(has_text="empty.txt").locator(".state")).to_contain_text("failed: it is empty")
+    expect(states.filter(has_text="\ufffdgpj.txt").locator(".state")).to_contain_text("failed: it is empty")
     expect(states.filter(has_text="scan.bin").locator(".state")).to_contain_text("failed: ")
     expect(states.filter(has_text="big.txt").locator(".state")).to_contain_text("and at most 1 are read")
     row = page.locator("tr", has_text="The gull census of 2031")
     expect(row.locator("td.date")).to_have_text("6 May 2031")
     expect(row.locator(".where")).to_have_text("uploads/gulls.txt")
     send(page, ("gulls.txt", gull(2031, 500)))
-    expect(page.locator(".uploads li .state")).to_have_text("updated", timeout=60_000)
+    replaced = "updated: in place of The gull census of 2031 (6 May 2031)"
+    expect(page.locator(".uploads li .state")).to_have_text(replaced, timeout=60_000)
     send(page, ("gulls.txt", gull(2031, 500)))
     expect(page.locator(".uploads li .state")).to_have_text("unchanged: it was there already", timeout=60_000)
     expect(page.locator("tr", has_text="The gull census of 2031")).to_have_count(1)
@@ -83,7 +101,16 @@ def test_a_document_is_removed_only_when_that_is_confirmed(page: Page) -> None:
     button.click()
     page.get_by_role("dialog").get_by_role("button", name="Remove").click()
     expect(row).to_have_count(0)
-    expect(page.locator("[role=status].footnote-unheard")).to_have_text("A short-lived note was removed.")
+    expect(page.locator("td.remove button").first).to_be_focused()  # it was the newest, and this is next
+    expect(spoken(page)).to_have_text("A short-lived note was removed.")
+
+
+def test_a_file_that_the_server_has_forgotten_is_said_to_have_failed(page: Page) -> None:
+    pace = {"done": 0, "total": 0, "doing": "", "seconds_left": None}
+    page.route("**/api/uploads", lambda route: route.fulfill(json={"uploads": [], "pace": pace}))
+    send(page, ("lost.txt", "date 2031-06-08\nA lost note\n\nThis note was on its way when the server ended."))
+    expect(page.locator(".uploads li .state")).to_contain_text("failed: the server does not know of it any more")
+    expect(page.locator(".pace")).to_have_text("1 failed.")
 
 
 def test_the_list_can_be_searched_filtered_and_sorted(page: Page, address: str) -> None:
@@ -160,6 +187,8 @@ def test_chosen_dates_filter_the_list_and_the_questions(page: Page) -> None:
 
 
 def test_dates_are_chosen_by_keyboard(page: Page) -> None:
+    send(page, ("pier.txt", "date 2019-03-04\nThe pier\n\nThe pier of Saltmere was closed for repairs."))
+    expect(page.locator("tr", has_text="The pier")).to_have_count(1, timeout=60_000)
     bars = page.get_by_role("group", name="Documents over time").get_by_role("button")
     bars.first.focus()
     page.keyboard.press("Enter")
@@ -168,7 +197,15 @@ def test_dates_are_chosen_by_keyboard(page: Page) -> None:
     expect(bars.nth(1)).to_be_focused()
     expect(page.get_by_label("From")).to_have_value(first)
     assert page.get_by_label("to", exact=True).input_value() > first
-    page.get_by_label("to", exact=True).fill("")
+    start, end = page.get_by_label("From"), page.get_by_label("to", exact=True)
+    start.fill("2022-09-01")
+    end.focus()
+    expect(end).to_have_value("")  # the end was before this beginning
+    page.keyboard.type("09302022")  # key by key, so that the year is 2, 20 and 202 before it is 2022
+    expect(start).to_have_value("2022-09-01")
+    expect(end).to_have_value("2022-09-30")
+    expect(page.locator(".count")).to_have_text(re.compile(r"^7 of \d+ documents$"))
+    end.fill("")
     expect(bars.last).to_have_attribute("aria-pressed", "true")
     page.get_by_role("button", name="Any date").click()
     expect(page.get_by_label("From")).to_be_focused()

@@ -43,6 +43,14 @@ def test_markers_name_passages_and_are_renumbered_by_quote() -> None:
     assert [citation.passage for citation in grounded.citations] == [2, 1]
 
 
+def test_a_table_stands_apart_with_its_marker_below() -> None:
+    table, said = "| Quarter | Tonnes |\n|---|---|\n| First | 1,190 |", "The harbour landed these amounts of fish"
+    wrong = table.replace("9", "8")
+    grounded = ground(f"{said} [1].\n\n{table} [1]\n\n{wrong} [1]", (passage(1, f"{said}.\n\n{table}"),))
+    assert grounded.text == f"{said} [1].\n\n{table}\n[2]"
+    assert [statement.text for statement in grounded.dropped] == [wrong]
+
+
 @pytest.mark.parametrize(
     "written",
     [

@@ -1,4 +1,4 @@
-"""The source page, the API and what every response says, in a real browser, served by the real command."""
+"""The source page and the API, in a real browser, served by the real command."""
 
 import shutil
 from collections.abc import Iterator
@@ -10,37 +10,26 @@ from playwright.sync_api import Browser, expect
 from rag import Document, Library, load_settings
 from tests.browser import QUESTION, Visit, serving, watching
 
-HOSTILE = (
-    "<img src=//evil.example/x.png onerror=alert(1)><script>alert(1)</script> ${alert(1)} {{7*7}} [x](javascript:1)"
-)
-
 
 @pytest.fixture(scope="module")
 def library(seeds_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The seeds with a hostile and an odd document beside them."""
+    """The seeds with a long document beside them."""
     folder = tmp_path_factory.mktemp("page") / "library"
     shutil.copytree(seeds_folder, folder)
     with Library(folder, settings=load_settings(llm="none")) as library:
-        hostile = Document(
-            id="odd/id #1?&", title=HOSTILE, source=HOSTILE, text=f"The xylophone choir sings {HOSTILE} daily."
-        )
         long = Document(
             id="long", title="A long one", text="Filler sentence here.\n\n" * 400 + "The zeppelin moored at noon."
         )
-        assert not library.add(hostile, long).failed
+        assert not library.add(long).failed
     return folder
-
-
-@pytest.fixture(scope="module")
-def address(library: Path) -> Iterator[str]:
-    with serving(library, llm="none") as address:
-        yield address
 
 
 @pytest.fixture
 def visit(browser: Browser, address: str) -> Iterator[Visit]:
-    with watching(browser.new_context(), f"{address}/source/long") as visit:
+    context = browser.new_context()
+    with watching(context, f"{address}/source/long") as visit:
         yield visit
+    context.close()
 
 
 def test_the_quoted_words_are_scrolled_to(visit: Visit, address: str) -> None:
@@ -50,15 +39,6 @@ def test_the_quoted_words_are_scrolled_to(visit: Visit, address: str) -> None:
     mark = page.locator("mark#quote")
     expect(mark).to_have_text("The zeppelin moored at noon.")
     expect(mark).to_be_in_viewport()
-
-
-def test_hostile_text_is_shown_as_text(visit: Visit, address: str) -> None:
-    page = visit.page
-    answer = page.request.post(f"{address}/api/ask", data={"question": "What does the xylophone choir sing?"}).json()
-    page.goto(f"{address}{answer['citations'][0]['url']}")
-    expect(page.locator("mark#quote")).to_contain_text("<script>alert(1)</script> ${alert(1)}")
-    expect(page.locator("h1")).to_contain_text("{{7*7}} [x](javascript:1)")
-    assert page.locator("img, article script").count() == 0
 
 
 def test_source_pages_of_other_links(visit: Visit, address: str, library: Path) -> None:
@@ -77,16 +57,6 @@ def test_source_pages_of_other_links(visit: Visit, address: str, library: Path) 
         response = page.goto(f"{address}/source/long?{nonsense}")
         assert response is not None
         assert response.status == 200
-
-
-def test_every_answer_forbids_framing_sniffing_and_foreign_sources(visit: Visit, address: str) -> None:
-    for path in ("/", "/source/long", "/api/documents"):
-        response = visit.page.request.get(address + path)
-        policy = response.headers["content-security-policy"]
-        assert "frame-ancestors 'none'" in policy
-        assert "http" not in policy
-        assert response.headers["x-content-type-options"] == "nosniff"
-        assert response.headers["referrer-policy"] == "no-referrer"
 
 
 def test_the_api_gives_the_answer_that_the_shell_prints(visit: Visit, address: str) -> None:

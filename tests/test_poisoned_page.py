@@ -3,13 +3,12 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlparse
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from rag import Document, Library, load_settings
-from tests.browser import ask, chromium, serving
+from tests.browser import ask, serving, visiting
 from tests.conftest import ScriptedModel
 from tests.poisoned import Poisoned, poisoned, write_files
 
@@ -34,20 +33,13 @@ def folder(seeds_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 
 @pytest.fixture
-def watched(folder: Path, model: ScriptedModel) -> Iterator[Page]:
+def watched(browser: Browser, folder: Path, model: ScriptedModel) -> Iterator[Page]:
     """A page, which must not ask another host for anything, run anything of others, or complain."""
-    trouble: list[str] = []
-    with serving(folder, llm_url=model.url, llm_model="obedient") as address, chromium() as browser:
-        context, own = browser.new_context(), urlparse(address).netloc
-        context.on("request", lambda r: trouble.append(r.url) if urlparse(r.url).netloc not in (own, "") else None)
-        context.on("console", lambda message: trouble.append(message.text) if message.type == "error" else None)
-        context.on("weberror", lambda error: trouble.append(str(error.error)))
-        context.on("dialog", lambda dialog: trouble.append(f"dialog {dialog.message}"))
-        page = context.new_page()
-        page.goto(address)
+    with (
+        serving(folder, llm_url=model.url, llm_model="obedient") as address,
+        visiting(browser, address) as page,
+    ):
         yield page
-        context.close()
-    assert trouble == []
 
 
 def worst() -> list[Poisoned]:

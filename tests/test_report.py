@@ -10,11 +10,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from evals import report
-
-HOSTILE = (
-    "<script>alert(1)</script><img src=//evil.example/x.png onerror=alert(1)>"
-    """ "double" 'single' ${alert(1)} {{ 7*7 }} | [x](javascript:1)"""
-)
+from tests.poisoned import HOSTILE
 
 
 def figure(mean: float | None, low: float | None, high: float | None, n: int = 7) -> dict[str, Any]:
@@ -235,7 +231,7 @@ def test_nothing_that_a_question_or_a_model_writes_becomes_markup(page: str) -> 
     assert len(tags.attributes("script")) == 1
     assert tags.attributes("img") == []
     assert [link["href"] for link in tags.attributes("a") if not str(link["href"]).startswith("/source/")] == []
-    assert words(page).count("{{ 7*7 }} |") > 10
+    assert words(page).count("{{7*7}} |") > 10
 
 
 def test_the_page_needs_nothing_beside_it(page: str) -> None:

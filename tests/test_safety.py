@@ -10,24 +10,21 @@ from collections.abc import Iterator, Mapping
 from contextlib import redirect_stderr
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import quote, urlparse
+from urllib.parse import urlparse
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 from starlette.datastructures import Headers
 
 from rag import load_settings
 from rag.errors import DocumentError, SettingsError
 from rag.uploads import upload_name
 from tests.browser import ask, hand_over, serving, visiting
+from tests.poisoned import HOSTILE
 from ui.cli import main
 from ui.gradio_door import page_policy
 from ui.guard import Access, refusal_of
 from ui.server import access_of
-
-HOSTILE = (
-    "<img src=//evil.example/x onerror=alert(1)><script>alert(1)</script> ${alert(1)} {{7*7}} ![x](//evil.example/y)"
-)
 
 
 def refused(method: str = "GET", path: str = "/", access: Access | None = None, **headers: str) -> int | None:
@@ -197,11 +194,20 @@ def test_every_answer_forbids_framing_sniffing_and_foreign_sources(browser: Brow
             assert "frame-ancestors 'none'" in policy
             assert "http" not in policy
             assert "script-src 'self'" in policy
-            assert "'unsafe-inline'" not in policy.split("script-src")[1].split(";")[0]
+            assert not {"'unsafe-inline'", "'unsafe-eval'"} & {*policy.split("script-src")[1].split(";")[0].split()}
             assert headers["x-content-type-options"] == "nosniff"
             assert headers["referrer-policy"] == "no-referrer"
             assert headers["cross-origin-opener-policy"] == "same-origin"
             assert "access-control-allow-origin" not in headers
+
+
+def test_scripts_are_asked_for_anew_after_an_update(browser: Browser, address: str) -> None:
+    with visiting(browser, address) as page:
+        for path in ("chat.js", "elements.js", "chat.css"):
+            first = page.request.get(f"{address}/page/{path}")
+            assert first.headers["cache-control"] == "no-cache"
+            known = {"If-None-Match": first.headers["etag"]}
+            assert page.request.get(f"{address}/page/{path}", headers=known).status == 304
 
 
 def test_a_browser_keeps_the_name_of_its_chats(address: str) -> None:
@@ -256,7 +262,7 @@ def test_hostile_files_are_shown_as_text(browser: Browser, address: str) -> None
         expect(page.locator(".uploads li .state")).to_have_text("added", timeout=60_000)
         expect(page.locator(".uploads li .name")).to_have_text(name)
         title = page.locator("td.title a", has_text="7*7")
-        expect(title).to_contain_text("<img src=//evil.example/x onerror=alert(1)><script>alert(1)</script>")
+        expect(title).to_contain_text("<img src=//evil.example/x.png onerror=alert(1)><script>alert(1)</script>")
         page.locator("tr", has=title).get_by_role("button").click()
         expect(page.locator("dialog")).to_contain_text("${alert(1)} {{7*7}}")
         page.keyboard.press("Escape")
@@ -266,7 +272,7 @@ def test_hostile_files_are_shown_as_text(browser: Browser, address: str) -> None
         expect(page.locator("#source-view mark.active")).to_contain_text("<script>alert(1)</script>")
         assert page.locator(":is(footnote-documents, #past, #current, #sources) :is(img, script)").count() == 0
         page.goto(address + str(page.locator("a.footnote-mark").first.get_attribute("href")))
-        expect(page.locator("mark.shown").first).to_contain_text("<script>alert(1)</script>")
+        expect(page.locator("mark.active").first).to_contain_text("<script>alert(1)</script>")
         assert page.locator("img, script").count() == 0
 
 
@@ -351,22 +357,3 @@ def test_with_a_password_the_page_works_for_whoever_has_it(
             expect(page.locator("footnote-documents .count")).to_have_text("7 documents")
             page.get_by_role("tab", name="Chat").click()
             ask(page, "Who won the 2022 World Cup?")
-
-
-def test_people_with_impairments_can_use_it(browser: Browser, address: str) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-
-    def findings(page: Page) -> list[str]:
-        found = axe.run(page).response["violations"]
-        return [f"{one['impact']}: {one['help']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
-
-    for scheme in ("light", "dark"):
-        with visiting(browser, address, color_scheme=scheme) as page:
-            page.get_by_role("tab", name="Documents").click()
-            page.locator(".bars button").first.click()
-            assert findings(page) == []
-            page.locator("td.remove button").first.click()
-            assert findings(page) == []
-            page.keyboard.press("Escape")
-            page.goto(f"{address}/source/{quote(a_seed(address))}?start=0&end=40&quote=50-80")
-            assert findings(page) == []

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from playwright.sync_api import Browser, expect
 
 from rag import Document, Library, load_settings
@@ -16,7 +14,7 @@ from rag.export import answer_json
 from rag.records import Span, source_url
 from rag.requoting import find_again
 from tests.browser import hand_over, serving, visiting
-from ui.sources import blocks, link_of, source_html
+from ui.sources import link_of, source_html
 
 FILLER = "Nothing happened on the quay that day.\n\n" * 60
 NOTICE = Document(
@@ -30,37 +28,7 @@ NOTICE = Document(
 BEACON = "The beacon on Gull Point was lit in March by the harbour master."
 
 
-# Where quotes are marked, without a browser
-
-texts = st.text(alphabet="ab .\n#-", min_size=1, max_size=60).filter(str.strip)
-
-
-@given(texts, st.lists(st.tuples(st.integers(0, 60), st.integers(1, 30)), max_size=4), st.booleans())
-def test_all_of_the_text_is_shown_once_and_each_mark_holds_its_quote(
-    text: str, pairs: list[tuple[int, int]], markdown: bool
-) -> None:
-    quotes = [Span(start, min(start + length, len(text))) for start, length in pairs if start < len(text)]
-    document = Document(id="d", text=text, media_type="text/markdown" if markdown else "text/plain")
-    parts = [part for block in blocks(document, quotes) for part in block.parts]
-    shown = "".join(part.text for part in parts)
-    assert [c for c in shown if c in "ab."] == [c for c in text if c in "ab."]
-    for number, quote in enumerate(quotes):
-        words = text[quote.start : quote.end]
-        marked = "".join(part.text for part in parts if number in part.quotes)
-        assert [c for c in marked if c in "ab."] == [c for c in words if c in "ab."]
-        anchors = sum(number in part.first for part in parts)
-        assert anchors == 1 if any(c in "ab." for c in words) else anchors <= 1
-
-
-def test_wrapped_lines_flow_and_lists_keep_their_lines() -> None:
-    wrapped = (
-        "The council met on Tuesday evening in the town hall\nand spoke of the pier for many hours before they\nvoted."
-    )
-    listed = "Seats:\n- Tide Alliance: 8\n- Harbour List: 7"
-    document = Document(id="d", text=f"# Results\n\n{wrapped}\n\n{listed}", media_type="text/markdown")
-    found = blocks(document, [])
-    assert [(block.kind, block.level) for block in found] == [("heading", 1), ("prose", 0), ("lines", 0)]
-    assert found[0].parts[0].text == "Results"
+# Without a browser
 
 
 @pytest.mark.parametrize(
@@ -150,13 +118,13 @@ def test_quotes_are_gone_through_one_after_the_other_by_keyboard(browser: Browse
         page.get_by_role("link", name="Next").focus()
         page.keyboard.press("Enter")
         expect(page.locator("nav.quotes")).to_contain_text("Quote 3 of 3")
-        expect(page.locator("mark.shown")).to_have_text("The ferry is full.")
-        expect(page.locator("mark.shown")).to_be_in_viewport()
+        expect(page.locator("mark.active")).to_have_text("The ferry is full.")
+        expect(page.locator("mark.active")).to_be_in_viewport()
         expect(page.get_by_role("link", name="Next")).to_have_count(0)
         page.get_by_role("link", name="Previous").click()
         page.get_by_role("link", name="Previous").click()
-        expect(page.locator("mark.shown")).to_have_text("The north light is out.")
-        expect(page.locator("mark.shown")).to_be_in_viewport()
+        expect(page.locator("mark.active")).to_have_text("The north light is out.")
+        expect(page.locator("mark.active")).to_be_in_viewport()
 
 
 def test_an_answers_other_quotes_are_taken_from_where_it_is_kept(browser: Browser, served: Served) -> None:
@@ -201,7 +169,7 @@ def test_a_changed_document_says_so_and_shows_what_remains(
         page.goto(served.address + url)
         expect(page.locator(".notice")).to_contain_text("This document has changed since the answer was given")
         expect(page.locator(".notice")).to_contain_text(said)
-        expect(page.locator("mark.shown")).to_have_text([marked] if marked else [])
+        expect(page.locator("mark.active")).to_have_text([marked] if marked else [])
         if "still stand" not in said:
             expect(page.locator(".notice blockquote")).to_have_text(BEACON)
 
@@ -220,5 +188,5 @@ def test_links_survive_a_restart_and_other_documents(browser: Browser, seeds_fol
         library.add(NOTICE)
         library.remove(next(d.id for d in library.documents() if d.id not in (citation.document.id, "notice")))
     with serving(folder, llm="none") as address, visiting(browser, address + citation.url) as page:
-        expect(page.locator("mark.shown")).to_have_text(" ".join(citation.quote.text.split()))
+        expect(page.locator("mark.active")).to_have_text(" ".join(citation.quote.text.split()))
         assert citation.url == source_url(citation.document, citation.quote)

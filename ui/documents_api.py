@@ -1,10 +1,9 @@
 """Documents over HTTP: their list, their texts and source pages, files that are handed over, and removing.
 
-Knows the library, the desk that adds files, and the answers whose quotes a link may mean; nothing of Gradio.
+Knows the library and the desk that adds files; nothing of Gradio.
 """
 
 import contextlib
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,8 +16,9 @@ from rag.conversations import Conversations
 from rag.errors import DocumentError, LibraryError
 from rag.export import document_json, listed_json
 from rag.library import Library
-from rag.records import Document, Span
-from ui.sources import Link, Wanted, link_of, missing_html, source_html
+from rag.records import Document
+from ui.linking import with_words
+from ui.sources import link_of, missing_html, source_html
 from ui.uploading import UploadDesk
 
 UPLOAD_PATH = "/api/uploads/"
@@ -88,45 +88,6 @@ def documents_router(library: Library, conversations: Conversations, desk: Uploa
         return {"uploads": [asdict(one) for one in every], "pace": asdict(pace)}
 
     return router
-
-
-def with_words(link: Link, document: Document, conversations: Conversations) -> Link:
-    """The link with its answer's other quotes of this document, and with the words of an earlier version."""
-    answer = conversations.answer(link.answer) if link.answer else None
-    if link.answer and answer is None:
-        link = Link(link.shown, link.others)  # nobody is led on with an answer that is gone
-    cited = tuple(_cited(answer or {}, document.id))
-    shown = link.shown
-    if shown is not None and not document.sha256.startswith(shown.version):
-        known = [
-            *cited,
-            *(one for kept in conversations.of_document(document.id) for one in _quoted(kept, document.id)),
-        ]
-        words = next((one.words for one in known if one.span == shown.span and _fits(one, shown)), "")
-        shown = Wanted(shown.span, shown.version, words)
-    others = tuple(one for one in cited if shown is None or one.span != shown.span)
-    return Link(shown, (*link.others, *others), link.answer)
-
-
-def _fits(known: Wanted, wanted: Wanted) -> bool:
-    """Whether they may be of one version: evidence that an answer did not cite is kept without its version."""
-    return not known.version or known.version.startswith(wanted.version)
-
-
-def _cited(answer: dict[str, Any], document_id: str) -> Iterator[Wanted]:
-    for citation in answer.get("citations", ()):
-        if citation["document"]["id"] == document_id:
-            span = Span(citation["start"], citation["end"])
-            yield Wanted(span, citation["document"]["sha256"][:12], citation["quote"])
-
-
-def _quoted(answer: dict[str, Any], document_id: str) -> Iterator[Wanted]:
-    """What an answer quotes of a document, and the evidence that it showed."""
-    yield from _cited(answer, document_id)
-    for passage in answer.get("passages", ()):
-        if passage["document_id"] == document_id:
-            for quote in passage.get("evidence", ()):
-                yield Wanted(Span(quote["start"], quote["end"]), "", quote["quote"])
 
 
 def _document(library: Library, document_id: str) -> Document:

@@ -4,34 +4,26 @@ Knows nothing of servers or of Gradio, but for one trait of its Markdown compone
 """
 
 import functools
+import itertools
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
+from rag.blocks import blocks
 from rag.conversations import Chat, Turn
 from rag.dates import parse_day
 from rag.prompting import describe
 from rag.publishing import how_new
-from rag.records import Answer, Passage, Quote, Span, source_url
+from rag.records import Answer, Passage, Span, Statement, source_url
 from rag.restoring import answer_of
 from rag.searching import written
 from rag.understood import given_dates, given_documents, searched_dates, searched_wording, understood
 from ui import templating
-from ui.blocks import blocks
 from ui.explaining import passage_lines
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A stretch of a document's text, marked or not."""
-
-    text: str
-    marked: bool = False
-
+from ui.marking import Part, drawn, parts_of
 
 # What is said of a question, the button that takes it back, and what that is called.
 _TAKEN_BACK = {
@@ -120,25 +112,21 @@ def _answer_parts(answer: Answer) -> Mapping[str, Any]:
     }
 
 
-def _split(text: str, span: Span) -> list[Part]:
-    parts = [Part(text[: span.start]), Part(text[span.start : span.end], True), Part(text[span.end :])]
-    return [part for part in parts if part.text]
-
-
-def _passage_parts(passage: Passage) -> list[Part]:
+def _passage_parts(passage: Passage) -> tuple[Part, ...]:
     chunk = passage.chunk
-    best: Quote | None = passage.evidence[0] if passage.evidence else None
-    return _split(chunk.text, Span(best.start - chunk.start, best.end - chunk.start)) if best else [Part(chunk.text)]
+    quotes = [Span(one.start - chunk.start, one.end - chunk.start) for one in passage.evidence[:1]]
+    return parts_of(chunk.text, quotes)
+
+
+def _in_blocks(statements: Sequence[Statement]) -> list[tuple[bool, list[Statement]]]:
+    """Neighbours that make one paragraph, and those that are tables, code or formulas, which stand by themselves."""
+    grouped = itertools.groupby(statements, lambda one: all(block.is_prose for block in blocks(one.text)))
+    return [(prose, list(group)) for prose, group in grouped]
 
 
 def _breaks(text: str) -> Markup:
     """Lines of text, kept apart."""
     return Markup("<br>").join(escape(line) for line in text.splitlines())
-
-
-def _kept(text: str) -> Markup:
-    """Text for <pre>, whose empty lines must not look like those of Markdown."""
-    return Markup("&#10;").join(escape(line) for line in text.split("\n"))
 
 
 def _day(date: str | None) -> str:
@@ -158,12 +146,12 @@ def _render(template: str, **values: object) -> str:
 def _environment() -> Environment:
     environment = templating.environment()
     environment.filters |= {
-        "blocks": blocks,
         "breaks": _breaks,
         "day": _day,
         "describe": describe,
+        "drawn": drawn,
         "how_new": how_new,
-        "kept": _kept,
+        "in_blocks": _in_blocks,
         "one_line": _one_line,
         "written": written,
     }

@@ -7,8 +7,9 @@ import socket
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.routing import Mount
@@ -43,7 +44,7 @@ def create_app(
 
     line, visitors = WaitingLine(), Visitors()
     app = FastAPI(title="Footnote", docs_url=None, redoc_url=None, openapi_url=None)
-    app.mount("/page", StaticFiles(directory=Path(__file__).parent / "static"))
+    app.mount("/page", _PageFiles(directory=Path(__file__).parent / "static"))
     app.add_middleware(OwnerCookie)
     app.include_router(documents_router(library, conversations, desk))
     app.include_router(asking_router(library, conversations, line))
@@ -70,6 +71,15 @@ def create_app(
     mounted = next(route for route in app.routes if isinstance(route, Mount) and route.path == "")
     mounted.app = GradioDoor(mounted.app, evaluates=evaluates(page), left=visitors.left)
     return Guard(app, access)
+
+
+class _PageFiles(StaticFiles):
+    """Scripts and style sheets, which a browser is to ask about each time: after an update old ones would fail."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
 
 
 def serve(settings: Settings) -> None:

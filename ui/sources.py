@@ -1,15 +1,12 @@
-"""A document and the quotes that a link names -> its source page: paragraphs, in which the quotes are marked.
+"""A document and the quotes that a link names -> its source page, in which the quotes are marked.
 
 Pure but for the template. Knows nothing of servers, libraries or stored answers: whoever calls it brings the words of
 quotes from an earlier version. A page's image would join as another block, before the paragraphs that it shows.
 """
 
 import functools
-import itertools
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
 from urllib.parse import quote as percent_encode
 from urllib.parse import urlencode, urlsplit
 
@@ -17,12 +14,9 @@ from jinja2 import Environment
 
 from rag.records import Document, Span
 from rag.requoting import find_again
+from ui.marking import drawn
 from ui.templating import environment
 
-_GAP = re.compile(r"\n\s*\n")
-_HEADING = re.compile(r"(#{1,6})[^\S\n]+(?=\S)")
-_OF_ITS_OWN = re.compile(r"[ \t]|[-*+•|>]|\d+[.)] ")
-_NARROWEST = 40  # characters of a column of prose; shorter lines are meant, such as those of an address
 _LONGEST_WORDS = 400
 
 
@@ -57,24 +51,6 @@ class Marked:
     exact: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A stretch of text, and which quotes it belongs to, by number from 0; `first` are those that begin with it."""
-
-    text: str
-    quotes: tuple[int, ...] = ()
-    first: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A paragraph, a heading of a level, or lines that are meant to be lines."""
-
-    kind: Literal["prose", "lines", "heading"]
-    parts: tuple[Part, ...]
-    level: int = 0
-
-
 def source_html(document: Document, link: Link, file_url: str = "") -> str:
     """The source page. `file_url` is where the file that it was made from can be had."""
     marked = sorted(_marked(document, link), key=lambda quote: quote.span)
@@ -84,7 +60,9 @@ def source_html(document: Document, link: Link, file_url: str = "") -> str:
         .get_template("source.html")
         .render(
             document=document,
-            blocks=blocks(document, [quote.span for quote in marked]),
+            blocks=drawn(
+                document.text, [quote.span for quote in marked], markdown=document.media_type == "text/markdown"
+            ),
             shown=shown,
             count=len(marked),
             before=_address(document, link, marked, shown - 1) if shown else "",
@@ -103,59 +81,6 @@ def missing_html(document_id: str) -> str:
 @functools.cache
 def _templates() -> Environment:
     return environment()
-
-
-def blocks(document: Document, quotes: Sequence[Span]) -> list[Block]:
-    """The whole text as blocks; together their parts say each quote's words, but for white space between blocks."""
-    return [
-        _block(document, Span(start, end), quotes)
-        for start, end in _paragraphs(document.text)
-        if not document.text[start:end].isspace()
-    ]
-
-
-def _paragraphs(text: str) -> Iterator[Span]:
-    start = 0
-    for gap in _GAP.finditer(text):
-        if gap.start() > start:
-            yield Span(start, gap.start())
-        start = gap.end()
-    if start < len(text):
-        yield Span(start, len(text))
-
-
-def _block(document: Document, span: Span, quotes: Sequence[Span]) -> Block:
-    text = document.text[span.start : span.end]
-    heading = _HEADING.match(text) if document.media_type == "text/markdown" and "\n" not in text else None
-    if heading:
-        inner = Span(span.start + heading.end(), span.end)
-        return Block("heading", tuple(_parts(document.text, inner, quotes)), len(heading[1]))
-    return Block("lines" if _has_lines(text) else "prose", tuple(_parts(document.text, span, quotes)))
-
-
-def _has_lines(text: str) -> bool:
-    """Whether the line ends of a paragraph are meant, as in lists, tables and verse, or only wrap it.
-
-    They wrap it where each line is so long that the first word of the next one would not have fitted.
-    """
-    lines = text.strip("\n").split("\n")
-    width = max(map(len, lines))
-    full = all(len(line) + 1 + len(next(iter(after.split()), "")) > width for line, after in itertools.pairwise(lines))
-    return len(lines) > 1 and (width < _NARROWEST or not full or any(map(_OF_ITS_OWN.match, lines)))
-
-
-def _parts(text: str, span: Span, quotes: Sequence[Span]) -> Iterator[Part]:
-    inside = {offset for quote in quotes for offset in quote if span.start < offset < span.end}
-    bounds = [span.start, *sorted(inside), span.end]
-    for start, end in itertools.pairwise(bounds):
-        here = tuple(number for number, quote in enumerate(quotes) if quote.start < end and start < quote.end)
-        first = tuple(number for number in here if max(quotes[number].start, span.start) == start)
-        yield Part(text[start:end], here, tuple(n for n in first if _begins_in(quotes[n], span, text)))
-
-
-def _begins_in(quote: Span, span: Span, text: str) -> bool:
-    """Whether a quote's first visible character lies in the span: only there it gets its anchor."""
-    return not text[quote.start : max(quote.start, span.start)].strip("# \n\t")
 
 
 # Which quotes, and where they are

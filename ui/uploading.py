@@ -15,9 +15,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from rag.documents import UPLOADS
 from rag.errors import Busy, FootnoteError
 from rag.library import Library
 from rag.outcomes import AddReport
+from rag.prompting import describe
+from rag.records import Document
 from rag.uploads import Place, upload_name
 
 State = Literal["waiting", "adding", "added", "updated", "unchanged", "failed"]
@@ -31,7 +34,7 @@ _DONE: tuple[State, ...] = ("added", "updated", "unchanged", "failed")
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """One file and what has become of it; `reason` says why it failed, or what it is a copy of."""
+    """One file and what has become of it; `reason` says why it failed, what it is a copy of, or what it replaced."""
 
     id: str
     name: str
@@ -139,8 +142,10 @@ class UploadDesk:
 
         uploads = self._library.uploads
         places: list[Place] = []
+        former: dict[str, Document | None] = {}
         report, stopped = AddReport(), "the library does not say what became of it"
         try:
+            former = {upload.id: self._library.document_at(f"{UPLOADS}/{upload.name}") for upload in batch}
             for upload in batch:
                 places.append(uploads.put(uploads.incoming / upload.id, upload.name))
             report = self._library.add(*(place.path for place in places), progress=progress)
@@ -151,7 +156,8 @@ class UploadDesk:
             kept = uploads.settle(places)
         there = {place.path.name for place in kept}
         with self._changed:
-            self._uploads |= {one.id: _became(one, report, "" if one.name in there else stopped) for one in batch}
+            for one in batch:
+                self._uploads[one.id] = _became(one, report, "" if one.name in there else stopped, former.get(one.id))
         self._say(before + len(batch), "")
 
     def _say(self, done: int, doing: str) -> None:
@@ -161,10 +167,11 @@ class UploadDesk:
             self._pace = Pace(done, total, doing, left)
 
 
-def _became(upload: Upload, report: AddReport, stopped: str) -> Upload:
+def _became(upload: Upload, report: AddReport, stopped: str, before: Document | None) -> Upload:
     """What the report says of an upload: a rename is an addition to whoever hands the file over.
 
-    Where there is no report it was added before the others failed, unless `stopped` says why it was not.
+    Where there is no report it was added before the others failed, unless `stopped` says why it was not. People may
+    give two files one name without knowing it, so a new version says what there was `before`.
     """
     kinds: dict[str, State] = {
         "failed": "failed", "added": "added", "renamed": "added", "updated": "updated", "unchanged": "unchanged",
@@ -172,7 +179,9 @@ def _became(upload: Upload, report: AddReport, stopped: str) -> Upload:
     for kind, state in kinds.items():
         for outcome in getattr(report, kind):
             if outcome.location.rsplit("/", 1)[-1] == upload.name:
-                return replace(upload, state=state, reason=outcome.reason, document_id=outcome.document_id)
+                instead = f"in place of {describe(before)}" if before and state == "updated" else ""
+                reason = outcome.reason or instead
+                return replace(upload, state=state, reason=reason, document_id=outcome.document_id)
     return replace(upload, state="failed" if stopped else "added", reason=stopped)
 
 

@@ -1,6 +1,7 @@
 // The list of chats: finding one by its title, and renaming or deleting it in a dialog. Knows nothing of conversations.
-import { announce } from "./telling.js";
+import { button as buttonOf, element } from "./elements.js";
 import { tell } from "./gradio.js";
+import { announce } from "./telling.js";
 
 const FEW = 10; // chats that nobody needs to filter
 const find = (selector) => document.querySelector(selector);
@@ -21,10 +22,8 @@ export function deleteChat(button, leave) {
 
 export function renameChat(button) {
   const { chat } = button.dataset;
-  const input = Object.assign(document.createElement("input"), { value: titleOf(button), maxLength: 80, required: true, dir: "auto" });
-  const label = document.createElement("label");
-  label.append("Its new name ", input);
-  openDialog("Rename this chat", [label], "Rename", () => {
+  const input = element("input", { value: titleOf(button), maxLength: 80, required: true, dir: "auto" });
+  openDialog("Rename this chat", [element("label", {}, "Its new name ", input)], "Rename", () => {
     left = button;
     tell("arrange", { act: "rename", chat, title: input.value });
     announce("The chat was renamed");
@@ -33,17 +32,13 @@ export function renameChat(button) {
 }
 
 const titleOf = (button) => button.parentElement.querySelector("[data-act=open]").textContent;
-const line = (text) => Object.assign(document.createElement("p"), { textContent: text, dir: "auto" });
+const line = (text) => element("p", { dir: "auto" }, text);
 
 function openDialog(title, content, verb, act) {
-  const dialog = document.createElement("dialog");
-  const heading = Object.assign(document.createElement("h2"), { textContent: title, id: "chat-dialog-title" });
-  const form = Object.assign(document.createElement("form"), { method: "dialog" });
-  const [keep, go] = ["Cancel", verb].map((name) => Object.assign(document.createElement("button"), { textContent: name }));
-  Object.assign(keep, { type: "button", onclick: () => dialog.close() });
-  dialog.setAttribute("aria-labelledby", heading.id);
-  form.append(heading, ...content, keep, go);
-  dialog.append(form);
+  const heading = element("h2", { id: "chat-dialog-title" }, title);
+  const keep = buttonOf("Cancel", () => dialog.close());
+  const form = element("form", { method: "dialog" }, heading, ...content, keep, element("button", {}, verb));
+  const dialog = element("dialog", { "aria-labelledby": heading.id }, form);
   form.addEventListener("submit", () => dialog.addEventListener("close", act));
   dialog.addEventListener("close", () => setTimeout(() => dialog.remove()));
   find("#chat").append(dialog);

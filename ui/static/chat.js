@@ -1,13 +1,18 @@
 // Buttons and keys of the chat. What they mean to the server is written into unseen textboxes, as JSON: `act` asks something
 // of the conversation, `go` changes to another chat. Knows nothing of answers.
-import { arrangeList, deleteChat, renameChat } from "./chat-list.js";
+import { deleteChat, renameChat } from "./chat-list.js";
+import { element, button as buttonOf } from "./elements.js";
+import "./following.js";
 import { giveBack, openTab, questionBox, tell, tellDates } from "./gradio.js";
-import { announce, copyText } from "./telling.js";
-import { closeSource, openSource, sourceIsOpen } from "./source-view.js";
+import { isCovered, show, toggle, uncover } from "./narrow.js";
 import { hideNote } from "./notes.js";
+import { closeSource, focusSource, openSource, sourceIsOpen } from "./source-view.js";
+import { announce, copyText } from "./telling.js";
 
 const find = (selector) => document.querySelector(selector);
-const focusQuestion = () => questionBox()?.focus();
+
+// On a touch screen the box would bring up a keyboard, over what is to be read.
+const focusQuestion = () => (matchMedia("(pointer: fine)").matches ? questionBox() : find("#talk"))?.focus();
 const stopButton = () => find("#question .stop-button");
 
 // Buttons
@@ -28,8 +33,8 @@ const acts = {
   rename: renameChat,
   copy: copyAnswer,
   thumb: giveThumb,
-  "show-side": (button) => toggle(button, "shows-side"),
-  "show-sources": (button) => toggle(button, "shows-sources"),
+  "show-side": () => toggle("shows-side"),
+  "show-sources": () => toggle("shows-sources"),
 };
 
 function askFromButton(message) {
@@ -100,46 +105,23 @@ async function sendComment(form) {
 
 function editQuestion(turn) {
   const heading = turn.querySelector(".question");
-  const editor = document.createElement("form");
-  const area = document.createElement("textarea");
-  const [save, cancel] = ["Ask", "Cancel"].map((name) => Object.assign(document.createElement("button"), { textContent: name }));
-  editor.className = "question-editor";
-  area.setAttribute("aria-label", "Question");
-  area.dir = "auto";
-  area.value = heading.innerText;
-  area.rows = Math.min(6, area.value.split("\n").length + 1);
-  cancel.type = "button";
-  editor.append(area, save, cancel);
-  heading.replaceWith(editor);
-  area.focus();
+  const rows = Math.min(6, heading.innerText.split("\n").length + 1);
+  const area = element("textarea", { "aria-label": "Question", dir: "auto", value: heading.innerText, rows });
   const close = () => {
     editor.replaceWith(heading);
     turn.querySelector("[data-act=edit]")?.focus();
   };
-  cancel.addEventListener("click", close);
+  const editor = element("form", { className: "question-editor" }, area, element("button", {}, "Ask"), buttonOf("Cancel", close));
+  heading.replaceWith(editor);
+  area.focus();
   editor.addEventListener("submit", () => area.value.trim() && askFromButton({ act: "edit", question: area.value, answer: turn.dataset.answer }));
   area.addEventListener("keydown", (event) => {
     if (event.key === "Escape") close();
-    else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) editor.requestSubmit();
+    else if (event.key === "Enter" && !event.shiftKey && !isComposing(event)) editor.requestSubmit();
     else return;
     event.preventDefault();
     event.stopPropagation();
   });
-}
-
-// Narrow screens: what lies beside the conversation comes over it
-
-function show(name, shown) {
-  document.body.classList.toggle(name, shown);
-  const button = find(`[data-act=${name.replace("shows", "show")}]`);
-  button.setAttribute("aria-expanded", String(shown));
-  button.dataset.name ??= button.textContent;
-  button.textContent = shown ? "Close" : button.dataset.name;
-}
-
-function toggle(button, name) {
-  const shown = !document.body.classList.contains(name);
-  for (const other of ["shows-side", "shows-sources"]) show(other, other === name && shown);
 }
 
 // Events
@@ -153,6 +135,7 @@ document.addEventListener("click", (event) => {
   hideNote();
   show("shows-sources", true);
   openSource(link);
+  if (event.detail === 0 || isCovered()) focusSource(); // pressed by a key, or now covered
 });
 
 document.addEventListener("submit", (event) => {
@@ -161,76 +144,29 @@ document.addEventListener("submit", (event) => {
   if (event.target.matches(".comment")) sendComment(event.target);
 });
 
+// Safari ends a word that is being composed with an Enter that it only numbers so.
+const isComposing = (event) => event.isComposing || event.keyCode === 229;
+
+// Whether Escape is meant for something else: a list, a field that it empties, a dialog, or the Documents tab.
+function isTaken(event) {
+  const list = event.target.closest(".question-editor, [type=search], :is([role=combobox], [role=listbox])[aria-expanded=true]");
+  return list || find("dialog[open]") || !find("#chat").checkVisibility();
+}
+
 document.addEventListener(
   "keydown",
   (event) => {
-    if (event.key === "Enter" && event.isComposing) event.stopImmediatePropagation(); // it ends a word, not a question
-    if (event.key !== "Escape" || event.target.closest(".question-editor, dialog, [type=search]")) return;
-    if (hideNote()) return;
-    if (stopButton()) stopButton().click();
-    else if (sourceIsOpen()) closeSource();
-    else for (const name of ["shows-side", "shows-sources"]) show(name, false);
+    if (isComposing(event)) {
+      if (event.key === "Enter") event.stopImmediatePropagation(); // it ends a word, not a question
+      return;
+    }
+    if (event.key !== "Escape" || isTaken(event) || hideNote()) return;
+    if (stopButton()) {
+      stopButton().click();
+      return;
+    }
+    uncover();
+    if (sourceIsOpen()) closeSource();
   },
   true,
 );
-
-// What the server shows
-
-let writing = false;
-
-function follow() {
-  const current = find("#current");
-  const busy = Boolean(current.querySelector("[aria-busy=true]"));
-  const talk = find("#talk");
-  if (busy && !writing) closeSource();
-  if (busy) talk.scrollTop = talk.scrollHeight;
-  if (writing && !busy) finish(current, talk);
-  writing = busy;
-}
-
-function finish(current, talk) {
-  giveBack(current.querySelector("[data-unanswered]")?.dataset.unanswered);
-  const answer = current.querySelector(".footnote-answer");
-  const quotes = answer?.querySelectorAll(".footnote-mark").length ?? 0;
-  current.querySelector(".turn")?.scrollIntoView({ block: "nearest" });
-  if (current.querySelector(".turn")?.offsetHeight > talk.clientHeight) current.querySelector(".turn").scrollIntoView();
-  if (answer?.querySelector(".refusal")) announce("Finished: the documents do not answer this question");
-  else if (answer) announce(`Answer finished, with ${quotes} ${quotes === 1 ? "citation" : "citations"}`);
-}
-
-function remember() {
-  arrangeList();
-  const opened = find("nav.chats")?.dataset.opened;
-  if (opened === undefined) return; // the address still says which chat is to be shown
-  const address = new URL(location.href);
-  if ((address.searchParams.get("chat") ?? "") === opened) return;
-  if (opened) address.searchParams.set("chat", opened);
-  else address.searchParams.delete("chat");
-  history.replaceState(history.state, "", address);
-}
-
-function label() {
-  for (const [name, words] of Object.entries({ side: "Chats and settings", talk: "Conversation", sources: "Sources" })) {
-    find(`#${name}`).setAttribute("role", "region");
-    find(`#${name}`).setAttribute("aria-label", words);
-  }
-}
-
-// What was being written outlives a page that is loaded again, as it is by itself where the server was started again.
-function keepDraft() {
-  giveBack(sessionStorage.getItem("question"));
-  addEventListener("pagehide", () => sessionStorage.setItem("question", questionBox().value));
-}
-
-function begin() {
-  if (!["#current", "#chats", "#side", "#talk", "#sources", "#question textarea"].every(find)) {
-    requestAnimationFrame(begin); // Gradio builds its page in the browser
-    return;
-  }
-  label();
-  keepDraft();
-  const watched = { childList: true, subtree: true };
-  new MutationObserver(follow).observe(find("#current"), watched);
-  new MutationObserver(remember).observe(find("#chats"), { ...watched, attributes: true, attributeFilter: ["data-opened"] });
-}
-begin();

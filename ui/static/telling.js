@@ -1,16 +1,12 @@
 // What is said to those who do not see the page, and what is handed to the clipboard.
+import { element } from "./elements.js";
 
-let region;
+const region = element("p", { className: "footnote-unheard", role: "status" });
+document.body.append(region); // before anything is said: what a region begins with is not announced
 
 export function announce(text) {
-  if (!region) {
-    region = document.createElement("p");
-    region.className = "footnote-unheard";
-    region.setAttribute("role", "status");
-    document.body.append(region);
-  }
   region.textContent = "";
-  setTimeout(() => (region.textContent = text), 60); // a change is announced, not what stood there from the beginning
+  setTimeout(() => region.replaceChildren(element("span", {}, text)), 60); // the same words again are a change too
 }
 
 // `text` may be a promise: some browsers let only what is handed over within a click's own handler be copied.
@@ -21,7 +17,7 @@ export async function copyText(text) {
     return;
   }
   // Browsers keep the clipboard from pages of other machines without encryption.
-  const area = Object.assign(document.createElement("textarea"), { value: await text, className: "footnote-unheard" });
+  const area = element("textarea", { value: await text, className: "footnote-unheard" });
   document.body.append(area);
   area.select();
   const copied = document.execCommand("copy");
