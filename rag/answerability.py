@@ -15,31 +15,31 @@ from rag.signs import signs_of
 class Coefficients:
     """What each sign adds to the log odds: see ARCHITECTURE.md and `python -m evals.answerability --choose`."""
 
-    relevance: float = 2.022
-    cosine: float = 1.178
-    coverage: float = 1.363
-    score: float = 2.569
-    sentence: float = -2.472
-    names_lacking: float = -1.732
-    numbers_lacking_in_best: float = -1.355
-    outlets_lacking: float = -2.342
-    days_lacking: float = -2.009
-    length: float = 0.329
-    best_words: float = 0.890
-    near_words: float = 1.197
-    contradicted: float = -1.233
-    denied: float = -14.298
-    type_lacking: float = -1.011
-    parts: float = -0.981
-    several: float = -2.893
-    several_parts: float = 5.110
-    several_outlets: float = 1.106
+    relevance: float = 2.572
+    cosine: float = 0.450
+    coverage: float = 1.648
+    score: float = 2.735
+    sentence: float = -2.154
+    names_lacking: float = -1.768
+    numbers_lacking_in_best: float = -1.418
+    outlets_lacking: float = -2.467
+    days_lacking: float = -2.494
+    length: float = 0.385
+    best_words: float = 1.231
+    near_words: float = 1.022
+    contradicted: float = -1.155
+    denied: float = -13.843
+    type_lacking: float = -1.116
+    parts: float = -1.449
+    several: float = -3.081
+    several_parts: float = 5.610
+    several_outlets: float = 1.090
 
 
-CONSTANT = -6.114
+CONSTANT = -6.708
 COEFFICIENTS = Coefficients()
 SIGNS = tuple(one.name for one in fields(Coefficients))
-ANSWERED = 0.120
+ANSWERED = 0.103
 """A question whose probability is below this is refused."""
 
 

@@ -1,5 +1,6 @@
 """What of a catalog is not as it was written. Knows its tables and checksums; nothing of how they are used."""
 
+import os
 from collections.abc import Iterator
 
 from rag.database import Database
@@ -81,7 +82,7 @@ def _named(database: Database, document_id: str) -> str:
 
 def _what_is_left(database: Database, whole: int, every: int) -> str:
     try:
-        paths = [path for (path,) in database.rows("SELECT path FROM roots ORDER BY name")]
+        paths = [os.fsdecode(path) for (path,) in database.rows("SELECT path FROM roots ORDER BY name")]
     except LibraryError:
         paths = []
     again = " ".join(paths) or "PATH"

@@ -57,7 +57,7 @@ def test_a_number_that_the_best_passage_lacks_is_a_sign(harbour: Library) -> Non
 
 def test_a_date_is_had_by_a_document_of_that_day(harbour: Library) -> None:
     right = signs(harbour, "What was closed by Mayor Ilse Brandt on 24 February 2032?")
-    assert right["numbers_lacking_in_best"] == right["names_lacking"] == right["words_lacking"] == 0
+    assert right["numbers_lacking_in_best"] == right["names_lacking"] == 0
     assert signs(harbour, "How did Mayor Ilse Brandt close room 2032?")["numbers_lacking_in_best"] == 1
 
 
