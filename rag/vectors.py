@@ -29,8 +29,8 @@ _READ_BATCH = 2000
 _SEARCHED = {"ef_search": 400}
 _GRAPH = {"space": "cosine", "max_neighbors": 64, **_SEARCHED}
 _SAMPLE, _LARGE_SAMPLE = 20, 1000
-# Share of a sample: a graph of neighbours is approximate, and of several hundred thousand texts that are much alike it does
-# not reach a fifth, which making it anew would not mend; a damaged one finds hardly any.
+# Share of a sample: a graph of neighbours is approximate, and of several hundred thousand texts that are much alike it
+# does not reach a fifth, which making it anew would not mend; a damaged one finds hardly any.
 _MISSED = 0.5
 _SAME = 0.999  # the cosine of a float16 vector with itself, rounding allowed for
 
