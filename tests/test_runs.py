@@ -379,5 +379,6 @@ def test_an_embedded_model_that_fails_is_a_failed_question_too(
     seeds_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(EmbeddedServer, "address", lambda _: Address("http://127.0.0.1:9/v1", "key"))
+    monkeypatch.setenv("FOOTNOTE_LLM_SIZE", "small")  # else so small a model is not asked
     run = evaluate(SEEDS_SET, library=seeds_folder, out=tmp_path, limit=3)
     assert {row["status"] for row in run["questions"] if row["mode"] != "refused"} == {"failed"}
