@@ -95,8 +95,8 @@ def test_the_documents(browser: Browser, address: str) -> None:
         page.keyboard.press("Escape")
         page.set_viewport_size({"width": 390, "height": 844})
         found += findings(page, state="documents on a phone")
-        page.locator("td.title a").first.evaluate("link => link.target = ''")
-        page.locator("td.title a").first.click()
-        page.locator("h1").wait_for()
-        found += findings(page, state="a whole source")
+        with page.context.expect_page() as source:
+            page.locator("td.title a").first.click()
+        source.value.locator("h1").wait_for()
+        found += findings(source.value, state="a whole source")
     assert found == []

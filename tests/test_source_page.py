@@ -161,7 +161,8 @@ def test_a_changed_document_says_so_and_shows_what_remains(
     name = f"{marked and len(marked)}.txt"
     first = f"A first sentence. {BEACON} Nothing else was told of it. Ship number {name} was the first to pass."
     assert hand_over(served.address, name, first.encode())["state"] == "added"
-    with visiting(browser, served.address) as page:
+    # Not from the chat page: what it still hears of the server when it is left would be an error on its console.
+    with visiting(browser, f"{served.address}/source/notice") as page:
         asked = {"question": f"When was the beacon on Gull Point lit, which ship number {name} passed?"}
         answer = page.request.post(f"{served.address}/api/ask", data=asked).json()
         url = next(one["url"] for one in answer["citations"] if one["quote"] == BEACON)
