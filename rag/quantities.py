@@ -9,9 +9,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from rag.numerals import spelled
 from rag.records import Span
-from rag.units import CURRENCIES, FRACTIONS, LARGE, MEASURES, MONEY, ORDINALS, SIGNS, SMALL, SPANS, SUFFIXES, TIMES
-from rag.words import Word, located_words, stop_words
+from rag.units import CURRENCIES, LARGE, MEASURES, MONEY, SIGNS, SMALL, SPANS, SUFFIXES
+from rag.words import located_words, stop_words
 
 _HEDGES = {
     "more": r"more than|over|above|upwards of|in excess of|exceed(?:s|ed|ing)?|topped|(?:shortly|just) (?:after|past)",
@@ -44,9 +45,6 @@ _NUMBER = re.compile(
     rf"(?P<money>[$€£¥]\s?)?(?<![\w.])(?<![A-Za-z]-)(?P<digits>{_DIGITS})(?P<sign>[½¼¾⅓⅔])?(?:(?P<ordinal>st|nd|rd|th)\b"
     rf"|\s?(?P<percent>%)|{_METRES}|\s?(?P<suffix>k|mn?|mln|bn?|tn)\b)?(?!\w)|(?P<alone>[½¼¾⅓⅔])",
     re.IGNORECASE,
-)
-_AFTER_A_SHARE = frozenset(
-    ("less", "larger", "smaller", "higher", "lower", "bigger", "cheaper", "dearer", "full", "empty")
 )
 _SHARE = re.compile(r"\s+(?:in|out\s+of)\s+(?:every\s+)?")
 _SHARE_OF_ONE = re.compile(rf"(?:\s+[a-z]+(?:\s+of\s+[a-z]+)?)?{_SHARE.pattern}")  # one litre of water in four
@@ -146,92 +144,11 @@ def _written_in_digits(text: str) -> list[Quantity]:
 
 
 def _written_in_words(text: str) -> list[Quantity]:
-    words = located_words(text)
-    found: list[Quantity] = []
-    i = 0
-    while i < len(words):
-        read = _fraction(text, words, i) or _cardinal(text, words, i) or _single(words, i)
-        if read is None:
-            i += 1
-            continue
-        end, value, unit = read
-        span = Span(words[i].start, words[end - 1].end)
-        found.append(Quantity(text[span.start : span.end], span, value * (100 if unit == "%" else 1), value, unit))
-        i = end
+    found = []
+    for one in spelled(text):
+        value = one.value * (100 if one.unit == "%" else 1)
+        found.append(Quantity(text[one.span.start : one.span.end], one.span, value, one.value, one.unit))
     return found
-
-
-def _fraction(text: str, words: Sequence[Word], i: int) -> tuple[int, float, str] | None:
-    """ "A third of", "two-thirds", "half": the place after it, its value and its unit."""
-    first = words[i].text
-    following = words[i + 1].text if i + 1 < len(words) else ""
-    if first == "half" and following not in ("time", "final", "finals", "brother", "sister", "century", "marathon"):
-        return i + 1, 0.5, "%"
-    if first == "every" and following in FRACTIONS and following not in ("half", "quarter"):
-        return i + 2, 1 / FRACTIONS[following], "%"
-    count = 1 if first in ("a", "one") else SMALL.get(first, 0)
-    part = FRACTIONS.get(following.removesuffix("s") if following != "halves" else following)
-    after = words[i + 2].text if i + 2 < len(words) else ""
-    if not count or not part or (count == 1 and following.endswith("s")) or (count > 1 and not following.endswith("s")):
-        return None
-    stopped = len(words) > i + 2 and "," in text[words[i + 1].end : words[i + 2].start]
-    if (
-        part != 2
-        and count == 1
-        and first == "a"
-        and after
-        and not stopped
-        and after not in stop_words() | _AFTER_A_SHARE
-    ):
-        return None  # a third term, a fifth goal
-    return i + 2, count / part, "%"
-
-
-def _cardinal(text: str, words: Sequence[Word], i: int) -> tuple[int, float, str] | None:
-    """ "Two hundred and forty", "a dozen", "three and a half"."""
-    total, current, end = 0.0, 0.0, i
-    if words[i].text in ("a", "an") and i + 1 < len(words) and words[i + 1].text in LARGE:
-        current, end = 1.0, i + 1
-    while end < len(words):
-        word = words[end].text
-        if end > i and not re.fullmatch(r"[\s-]+", text[words[end - 1].end : words[end].start]):
-            break
-        if word in SMALL and (not current or (current % 10 == 0 and current % 100 >= 20 and SMALL[word] < 10)
-                               or (current >= 100 and current % 100 == 0)):  # fmt: skip
-            current += SMALL[word]
-        elif word in LARGE and (current or word == "dozen"):
-            if word == "hundred" or word == "dozen":
-                current = (current or 1) * LARGE[word]
-            else:
-                total, current = total + current * LARGE[word], 0.0
-        elif word == "and" and end + 1 < len(words) and words[end + 1].text in SMALL and current >= 100:
-            pass
-        else:
-            break
-        end += 1
-    if end == i or (end == i + 1 and words[i].text in ("a", "an")):
-        return None
-    return end, total + current, ""
-
-
-def _single(words: Sequence[Word], i: int) -> tuple[int, float, str] | None:
-    word = words[i].text
-    following = words[i + 1].text if i + 1 < len(words) else ""
-    if word in ORDINALS and not (word == "second" and following == "") and not (word == "first" and not following):
-        return i + 1, float(ORDINALS[word]), "th"
-    if word in TIMES:
-        return i + 1, float(TIMES[word]), "" if word in ("once", "both") else "times"
-    if word == "couple" and following == "of":
-        return i + 2, 2.0, ""
-    if word in ("a", "an") and following in SPANS:
-        return i + 2, 1.0, ""
-    if (
-        word in ("decade", "fortnight", "century")
-        and i
-        and words[i - 1].text in ("a", "the", "per", "one", "last", "next")
-    ):
-        return i + 1, 1.0, ""
-    return None
 
 
 def _joined(text: str, found: Sequence[Quantity]) -> list[Quantity]:
