@@ -36,11 +36,10 @@ def _repeats(passage: Passage, story: Passage) -> bool:
     if passage.document.id == story.document.id:
         return False
     shorter, longer = sorted((passage.chunk.text, story.chunk.text), key=len)
-    if not numbers(shorter) <= numbers(longer):
-        return False  # it corrects the other, or contradicts it
-    if _denied(shorter, longer):
+    if len(_runs(shorter) & _runs(longer)) < _COPY * len(_runs(shorter)):
         return False
-    return len(_runs(shorter) & _runs(longer)) >= _COPY * len(_runs(shorter))
+    corrects = not numbers(shorter) <= numbers(longer)
+    return not corrects and not _denied(shorter, longer)
 
 
 def _denied(shorter: str, longer: str) -> bool:
