@@ -19,9 +19,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlparse
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Frame, Locator, Page, Request, sync_playwright
 
 ROOT = Path(__file__).parent.parent
+_FAREWELL = re.compile(r"AbortError: signal is aborted|Unexpected error Connection errored out")
+"""What Gradio says of an answer that it still waits for where its page is left."""
 QUESTION = "Who leads the self-proclaimed Donetsk People's Republic?"
 
 
@@ -81,6 +83,10 @@ def watching(context: BrowserContext, address: str) -> Iterator[Visit]:
         opened.on("console", lambda said: visit.complaints.append(said.text) if said.type == "error" else None)
         opened.on("pageerror", lambda error: visit.complaints.append(str(error)))
         opened.on("dialog", lambda dialog: visit.complaints.append(f"dialog {dialog.message}"))
+        opened.on("framenavigated", left)
+
+    def left(_: Frame) -> None:
+        visit.complaints[:] = [one for one in visit.complaints if not _FAREWELL.match(one)]
 
     def foreign(request: Request) -> None:
         if urlparse(request.url).netloc not in (own.netloc, ""):

@@ -133,6 +133,7 @@ def test_chats_are_kept_exported_and_found_again_by_their_own_browser(
             page.reload()
             expect(page.locator(".question")).to_have_text(asked)
             expect(page.locator("#question textarea")).to_have_value("The next question")
+            opened.close()  # before its server goes away for good
 
 
 def test_chats_are_renamed_filtered_and_deleted(browser: Browser, address: str, library: Path) -> None:
