@@ -63,6 +63,8 @@ def follows(stated: Quantity, sources: Sequence[Quantity]) -> bool:
         results: list[float] = []
         if stated.unit == "times" and low:
             results = [high / low, low / high]
+        elif stated.unit == "point" and {one.unit, other.unit} <= {"%", "", "point"}:
+            results = [high - low]
         elif stated.unit in (one.unit, other.unit) and not stated.share:
             results = [high - low, high + low]
         said = stated.value if exact else stated.raw
@@ -99,7 +101,9 @@ def _near(stated: Quantity, other: Quantity, said: float, source: float) -> bool
             return True
     if not hedge or said <= 0 or source <= 0:
         return False
-    step = 10.0 ** (len(f"{said:.0f}") - len(f"{said:.0f}".rstrip("0"))) if said >= 1 else 0.1
+    number = stated.raw if stated.raw >= 1 else said
+    step = 10.0 ** (len(f"{number:.0f}") - len(f"{number:.0f}".rstrip("0"))) if number >= 1 else 0.1
+    step *= said / number  # two years, a little over, are rounded to a year
     if stated.unit == "times":
         step = 1.0
     if hedge in ("more", "least"):

@@ -36,6 +36,7 @@ _MORE_OR_LESS = re.compile(
     r"(?:\s+[\w-]+){0,2}?\s+(?:more|less|fewer|higher|lower|longer|shorter|ahead|behind|apart|off)\b", re.IGNORECASE
 )
 _WHOLE = re.compile(r"\s+(?:out\s+)?of\s+(?:the\s+|its\s+|their\s+|his\s+|her\s+)?", re.IGNORECASE)
+_SINCE = re.compile(r"\s+\w+\s+(?:after|since)\b", re.IGNORECASE)
 _MARKED = re.compile(r"[\"“«][^\"”»]*[\"”»]")
 
 
@@ -167,7 +168,7 @@ def says(source: Source, text: str, stated: Quantity) -> bool:
 def _derived(part: str, stated: Quantity) -> bool:
     """Whether a number is told as one that follows from others: "by two years", "nine fewer", "six of the nine"."""
     before, after = part[: stated.span.start], part[stated.span.end :]
-    return stated.unit == "times" or bool(_OF_ALL.search(before) or _BY.search(before) or _MORE_OR_LESS.match(after))
+    return stated.unit in ("times", "point") or bool(_OF_ALL.search(before) or _BY.search(before) or _MORE_OR_LESS.match(after))
 
 
 def _only_of(part: str, agreeing: Sequence[Quantity], main: Source) -> str:
@@ -200,13 +201,25 @@ def _of_moments(part: str, statement: str, main: Source, others: Sequence[Source
             )
         ):
             continue
+        if told_by(stated, elsewhere) or (stated.text.endswith("ago") and _counted_from(stated, main)):
+            continue
         rivals = [
             one for one in main.moments if one.length <= stated.length and not any(told_by(s, [one]) for s in said)
         ]
         if rivals:
             yield f"the sources say {rivals[0].text}, not {stated.text}"
-        elif not told_by(stated, elsewhere):
+        else:
             yield f"the quote does not say {stated.text}"
+
+
+def _counted_from(stated: Moment, main: Source) -> bool:
+    """Whether the quote counts as many years (or days) from an event: "127 years after they were taken"."""
+    return any(
+        _SINCE.match(main.text, its.span.end)
+        for number in quantities(stated.text)
+        for its in main.quantities
+        if same(number, its)
+    )
 
 
 def _of_names(part: str, statement: str, main: Source, others: Sequence[Source]) -> Iterator[str]:
@@ -298,5 +311,7 @@ def slight(stated: Quantity | Moment) -> bool:
 
 
 def _in_words(one: Quantity) -> str:
+    if one.raw < 0:
+        return f"minus {one.text}"
     bare = one.unit == "%" and one.raw > 1 and not re.search(r"%|per", one.text)
     return f"{one.text} percent" if bare else one.text

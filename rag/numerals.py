@@ -12,7 +12,7 @@ from rag.units import FRACTIONS, LARGE, ORDINALS, SMALL, SPANS, TIMES
 from rag.words import Word, located_words, stop_words
 
 _AFTER_A_SHARE = frozenset(
-    ("less", "larger", "smaller", "higher", "lower", "bigger", "cheaper", "dearer", "full", "empty")
+    ("less", "larger", "smaller", "higher", "lower", "bigger", "cheaper", "dearer", "full", "empty", "point")
 )
 
 _Read = tuple[int, float, str]
@@ -34,7 +34,7 @@ def spelled(text: str) -> Iterator[Numeral]:
     i = 0
     while i < len(words):
         read = _fraction(text, words, i) or _cardinal(text, words, i) or _single(words, i)
-        if read is None:
+        if read is None or (words[i].text == "zero" and i and words[i - 1].text in ("above", "below")):
             i += 1
             continue
         end, value, unit = read

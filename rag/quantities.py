@@ -16,9 +16,9 @@ from rag.words import located_words, stop_words
 
 _HEDGES = {
     "more": r"more than|over|above|upwards of|in excess of|exceed(?:s|ed|ing)?|topped|(?:shortly|just) (?:after|past)",
-    "least": r"at least|no fewer than|no less than|as (?:many|much) as",
+    "least": r"at least|no fewer than|no less than|as (?:few|little|low) as",
     "less": r"less than|fewer than|under|below|short of|not (?:quite|even)",
-    "most": r"up to|at most|no (?:more|longer|later) than",
+    "most": r"up to|at most|no (?:more|longer|later) than|as (?:many|much|long|high) as",
     "nearly": r"almost|nearly|close to|(?:shortly|just) before",
     "about": r"about|around|roughly|some|approximately|(?:an )?estimated|circa|(?:just|a little) (?:over|under)",
 }
@@ -41,11 +41,15 @@ _METRES = (  # "5 m high" is no five million
     r"(?P<metres>\sm)\b(?=\s+(?:high|long|wide|deep|tall|thick|above|below|away|from|of|in|at|on|to|and|or|by)\b"
     r"|\s*[.,;:)]|\s*$)"
 )
+_MINUS = re.compile(r"\bminus\s+$|(?<!\S)\N{MINUS SIGN}$", re.IGNORECASE)
+_BELOW_ZERO = re.compile(r"\s*(?:°?\s*[CF]\b|degrees(?:\s+[A-Za-z]+)?)?\s+below\s+zero\b")
 _NUMBER = re.compile(
     rf"(?P<money>[$€£¥]\s?)?(?<![\w.])(?<![A-Za-z]-)(?P<digits>{_DIGITS})(?P<sign>[½¼¾⅓⅔])?(?:(?P<ordinal>st|nd|rd|th)\b"
     rf"|\s?(?P<percent>%)|{_METRES}|\s?(?P<suffix>k|mn?|mln|bn?|tn)\b)?(?!\w)|(?P<alone>[½¼¾⅓⅔])",
     re.IGNORECASE,
 )
+_LABEL = re.compile(r"\b(?:number|no\.)\s+$", re.IGNORECASE)
+_KIND_OF_SPAN = re.compile(r"\s+[a-z]+\s+(hours|days|weeks|months|years)\b")  # four rainy days
 _SHARE = re.compile(r"\s+(?:in|out\s+of)\s+(?:every\s+)?")
 _SHARE_OF_ONE = re.compile(rf"(?:\s+[a-z]+(?:\s+of\s+[a-z]+)?)?{_SHARE.pattern}")  # one litre of water in four
 _PLURALS = frozenset(("people", "men", "women", "children", "police", "fish", "sheep"))
@@ -88,7 +92,7 @@ def quantities(text: str, dated: tuple[Span, ...] = ()) -> tuple[Quantity, ...]:
                 found.append(one)
                 taken.append(one.span)
     found.sort(key=lambda one: one.span.start)
-    found = _joined(text, found)
+    found = [_signed(text, one) for one in _joined(text, found)]
     found = [_with_unit(text, one) for one in found]
     return tuple(_with_nouns(text, _shared_units(text, found)))
 
@@ -120,6 +124,12 @@ def _clocks(text: str) -> list[Quantity]:
     return found
 
 
+def _signed(text: str, one: Quantity) -> Quantity:
+    """Below zero, where the text says so."""
+    minus = _MINUS.search(text[: one.span.start]) or _BELOW_ZERO.match(text, one.span.end)
+    return replace(one, value=-one.value, raw=-one.raw) if minus else one
+
+
 def _hour(word: str) -> int | None:
     hour = int(word) if word.isdigit() else SMALL.get(word, 0)
     return hour if 1 <= hour <= 12 else None
@@ -137,8 +147,6 @@ def _written_in_digits(text: str) -> list[Quantity]:
         unit = "%" if match["percent"] else "th" if match["ordinal"] else MONEY.get((match["money"] or "").strip(), "")
         if match["metres"]:
             unit, value = (unit, value * SUFFIXES["m"]) if unit else ("metre", value)
-        if re.search(r"\bminus\s+$", text[: match.start()], re.IGNORECASE):
-            value = -value
         found.append(Quantity(match[0].strip(), Span(*match.span()), value, value, unit))
     return found
 
@@ -212,15 +220,21 @@ def _with_unit(text: str, one: Quantity) -> Quantity:
         if word in SPANS | {"decade", "fortnight", "century"}:
             base, factor = MEASURES[word]
             return replace(one, unit=base, value=one.raw * factor)
-    if one.share and (of := re.match(r"\s+(?:of\s+)?(?:an?\s+)?(?:percentage\s+)?([a-z]+)", text[one.span.end :])):
+    if one.share and (of := re.match(r"[\s-]+(?:of\s+)?(?:an?\s+)?(?:percentage\s+)?([a-z]+)", text[one.span.end :])):
         if of[1] in ("point", "points"):
             return replace(one, unit="point", value=one.raw)
-        if of[1] in MEASURES and of[0].split()[0] in ("a", "an"):
+        if of[1] == "as":  # half as many
+            return replace(one, unit="times", value=one.raw)
+        if of[1] in MEASURES and (of[0].startswith("-") or of[0].split()[0] in ("a", "an")):
             base, factor = MEASURES[of[1]]
             return replace(one, unit=base, value=one.raw * factor)
     if not after or one.unit in ("th", "clock"):
         return one
+    if not one.unit and _LABEL.search(text[: one.span.start]):
+        return replace(one, unit="th")
     word = after[1].lower()
+    if (kind := _KIND_OF_SPAN.match(text, one.span.end)) and word not in stop_words():
+        word = kind[1].lower()
     if word in ("percentage", "point", "points") and re.match(
         r"[\s-]*(?:percentage\s+)?points?\b", text[one.span.end :]
     ):
@@ -265,7 +279,8 @@ def _with_nouns(text: str, found: Sequence[Quantity]) -> list[Quantity]:
             counted.append(replace(one, nouns=counted[-1].nouns, counted=counted[-1].counted))
             continue
         phrase = re.split(
-            r"[,;:.!?()\"“”]|\s(?:of|in|on|at|by|to|from|for|with|and|or|but|were|was|are|is|had|have|has|that|who|which|when|since|after|before)\b",
+            r"[,;:.!?()\"“”]|\s(?:of|in|on|at|by|to|from|for|with|against|over|under|between|during|behind|ahead|than|into|through|until|because|while|if"
+            r"|and|or|but|were|was|are|is|had|have|has|that|who|which|when|since|after|before)\b",
             after,
             maxsplit=1,
         )[0]
