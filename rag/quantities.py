@@ -26,7 +26,7 @@ _HEDGE = "|".join(rf"(?P<{name}>\b(?:{words}))" for name, words in reversed(_HED
 _HEDGED = re.compile(rf"(?:{_HEDGE})\s+(?:the\s+|its\s+|an?\s+)?(?:[$€£¥]\s*)?$", re.IGNORECASE)
 
 _DENIED = {"more": "most", "less": "least"}  # never more than
-_DENYING = re.compile(r"\b(?:never|not|no|nobody|none|\w+n['’]t)\b(?:\s+\w+){0,3}\s*$", re.IGNORECASE)
+_DENYING = re.compile(r"\b(?:never|not|no|nobody|none|\w+n['’]t)\b(?:\s+\w+){0,5}\s*$", re.IGNORECASE)
 
 _DIGITS = r"\d{1,3}(?:[,\u00a0\u202f]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _CLOCK = re.compile(

@@ -6,14 +6,15 @@ the parts that it is nearest to. Knows passages; nothing of whole answers.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, permutations
 
 import numpy as np
 
 from rag.attachments import misnamed, misplaced
-from rag.gates import Objection, Source, objections, says, sources_of
-from rag.moments import moments, told_by
-from rag.names import name_words, named, proper_names
+from rag.gates import Objection, Source, objections, says, slight, sources_of
+from rag.moments import Moment, moments, told_by
+from rag.names import ProperName, name_words, named, proper_names
+from rag.quantities import Quantity
 from rag.records import Passage, Span
 from rag.statements import parts
 from rag.wording import Wording
@@ -45,11 +46,14 @@ class _Read:
     """A statement beside candidates: `covered` (words, sources) says how near each word is to the nearest of a source.
 
     `content` are the places of words that carry meaning, `plain` of those that are no names, which may stand in a
-    sentence about something else.
+    sentence about something else. `facts` (numbers, dates and names; sources) says which source has which.
     """
 
-    def __init__(self, text: str, sources: Sequence[Source], covered: np.ndarray) -> None:
+    def __init__(
+        self, text: str, sources: Sequence[Source], covered: np.ndarray, facts: np.ndarray | None = None
+    ) -> None:
         self.text, self.sources, self.covered = text, sources, covered
+        self.facts = np.zeros((0, len(sources)), dtype=bool) if facts is None else facts
         self.words = located_words(text)
         self.content = [i for i, word in enumerate(self.words) if word.content] or list(range(len(self.words)))
         named = [name.span for name in proper_names(text)]
@@ -73,6 +77,11 @@ class _Read:
     def share(self, columns: Sequence[int]) -> float:
         """Of the words that carry meaning, covered by some of the sources together."""
         return float(self.covered[self.content][:, list(columns)].max(axis=1).mean())
+
+    def adds(self, columns: Sequence[int], further: int) -> bool:
+        """Whether a further source is worth a quote beside others: for its words, or a fact that they do not have."""
+        words = self.share([*columns, further]) >= self.share(columns) + _WORTH_A_QUOTE
+        return words or bool((self.facts[:, further] & ~self.facts[:, list(columns)].any(axis=1)).any())
 
 
 def find_support(statement: str, passages: Sequence[Passage], wording: Wording) -> Support:
@@ -124,7 +133,7 @@ def _doubt(read: _Read, chosen: Sequence[int], wording: Wording) -> str:
 
 def _firmness(text: str, chosen: Sequence[int], read: _Read) -> float:
     """The share of a text that numbers and dates of the sources make up, 0 to 1: all of it with one in six words."""
-    agreeing = {span for i in chosen for span, found in _counted(text, read.sources[i]) if found}
+    agreeing = {fact.span for i in chosen for fact, found in _counted(text, read.sources[i]) if found}
     return min(1.0, _WORDS_A_NUMBER * len(agreeing) / max(1, sum(word.content for word in located_words(text))))
 
 
@@ -144,26 +153,30 @@ def _read(statement: str, sources: Sequence[Source], wording: Wording) -> _Read:
     likeliest = np.argsort(-read.shares(read.content), kind="stable")[: 2 * _CONSIDERED].tolist()
     kept = [sources[i] for i in likeliest]
     covered = covered[:, likeliest].copy()
+    facts: dict[Span, list[bool]] = {}
     for column, source in enumerate(kept):
-        for span, found in _facts(statement, source):
+        for fact, found in _facts(statement, source):
+            span = fact.span
+            if isinstance(fact, ProperName) or not slight(fact):
+                facts.setdefault(span, [False] * len(kept))[column] = found
             inside = [i for i, word in enumerate(words) if span.start <= word.start < span.end]
             covered[inside, column] = float(found)
-    return _Read(statement, kept, covered)
+    return _Read(statement, kept, covered, np.array(list(facts.values()), dtype=bool).reshape(-1, len(kept)))
 
 
-def _facts(statement: str, source: Source) -> list[tuple[Span, bool]]:
-    """Where the statement has a number, a date or a name, and whether a source has the same."""
+def _facts(statement: str, source: Source) -> list[tuple[Quantity | Moment | ProperName, bool]]:
+    """The statement's numbers, dates and names, and whether a source has the same."""
     words = name_words(source.text)
-    names = [(name.span, True) for name in proper_names(statement) if named(name, words)]
+    names = [(name, True) for name in proper_names(statement) if named(name, words)]
     return [*_counted(statement, source), *names]
 
 
-def _counted(statement: str, source: Source) -> list[tuple[Span, bool]]:
+def _counted(statement: str, source: Source) -> list[tuple[Quantity | Moment, bool]]:
     """The same of numbers and dates."""
     dates = moments(statement, source.passage.document.day)
     return [
-        *((date.span, told_by(date, source.moments)) for date in dates),
-        *((number.span, says(source, statement, number)) for number in source.quantities_of(statement)),
+        *((date, told_by(date, source.moments)) for date in dates),
+        *((number, says(source, statement, number)) for number in source.quantities_of(statement)),
     ]
 
 
@@ -189,11 +202,11 @@ def _groups(read: _Read, singles: Sequence[int]) -> list[tuple[int, ...]]:
     pairs = {}
     for pair in combinations(columns, 2):
         share = read.share(pair)
-        if share >= max(alone.max(), *(alone[i] + _WORTH_A_QUOTE for i in pair)):
+        if share >= alone.max() and all(read.adds([one], other) for one, other in permutations(pair)):
             pairs[pair] = share
     best = sorted(pairs, key=lambda pair: -pairs[pair])[:_PAIRS]
     triples = [(*best[0], i) for i in columns if i not in best[0]] if best else []
-    worth = [t for t in triples if read.share(t) >= pairs[best[0]] + _WORTH_A_QUOTE]
+    worth = [t for t in triples if read.adds(best[0], t[2])]
     return [*best, *sorted(worth, key=lambda t: -read.share(t))[:1]]
 
 
