@@ -29,7 +29,7 @@ Nearness = Callable[[str, str], np.ndarray]
 # Chosen on evals/questions/statements-{development,heldout,models}.jsonl, and what is elsewhere on {fresh,unseen} too.
 _CLEARLY = 0.25  # words more of the statement must stand around the other number or date of a sentence that has both
 _CLEARLY_ELSEWHERE = 0.75  # the same of one in another sentence
-_CLEARLY_A_WEEKDAY = 1.0  # more, of a weekday where a month or a year is stated
+_CLEARLY_UNLIKE = 1.0  # more, of one that would hardly stand there
 _EQUAL = 0.99  # the word itself: others of the sentence are not it
 _CLEARLY_ANOTHER = 0.35  # the same of persons, whom pronouns and offices name as well
 _UNLIKE = 0.35  # words that are no nearer than this have nothing in common
@@ -38,7 +38,7 @@ _BEFORE, _FAR_BEFORE, _AFTER, _FAR = 0.85, 0.6, 0.45, 0.4
 _WITHIN = 0.65  # of how well a day fits that lies within the stated month or year
 _ELSEWHERE = 0.25  # what words of other clauses of the statement count
 _A_MONTH = 28  # days
-_BEYOND = 1_000  # times another number is in nobody's place
+_BEYOND = 1_000  # times as much
 _A_FACT = 2.0  # words that another number or date of the statement counts
 _CLAUSE = re.compile(
     r"[,;:()\"“”]|\b(?:and|but|while|who|which|that|after|before|when|where|as|because|if|than|against|(?:up|down)\s+from)\b"
@@ -158,7 +158,7 @@ def _fits(
     its_role = False
     for text, read, near in found:
         fact = read.facts[place]
-        clearly = _CLEARLY if any(_same(fact, its) for its in text.facts) else _CLEARLY_ELSEWHERE
+        here = any(_same(fact, its) for its in text.facts)
         for at, its in enumerate(text.facts):
             if isinstance(its, Moment) != isinstance(fact, Moment):
                 continue
@@ -171,18 +171,24 @@ def _fits(
                 )
                 its_role |= isinstance(fact, Moment) and _role(read.text, fact) == _role(text.text, its) != ""
             elif _rivals(fact, its) and not any(_same(one, its) for one in read.facts):
-                margin = clearly + (_CLEARLY_A_WEEKDAY if _less_exact(fact, its) else 0.0)
+                margin = _CLEARLY if here else _CLEARLY_ELSEWHERE
+                if _unlike(fact, its, here):
+                    margin += _CLEARLY_UNLIKE
                 other.append((_fit(read, place, text, at, near) - margin, its, _role(text.text, its)))
     role = _role(found[0][1].text, found[0][1].facts[place])
     kept = [one for one in other if (one[2] == role if its_role else role or one[2] not in _LIMITS)]
     return own, turned, [(fit, its) for fit, its, _ in kept]
 
 
-def _less_exact(stated: Fact, source: Fact) -> bool:
-    """Whether a month or a year is stated, and the source has a weekday."""
-    if not (isinstance(stated, Moment) and isinstance(source, Moment)):
-        return False
-    return stated.length >= _A_MONTH and source.length == 1 and not any(map(str.isdigit, source.text))
+def _unlike(stated: Fact, source: Fact, here: bool) -> bool:
+    """Whether one hardly stands in the place of the other: a price of 2 and 1.4 million, a weekday of another sentence
+    and a year."""
+    if isinstance(stated, Moment) and isinstance(source, Moment):
+        weekday = source.length == 1 and not any(map(str.isdigit, source.text))
+        return stated.length >= _A_MONTH and weekday and not here
+    if isinstance(stated, Quantity) and isinstance(source, Quantity):
+        return not 1 / _BEYOND < abs(stated.value / (source.value or 1)) < _BEYOND
+    return False
 
 
 def _loosely(statement: str, stated: Fact, text: str, source: Fact) -> bool:
@@ -242,8 +248,6 @@ def _rivals(stated: Fact, source: Fact) -> bool:
     if isinstance(stated, Moment) or isinstance(source, Moment):
         return True
     if slight(source) or "th" in (stated.unit, source.unit) or stated.unit == "clock":
-        return False
-    if not 1 / _BEYOND < abs(stated.value / (source.value or 1)) < _BEYOND:  # 2 a night, and 1.4 million a year
         return False
     if stated.unit != source.unit:  # 12 crowns, and children 5
         return (

@@ -168,7 +168,9 @@ def says(source: Source, text: str, stated: Quantity) -> bool:
 def _derived(part: str, stated: Quantity) -> bool:
     """Whether a number is told as one that follows from others: "by two years", "nine fewer", "six of the nine"."""
     before, after = part[: stated.span.start], part[stated.span.end :]
-    return stated.unit in ("times", "point") or bool(_OF_ALL.search(before) or _BY.search(before) or _MORE_OR_LESS.match(after))
+    return stated.unit in ("times", "point") or bool(
+        _OF_ALL.search(before) or _BY.search(before) or _MORE_OR_LESS.match(after)
+    )
 
 
 def _only_of(part: str, agreeing: Sequence[Quantity], main: Source) -> str:

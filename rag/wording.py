@@ -24,7 +24,9 @@ _NEARLY_A_COPY = 0.95  # with so much of its words covered, a statement needs no
 _ENOUGH = 0.86
 _FIRM = 0.4  # what a number or a date that agrees is worth
 _FARTHEST = 4  # of a statement's words, one in so many decide
-_WORDS_OF_ITS_OWN = 3.5  # so many words' worth of meaning that the quote lacks is too much, for each sentence quoted
+# So many words' worth of meaning that the quote lacks are too much: for each sentence quoted, and for each word.
+_WORDS_OF_ITS_OWN = 1.0
+_OF_EACH_WORD = 0.3
 _WORDS_FOR_A_NUMBER = 2.0  # less with numbers and dates that agree
 _REMEMBERED = 2048  # sentences, of some 40 kB each
 
@@ -96,7 +98,8 @@ class EncoderWording(StemWording):
             return ""
         quote = " ".join(quotes)
         near = np.sort(self._nearest(statement, quote))
-        if (1 - near).sum() - _WORDS_FOR_A_NUMBER * firm > _WORDS_OF_ITS_OWN * len(quotes):
+        allowed = _WORDS_OF_ITS_OWN * len(quotes) + _OF_EACH_WORD * len(near)
+        if (1 - near).sum() - _WORDS_FOR_A_NUMBER * firm > allowed:
             return TOO_MUCH
         farthest = near[: max(1, len(near) // _FARTHEST)].mean() if len(near) else 0.0
         whole = float(self.likeness(statement, [quote])[0])

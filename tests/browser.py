@@ -133,6 +133,14 @@ def ask(page: Page, question: str) -> None:
     finished.nth(before).wait_for(timeout=90_000)
 
 
+def open_settings(page: Page) -> None:
+    """Open the settings of the chat; what is typed into them as they appear, Gradio may still overwrite."""
+    page.locator("nav.chats").wait_for(state="attached")
+    page.get_by_role("button", name="Settings of this chat").click()
+    page.get_by_label("Dated from").wait_for()
+    page.wait_for_timeout(500)
+
+
 def spoken(page: Page) -> Locator:
     """What is said to those who do not see the page."""
     return page.locator("[role=status].footnote-unheard")

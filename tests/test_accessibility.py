@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import QUESTION, ask, serving, visiting
+from tests.browser import QUESTION, ask, open_settings, serving, visiting
 from tests.conftest import ScriptedModel, stream
 from tests.conversation import fill, visiting_earlier
 
@@ -57,7 +57,7 @@ def test_a_chat_as_it_is_had(browser: Browser, library: Path, tmp_path: Path, mo
         found += findings(page, state="a source beside it")
         page.get_by_role("button", name="New chat").click()
         expect(page.locator(".turn")).to_have_count(0)
-        page.get_by_role("button", name="Settings of this chat").click()
+        open_settings(page)
         ask(page, "Who won the 2022 World Cup?")
         found += findings(page, state="refused, with settings")
     assert found == []

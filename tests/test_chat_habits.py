@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from rag import Library, load_settings
 from rag.conversations import Conversations, Marked
-from tests.browser import QUESTION, Visit, ask, serving, watching
+from tests.browser import QUESTION, Visit, ask, open_settings, serving, watching
 from tests.conftest import ScriptedModel
 
 LEADS = "Denis Pushilin leads the self-proclaimed Donetsk People's Republic [1]."
@@ -215,7 +215,7 @@ def test_an_example_question_is_answered_by_the_documents(visit: Visit, library:
 
 def test_what_is_set_holds_for_the_chat(visit: Visit) -> None:
     page = visit.page
-    page.get_by_role("button", name="Settings of this chat").click()
+    open_settings(page)
     page.get_by_role("spinbutton", name="Passages used").fill("2")
     page.get_by_label("Only these documents").fill("Pro-Kremlin")
     page.get_by_role("option").first.click()
@@ -261,7 +261,7 @@ def test_an_answer_can_be_stopped_and_the_one_before_stays(
         expect(page.locator("#current")).to_contain_text("Stopped.")
         expect(page.locator(".footnote-answer")).to_have_count(1)
         expect(page.get_by_role("button", name="Ask again for any date")).to_be_visible()
-        page.get_by_role("button", name="Settings of this chat").click()
+        open_settings(page)
         page.get_by_label("Answers by").click()
         page.get_by_role("option", name="n", exact=True).click()
         page.get_by_role("button", name="Ask again for any date").click()

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import QUESTION, ask, serving, spoken, visiting
+from tests.browser import QUESTION, ask, open_settings, serving, spoken, visiting
 from tests.conftest import ScriptedModel, stream
 
 LEADS = "Denis Pushilin leads the self-proclaimed Donetsk People's Republic and has no doubt about the result [1]."
@@ -94,7 +94,7 @@ def test_a_long_answer_grows_and_leaves_its_reader_where_he_is(
         serving(folder, llm_url=model.url, llm_model="m") as address,
         visiting(browser, address, viewport={"width": 1280, "height": 500}) as page,
     ):
-        page.get_by_role("button", name="Settings of this chat").click()
+        open_settings(page)
         page.get_by_label("Everything, with doubts marked").check()
         page.locator("#question textarea").fill(QUESTION)
         page.locator("#question textarea").press("Enter")

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from rag import Document, Library, load_settings
 from rag.errors import Busy
-from tests.browser import QUESTION, ask, hand_over, serving, spoken, visiting
+from tests.browser import QUESTION, ask, hand_over, open_settings, serving, spoken, visiting
 from tests.conftest import SEEDS
 from ui.documents_tab import in_words, read_window
 from ui.uploading import UploadDesk
@@ -172,7 +172,7 @@ def test_chosen_dates_filter_the_list_and_the_questions(page: Page) -> None:
     page.get_by_role("tab", name="Documents").click()
     expect(page.get_by_label("From")).to_have_value("2030-01-01")
     page.get_by_role("tab", name="Chat").click()
-    page.get_by_role("button", name="Settings of this chat").click()
+    open_settings(page)
     expect(page.get_by_label("Dated from")).to_have_value("2030-01-01")
     page.get_by_role("button", name="Ask again without these dates").click()
     expect(page.locator("#passages article")).to_have_count(5)

@@ -104,6 +104,17 @@ def test_statements_without_their_list_numbers_and_lead_ins(text: str, statement
         ("every third container", "a third of the containers"),
         ("one litre of water in four", "a quarter of it"),
         ("never more than 20 minutes", "no longer than twenty minutes"),
+        ("as long as 20 minutes", "up to twenty minutes"),
+        ("as few as 30 votes", "at least thirty votes"),
+        ("we do not see any of it costing more than 9 percent", "9 percent at most"),
+        ("minus nine degrees", "9 degrees Celsius below zero"),
+        ("half a percentage point", "a half-point rise"),
+        ("a quarter of a percentage point", "a quarter point"),
+        ("the half-year course", "six months"),
+        ("half as many boats", "half as much as before"),
+        ("five wet days", "five days"),
+        ("a little over three years", "38 months"),
+        ("round seven against Alma", "the seventh round"),
     ],
 )
 def test_quantities_that_are_the_same(one: str, other: str) -> None:
@@ -139,6 +150,11 @@ def test_quantities_that_are_the_same(one: str, other: str) -> None:
         ("more than 40 people", "exactly 40 people"),
         ("100 ships", "up to 100 ships"),
         ("it has tripled", "it has doubled"),
+        ("60 ships", "as many as 60 ships"),
+        ("6 degrees", "6 degrees below zero"),
+        ("half a point", "half a percent"),
+        ("the number nine shirt", "nine shirts"),
+        ("a little over three years", "45 months"),
     ],
 )
 def test_quantities_that_are_not(one: str, other: str) -> None:
@@ -271,12 +287,31 @@ def test_a_person_is_told_of_what_the_sources_tell_of_them(wording: EncoderWordi
         ("Six of the nine judges voted for it.", "The judges voted for it by six votes to three."),
         ("The law was repealed on Friday.", "The law, passed in 2019, was repealed on Friday."),
         ("Three of the judges dissented.", "Three of the five judges dissented."),
+        ("The rate fell by half a percentage point.", "The rate fell from 4.5 percent to 4 percent."),
+        ("The masks were taken 120 years ago.", "The masks are back 120 years after they were taken."),
         ("Unemployment fell from 4.8 to 4.1 percent.", "Unemployment fell to 4.1 percent from 4.8 percent."),
     ],
 )
 def test_what_follows_from_numbers_is_not_missed(statement: str, source: str) -> None:
     (whole,) = sources_of(passage(source))
     assert [one.reason for one in objections(statement, statement, whole)] == []
+
+
+def test_what_does_not_follow_is_missed() -> None:
+    (whole,) = sources_of(passage("The masks were stolen in the 120 years before they came back."))
+    (objection,) = objections(said := "The masks were stolen 120 years ago.", said, whole)
+    assert objection.reason == "the quote does not say 120 years ago"
+
+
+def test_another_number_is_in_the_place_of_one_of_its_size_only(wording: EncoderWording) -> None:
+    source = "Visitors will pay 3 crowns a night. The charge is expected to bring in 2.4 million crowns a year."
+    true, false = (
+        "The charge for visitors should bring in {} crowns a year.".format,
+        "Visitors will pay 2.4 million crowns.",
+    )
+    assert not ground(true("2.4 million"), [passage(source)], wording).dropped
+    assert ground(true("2.9 million"), [passage(source)], wording).dropped
+    assert ground(false, [passage(source)], wording).dropped
 
 
 # Denials, directions, places and speakers
@@ -401,6 +436,19 @@ def test_one_statement_may_join_two_documents(wording: EncoderWording) -> None:
     joined = "The council rejected the tram plan, although 58% of residents were in favour of it [1][2]."
     (statement,) = ground(joined, [passage(), other], wording).statements
     assert len(statement.citations) == 2
+
+
+def test_a_sentence_with_a_number_of_its_own_is_quoted_beside_one_that_has_nearly_all(wording: EncoderWording) -> None:
+    source = passage(
+        "House prices in Orrin Vale rose 1.4 percent in the year to May, the lender Marlow & Hythe said. Marlow & Hythe"
+        " does not expect prices to climb by more than 3 percent this year."
+    )
+    joined = (
+        "House prices in Orrin Vale rose {} percent in the year to May, and it sees them rising by no more than {}."
+    )
+    (statement,) = ground(joined.format(1.4, "3 percent"), [source], wording).statements
+    assert len(statement.citations) == 2
+    assert ground(joined.format(1.4, "4 percent"), [source], wording).dropped
 
 
 # The labelled set, and what measures it
