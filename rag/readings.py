@@ -57,6 +57,7 @@ _RELATION = re.compile(
     r"|as\s+late\s+as|early\s+as)\s+)*)$",
     re.IGNORECASE,
 )
+_COMPARED = re.compile(r"(?:\bthan|\bcompared? (?:with|to)|\brelative to|\bunlike|\bversus)\s+$", re.IGNORECASE)
 _PLACES = {  # which of the prepositions "in", "on", ... make a date of an expression that could be something else
     "day": {"on", "from", "between", "last", "this past", "this"},
     "weekend": {"at", "on", "over", "during", "from"},
@@ -116,6 +117,8 @@ def read_expressions(text: str, asked_on: date) -> list[Reading]:
             found.pop()
         elif reading and (reading.joined or not _lies_ahead(expression, asked_on)):
             found.append(reading)
+    if all(_COMPARED.search(text[: reading.start]) for reading in found):
+        return []  # something else is compared with that time
     dated = any(reading.with_year for reading in found)
     return [reading for reading in found if dated or not _is_to_come(text, reading)]
 

@@ -73,6 +73,19 @@ def test_one_dated_report_among_several_bounds_nothing() -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Why does the club have less money than a year ago?", None),
+        ("Did fewer ferries sail than in 2019?", None),
+        ("Unlike last year, who may fish?", None),
+        ("Was it drier in March 2022 than in February 2022?", ("2022-02-01", "2022-03-31")),
+    ],
+)
+def test_what_is_compared_with_a_time_is_of_another(question: str, expected: tuple[str, str] | None) -> None:
+    assert ends(question) == expected
+
+
+@pytest.mark.parametrize(
     "question",
     [
         "Which clubs signed him after the 2022 World Cup?",

@@ -30,7 +30,7 @@ export class Uploads {
         element("span", { className: "reads" }, `Plain text and Markdown, up to ${largest / 1e6} MB each`)));
     this.pace = element("p", { className: "pace" });
     this.bar = element("progress", { max: 1, value: 0, "aria-label": "Files added" });
-    this.onward = button("Ask about your documents", toChat, { className: "onward", hidden: true });
+    this.onward = button("Ask about your documents", toChat, { className: "onward quiet", hidden: true });
     this.lines = element("ul", { className: "uploads" });
     this.progress = element("section", { hidden: true, "aria-label": "Files being added" }, this.pace, this.bar, this.onward, this.lines);
   }
