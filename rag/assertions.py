@@ -84,7 +84,7 @@ _MAYBE = re.compile(
     r"|allow|permit|limit|entitl|right|may be)\w*)\b|\bmay\b(?! \d)"
 )
 _CONDITION = re.compile(
-    r"\b(?:if|unless|whether|until|once|without|provided|depend\w*|otherwise|when|where|whoever"
+    r"\b(?:if|unless|whether|doubt\w*|question\w*|wonder\w*|until|once|without|provided|depend\w*|otherwise|when|where|whoever"
     r"|fail\w*|might|could|can|case|threat\w*|risk\w*"
     r"|danger|condition\w*|require\w*|must|need\w*)\b|\bmay\b(?! \d)",
 )

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from rag.vocabulary import listed
+from rag.vocabulary import BE, DO, listed
 from rag.words import Word, common, located_words, root
 
 _NEGATORS = listed("no not never none nobody nothing neither nor without cannot nowhere hardly scarcely")
@@ -20,7 +20,8 @@ _IMPLIED = re.compile(
     r"|den(?:ies|ied|ying)(?:\s+having)?(?=\s+\w+(?:ing|ed|en)\b)|no (?:evidence|proof|sign"
     r"|indication|truth) (?:that|of)"
     r"|not (?:true|the case) that|(?:false|untrue|unlikely|doubtful) that"
-    r"|exclud(?:e|es|ed|ing)|lack(?:s|ed|ing)?(?:\s+of)?|no\s+longer|without)\b",
+    r"|exclud(?:e|es|ed|ing)|lack(?:s|ed|ing)?(?:\s+of)?|no\s+longer|without"
+    r"|(?:rather\s+than|instead\s+of)(?!\s+(?:\d|one\b|two\b|three\b|four\b|five\b|six\b|seven\b|eight\b|nine\b|ten\b)))\b",
     re.IGNORECASE,
 )
 _NO_NEGATION = re.compile(
@@ -57,11 +58,13 @@ _NEGATIVE = _DENYING | frozenset(
 
 _SCOPE = 6  # words after a negator that it may deny
 _NEAR = 4
+_SUBJECT = 3  # words between a subject and the "not" of its verb, and one more
 _BREAK = re.compile(r"[,;:.!?()]|[\"“”]")
 _BREAKING = listed("but although though while whereas because since when if after before until which who that except "
                    "and or unless as than where so")  # fmt: skip
 _DOING = listed("do done doing have")  # "would not do it again" denies no word of more meaning
 _SHORT = 5
+_BEFORE_NOW = re.compile(r"\b(?:before|since|previously|ever|yet|until (?:now|then))\b", re.IGNORECASE)
 ALL = listed("none no nobody nothing neither nor")
 """Negators that deny all that follows, not only the next word."""
 
@@ -103,6 +106,13 @@ def denials(text: str) -> tuple[Denial, ...]:
     return tuple(found)
 
 
+def never_before(text: str) -> bool:
+    """Whether a text says that something had not happened until then, which makes it the first."""
+    found = denials(text)
+    first = located_words(text)[found[0].place] if found else None
+    return first is not None and bool(first.text == "never" or _BEFORE_NOW.search(text, first.start))
+
+
 def hint_of_denial(word: Word) -> bool:
     """Whether a word may say by itself what another text says with "not"."""
     return word.stem in _NEGATIVE or _prefixed(word)
@@ -112,7 +122,7 @@ def denied_at(
     words: Sequence[Word], place: int, denied: Iterable[Denial], without: frozenset[str] = frozenset()
 ) -> bool:
     """Whether a word stands in the scope of a negation, or near one, but for those `without`, that denies by itself."""
-    if any(place in denial.scope for denial in denied):
+    if any(place in denial.scope or _is_subject_of(words, place, denial) for denial in denied):
         return True
     undone = {words[i].start for denial in denied for i in denial.scope}  # not refused
     return any(
@@ -120,6 +130,13 @@ def denied_at(
         for step in (-1, 1)
         for word in _unbroken(words, place, step)
     )
+
+
+def _is_subject_of(words: Sequence[Word], place: int, denial: Denial) -> bool:
+    """Whether a word stands before a denied verb: "Lightning did not start it"."""
+    between = words[place + 1 : denial.place]
+    near = len(between) < _SUBJECT and place < denial.place
+    return near and bool(between) and all(word.text in DO | BE for word in between)
 
 
 def _counted(words: Sequence[Word], negator: int) -> int:

@@ -20,10 +20,12 @@ from rag.words import Word, located_words, root
 CLAUSES = re.compile(r";|\b(?:whereas|while|but|although|though)\b|,\s+and\b", re.IGNORECASE)
 """Where a clause that may be of something else begins."""
 _CONTEXT = 5  # words on either side that tell what a word is said of
+_NO_ORDER = frozenset({"lasted", "lasts", "lasting"})
 _AGES = frozenset({"year", "month", "week", "day"})  # a 16-year-old is not old
 _UNDOING = frozenset({root(word) for word in ("lift", "scrap", "abolish", "repeal", "overturn", "revoke", "annul")})
 _ARTICLES = frozenset({"the", "a", "its", "their", "his", "her"})
 _LIGHT = frozenset({"make", "take", "give", "get", "hold", "see", "show"})
+_GOVERNING = frozenset({root(word) for word in ("afford", "manage", "able")})
 _GAMES = frozenset({"win", "beat", "defeat", "lose", "buy", "sell", "ahead", "behind"})
 _DENIED = ("would not", "will not", "does not", "did not")  # phrases that have their negation in them
 
@@ -62,7 +64,7 @@ def directions(text: str) -> tuple[Direction, ...]:
     return tuple(
         Direction(axis, side, i, other, told, alone)
         for i, word, told, alone in _telling(text, words)
-        if not (i in denied and compares(word)) and not (word.text == "old" and i and words[i - 1].stem in _AGES)
+        if not (i in denied and compares(word)) and not _means_otherwise(words, i)
         for axis, side in sides(word)
         for other in ((False, True) if _undone(words, i) else (i in denied and not told.startswith(_DENIED),))
     )
@@ -107,6 +109,8 @@ def opposed(part: str, quote: str) -> str:
             continue
         if _flipped_roles(own, other, likeliest.own, other[likeliest.rival.place]) or compared_otherwise(part, quote):
             continue
+        if _order_turned(own, likeliest.own.place, other, likeliest.rival.place):
+            continue
         return f"the sources say “{_told(likeliest.rival)}”, not “{_told(likeliest.own)}”"
     return ""
 
@@ -142,6 +146,12 @@ def one_sided(words: Sequence[Word], texts: Sequence[str]) -> np.ndarray:
     return found.reshape(len(words), len(texts))
 
 
+def _means_otherwise(words: Sequence[Word], i: int) -> bool:
+    """Whether a word has no opposite where it stands: "16 years old", "it lasted an hour", "earnings"."""
+    before = words[i - 1].stem if i else ""
+    return (words[i].text == "old" and before in _AGES) or words[i].text in _NO_ORDER or words[i].text.endswith("ings")
+
+
 def _telling(text: str, words: Sequence[Word]) -> Iterator[tuple[int, Word, str, bool]]:
     """Words in order, a phrase as the one word that means as much, each with its own text and whether that suffices."""
     phrases = phrases_in(text)
@@ -155,10 +165,10 @@ def _telling(text: str, words: Sequence[Word]) -> Iterator[tuple[int, Word, str,
 
 
 def _denied_by(words: Sequence[Word], denial: Denial) -> tuple[int, ...]:
-    """All that "none" has in its scope; of "not" the next word, and after "made" and its like one more."""
+    """All that "none" has in its scope; of "not" the next word, and after "made" or "could afford to" one more."""
     if words[denial.place].text in ALL:
         return denial.scope
-    return denial.scope[: 2 if denial.scope and words[denial.scope[0]].stem in _LIGHT else 1]
+    return denial.scope[: 2 if denial.scope and words[denial.scope[0]].stem in _LIGHT | _GOVERNING else 1]
 
 
 def _undone(words: Sequence[Word], place: int) -> bool:
@@ -224,6 +234,22 @@ def _of_the_same(
             found[bool(capitals & named)].append(rival)
     known = any(word.stem in named for word in other if word.capital)
     return (found[True], found[False]) if found[False] and known else ([], [])
+
+
+def _order_turned(own: Sequence[Word], place: int, other: Sequence[Word], there: int) -> bool:
+    """Whether one text says "B after A" and the other "A before B": what stands before and after has changed places."""
+    if {own[place].text, other[there].text} != {"before", "after"}:
+        return False
+    (before, after), (its_before, its_after) = _either_side(own, place), _either_side(other, there)
+    return len(before & its_after) + len(after & its_before) > len(before & its_before) + len(after & its_after)
+
+
+def _either_side(words: Sequence[Word], place: int) -> tuple[frozenset[str], frozenset[str]]:
+    """Stems of the words of meaning before a place and after it."""
+    before, after = (
+        frozenset(word.stem for word in side if word.content) for side in (words[:place], words[place + 1 :])
+    )
+    return before, after
 
 
 def _flipped_roles(own: Sequence[Word], other: Sequence[Word], one: Direction, word: Word) -> bool:

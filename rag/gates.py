@@ -13,6 +13,7 @@ from rag.anaphors import may_stand_for
 from rag.assertions import unasserted
 from rag.bindings import Atom, displaced, exchanged
 from rag.comparing import any_same, follows, same
+from rag.denials import never_before
 from rag.directions import contradicted_elsewhere, unmatched_superlative
 from rag.moments import Moment, apart, moments, told_by, told_by_publication
 from rag.names import ProperName, alike, known, name_words, named, proper_names, rival
@@ -143,6 +144,8 @@ def _of_quantities(part: str, statement: str, main: Source, others: Sequence[Sou
         ):
             continue
         if _derived(part, stated) and follows(stated, [*main.quantities, *elsewhere]):
+            continue
+        if stated.unit == "th" and stated.raw == 1 and any(never_before(one.text) for one in (main, *others)):
             continue
         bound = [one for one in main.quantities if _counts_the_same(stated, one)]
         agreeing = [one for one in main.quantities if same(stated, one)]

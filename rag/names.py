@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from rag.nations import OTHER_NAMES, PEOPLE_OF
 from rag.records import Span
-from rag.vocabulary import FIRST_NAMES, PERSON_NOUNS, TITLES, listed
+from rag.vocabulary import CONJUNCTIONS, FIRST_NAMES, PERSON_NOUNS, TITLES, listed
 from rag.words import Word, common, located_words, stop_words
 
 _CALENDAR = listed(
@@ -177,6 +177,8 @@ def _named(text: str, word: Word) -> bool:
 def _plain(text: str, word: Word) -> bool:
     """Whether a sentence's first word is capitalised only for being first."""
     following = re.match(r"\s+(\w+)", text[word.end :])
+    if word.text in CONJUNCTIONS:
+        return True
     before_a_name = bool(following) and following[1][0].isupper() and folded(following[1]) not in _CALENDAR  # type: ignore[index]
     if common(word.text) or common(word.stem) or word.text in PERSON_NOUNS:
         role = word.text in PERSON_NOUNS or _ROLE.search(word.text)

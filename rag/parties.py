@@ -74,6 +74,8 @@ def same_party(ours: Party, theirs: Party, context: str) -> bool:
         return any(_same_role(known, one) for one in _described(ours.names, context)) or _speaks_for(
             ours, theirs, context
         )
+    if theirs.names and _short_for(ours, theirs):
+        return True
     if theirs.names:
         roles = [*_described(theirs.names, context), *([theirs] if theirs.role else [])]
         its = _is_body(ours) and any(one.anyones for one in (theirs, *roles))
@@ -113,6 +115,12 @@ def _stems(text: str) -> frozenset[str]:
 def _same_names(some: frozenset[str], others: frozenset[str]) -> bool:
     shared = sum(any(same_word(one, other) for other in others) for one in some)
     return shared >= min(2, len(some), len(others))
+
+
+def _short_for(ours: Party, theirs: Party) -> bool:
+    """Whether a description has only words of a name: "the hotels association", "Peeters"."""
+    own = {folded(word.text) for word in located_words(ours.text) if word.content}
+    return bool(own) and all(any(same_word(word, other) for other in theirs.names) for word in own)
 
 
 def _same_role(ours: Party, theirs: Party) -> bool:

@@ -35,6 +35,10 @@ _SINGLE = {
     r"(?:makes?|made|making) it (?:in)?to": "reached",
     r"drop(?:s|ped|ping)? out": "left",
     r"f(?:all|alls|ell|allen) through": "failed",
+    r"least (?:expensive|costly)": "cheapest",
+    r"less (?:expensive|costly)": "cheaper",
+    r"end(?:s|ed|ing)? up": "was",
+    r"turn(?:s|ed|ing)? away": "rejected",
 }
 _LIFTED = {r"lift(?:s|ed|ing)? (?:the|its|a|their|his|her) ban": "allowed"}  # what it says of the ban is kept elsewhere
 _PATTERN = re.compile("|".join(rf"(?P<p{i}>\b(?:{phrase})(?!\w))" for i, phrase in enumerate(_SINGLE)), re.IGNORECASE)

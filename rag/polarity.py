@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from rag.denials import ALL, Denial, denials, denied_at, hint_of_denial
 from rag.directions import CLAUSES, axes, opposed
-from rag.opposites import without_prefix
+from rag.opposites import is_superlative, without_prefix
 from rag.phrases import phrases_in
 from rag.sameness import HARMS, concepts_of
 from rag.words import Word, located_words, root
@@ -18,6 +18,7 @@ NOT_DENIED = "nothing in the quote denies it"
 _LATER = 10  # words after a negation in which "until" or "since" belongs to it
 _BEFORE = frozenset({"before", "until", "till"})
 _UNTIL = frozenset({"until", "till"})
+_BEFORE_THEN = frozenset({"before", "previously", "since", "ever", "yet"})
 _UNLESS = frozenset({"without", "unless"})
 _ONLY_THEN = frozenset({"before", "only", "if", "after", "first", "until"})
 _OTHERWISE_TOLD = frozenset({"earliest", "only", "least"})
@@ -92,7 +93,8 @@ def _unmatched(
 ) -> str:
     """The word that the other text says where this one denies it, "-" where it says nothing of the kind, or nothing."""
     words, others = located_words(own_text), located_words(text)
-    if _last_since(words, denial, others) or _not_until(words, denial, others) or _contrast(words, denial):
+    told_otherwise = (_last_since, _not_until, _the_first)
+    if _contrast(words, denial) or any(one(words, denial, others) for one in told_otherwise):
         return ""
     keys = {_key(word): j for j, word in enumerate(others)}
     target = denial.scope[0] if denial.scope else None
@@ -103,7 +105,7 @@ def _unmatched(
         return ""
     if wanted in keys:
         places = [j for j, word in enumerate(others) if _key(word) == wanted]
-        if any(denied_at(others, j, denied, own) or _the_first(words, denial, others, j) for j in places):
+        if any(denied_at(others, j, denied, own) for j in places):
             return ""
         return others[places[0]].text
     held = [keys[_key(words[i])] for i in denial.scope if _key(words[i]) in keys]
@@ -156,14 +158,22 @@ def _not_until(words: Sequence[Word], denial: Denial, others: Sequence[Word]) ->
     return bool(unless) and any(word.text in _ONLY_THEN for word in others)
 
 
-def _the_first(words: Sequence[Word], denial: Denial, others: Sequence[Word], place: int) -> bool:
-    """Whether one text says that there had been none and the other that one is the first."""
-    none = words[denial.place].text in ALL or words[denial.place].text == "never"
-    return none and any(word.text == "first" for word in others[max(0, place - 2) : place])
+def _the_first(words: Sequence[Word], denial: Denial, others: Sequence[Word]) -> bool:
+    """Whether one text says that there had been none before and the other that one is the first, or the youngest."""
+    own = {word.text for word in words}
+    first = [
+        j for j, word in enumerate(others) if word.text not in own and (word.text == "first" or is_superlative(word))
+    ]
+    if words[denial.place].text == "never" or own & _BEFORE_THEN:
+        return bool(first)
+    told = {_key(words[i]) for i in denial.scope}
+    return words[denial.place].text in ALL and any(_key(word) in told for j in first for word in others[j : j + 3])
 
 
 def _contrast(words: Sequence[Word], denial: Denial) -> bool:
-    """Whether what is denied is a number that stands for another: "65, not 63"."""
+    """Whether what is denied is a number or a name that stands for another: "65, not 63", "Moss rather than Falk"."""
+    if words[denial.place].text in ("rather", "instead"):
+        return bool(denial.scope) and words[denial.scope[0]].capital
     after = words[denial.place + 1 : denial.place + 2]
     return words[denial.place].text == "not" and bool(after) and after[0].text[0].isdigit()
 

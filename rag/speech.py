@@ -76,9 +76,10 @@ _NAMING = listed(
     "condemns praised"
 )
 _SAYING = r"(?:saying|adding|warning|arguing|claiming|insisting|telling|stressing|noting|predicting|explaining|writing)"
-_NOUNS_TOO = listed("claims claim reports report estimates estimate notes note comments fears states state "
-    "stress answers "
-                    "answer figures demands promises promise calls shows show finds reply replies")  # fmt: skip
+_NOUNS_TOO = listed(
+    "suspects suspect claims claim reports report estimates estimate notes note comments fears states state stress "
+    "answers answer figures demands promises promise calls shows show finds reply replies"
+)
 _VERB_AFTER_NOUN = BE | listed("of by about from over on in were said say says")
 _TRANSITIVE = listed(
     "told tells tell accused accuses accuse blamed blames blame assured assures informed informs urged"
@@ -93,6 +94,7 @@ _ADVERBS = listed(
     "also later then again still now once always repeatedly just even already only publicly privately reportedly "
     "since themselves himself herself itself"
 )
+_COORDINATING = listed("and but yet")
 _HAVE = listed("has have had has've he's")
 _PASSIVE = listed("is are was were be been being am")
 _DENYING = listed(
@@ -196,7 +198,9 @@ def _with_verb(text: str, words: Sequence[re.Match[str]], i: int) -> Attribution
         return inverted
     left = left[: words[last].end()] + left[words[last].end() :].split("“")[0] if last >= 0 else ""
     between = text[words[last].end() : words[i].start()] if last >= 0 else ""
-    subject = subject_before(left + (", " if "," in between else ""))
+    coordinated = before in _COORDINATING
+    subject = subject_of(Spoken(left, False, False)) if coordinated else ""
+    subject = subject or subject_before(left + (", " if "," in between else ""))
     if not subject or (verb in _PLURAL and re.match(r"an?\b", subject, re.IGNORECASE)):  # a think tank
         return None
     rest = text[: text.rfind(subject, 0, words[i].start())]

@@ -7,7 +7,7 @@ import re
 
 from rag.date_words import DATE, MONTHS
 from rag.quotations import Spoken
-from rag.vocabulary import BE, TITLES, listed
+from rag.vocabulary import BE, PERSON_NOUNS, TITLES, listed
 
 _WEEKDAYS = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
 TIME = rf"(?:(?:late|early|earlier|later)\s+)?(?:on\s+)?(?:{_WEEKDAYS}|yesterday|today|tonight|this \w+|last \w+)"
@@ -58,7 +58,7 @@ def subject_of(sentence: Spoken) -> str:
     found = re.match(
         r"(?:(?:But|And|Yet|Then|Still)\s+)?((?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Ii]ts"
         r"|[Tt]heir)\s+[\w’'-]+(?:\s+[\w’'-]+){0,6}?"
-        r"|[A-Z][\w’'.-]*(?:\s+[A-Z][\w’'.-]*)*)(?=\s+(?:[a-z]+(?:ed|s)\b|is|was|has|had|will|did|does|were|are"
+        rf"|[A-Z][\w’'.-]*(?:\s+(?:[A-Z][\w’'.-]*|{'|'.join(sorted(PERSON_NOUNS))})\b)*)(?=\s+(?:[a-z]+(?:ed|s)\b|is|was|has|had|will|did|does|were|are"
         r"|have|spoke|went"
         r"|took|made|stood|felt|left|came|saw|got|gave|put|kept)|,|$|:)",
         words,

@@ -49,6 +49,9 @@ PERSON_NOUNS = listed(
     "daughter son"
 )
 PEOPLE = listed("people men women children police fans adults staff residents crew passengers patients")
+CONJUNCTIONS = listed(
+    "although though whereas unless whether because since despite amid once besides unlike given like"
+)
 DETERMINERS = listed("the a an")
 COUNTS = listed("two three four five six seven eight nine ten some several many")
 ATTACHING = listed("of in at on near for against between above under behind outside over about from")

@@ -297,6 +297,15 @@ def test_what_follows_from_numbers_is_not_missed(statement: str, source: str) ->
     assert [one.reason for one in objections(statement, statement, whole)] == []
 
 
+def test_what_had_never_been_before_is_the_first() -> None:
+    said = "The race was her first win."
+    (never,), (once,) = (
+        sources_of(passage(f"In the ninth race she won; she had {so} before.")) for so in ("never", "won")
+    )
+    assert [one.reason for one in objections(said, said, never)] == []
+    assert "the sources say ninth, not first" in [one.reason for one in objections(said, said, once)]
+
+
 def test_what_does_not_follow_is_missed() -> None:
     (whole,) = sources_of(passage("The masks were stolen in the 120 years before they came back."))
     (objection,) = objections(said := "The masks were stolen 120 years ago.", said, whole)
@@ -332,6 +341,20 @@ def test_another_number_is_in_the_place_of_one_of_its_size_only(wording: Encoder
         ("The council approved the plan.", "The council rejected the plan.", False),
         ("He left before the vote.", "He left after the vote.", False),
         ("Not only Larkline pays.", "Larkline pays, and others do.", True),
+        ("Orrin had not hosted the games since 1988.", "Orrin hosts the games for the first time since 1988.", True),
+        ("No woman had ever run the port before.", "She is the first woman to run the port.", True),
+        ("Nobody so old had previously sailed it.", "She is the oldest sailor of the strait.", True),
+        ("She was not the first woman to run the port.", "She is the first woman to run the port.", False),
+        ("Orrin had not hosted the games since 1988.", "Orrin has hosted the games since 1988.", False),
+        ("Frost did not kill the trees.", "Foresters ruled out frost as the cause.", True),
+        ("They built it of brick.", "They built it of timber rather than brick.", False),
+        ("They built it of timber.", "They built it of timber rather than brick.", True),
+        ("There was no money to lift the wreck.", "The port could not afford to raise the wreck.", True),
+        ("The fair came after two weeks of rain.", "It rained for two weeks before the fair.", True),
+        ("Two weeks of rain came after the fair.", "It rained for two weeks before the fair.", False),
+        ("The charge lasted two hours.", "It was the first charge of two hours.", True),
+        ("The least expensive seats cost 9 crowns.", "The cheapest seats cost 9 crowns.", True),
+        ("The most expensive seats cost 9 crowns.", "The cheapest seats cost 9 crowns.", False),
     ],
 )
 def test_what_is_denied_and_which_way_it_went(part: str, quote: str, agree: bool) -> None:
@@ -368,6 +391,13 @@ def test_names_that_have_changed_places(part: str, quote: str, swapped: bool) ->
     [
         ("Tate said it was safe.", "“It is safe,” said Owen Tate, who ran it.", (), True),
         ("Gomes said it was safe.", "“It is safe,” said Owen Tate, who ran it.", (), False),
+        ("Adders said it was safe.", "The port's pilot, Nils Adders, said it was safe.", (), True),
+        ("Otters said it was safe.", "The port's pilot, Nils Adders, said it was safe.", (), False),
+        ("The boat owners' union said it was safe.", "The Orrin Boat Owners' Union said it was safe.", (), True),
+        ("The miners' union said it was safe.", "The Orrin Boat Owners' Union said it was safe.", (), False),
+        ("Brack says it will pay.", "Brack spokesman Ivo Tal declined to talk but said Brack would pay.", (), True),
+        ("Hale says it will pay.", "Brack spokesman Ivo Tal declined to talk but said Brack would pay.", (), False),
+        ("Three suspects were caught on a boat.", "The suspects were caught on a boat.", (), True),
         ("According to Owen Tate it was safe.", "It was safe, he said.", ("Owen Tate ran it.",), True),
         ("According to Rita Gomes it was safe.", "It was safe, he said.", ("Owen Tate ran it.",), False),
         ("The mayor said it was safe.", "Tate said it was safe.", ("Mayor Owen Tate ran it.",), True),
