@@ -14,6 +14,7 @@ _GROUP_NOUNS = (
     "company|firm|club|team|party|union|bank|city|town|village|country|government|ministry|museum|court|airline|carrier|side|"
     "association|authority|operator|institute|agency|school|district|council|island|region|hospital|university|institution|"
     "group|committee|board|alliance|animals?|painting|film|ship|vessel|storm|river|bridge|robot|comet|deal|law|teenager|"
+    "complaint|lawsuit|suit|collection|book|novel|album|drug|device|car|van|aircraft|satellite|probe|spacecraft|capsule|craft|"
     "organisation|organization|couple|pair|former|latter|champions?|visitors|hosts|network|maker|retailer|newspaper|paper"
 )
 _ANAPHOR = re.compile(

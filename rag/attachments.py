@@ -16,7 +16,7 @@ from rag.comparing import same
 from rag.ends import Role, dates_differ, numbers_differ, role_of_date, role_of_number
 from rag.gates import Source, slight
 from rag.moments import Moment, moments, told_by
-from rag.names import ProperName, alike, proper_names
+from rag.names import INSTITUTIONS, ProperName, alike, proper_names
 from rag.quantities import Quantity
 from rag.records import Span
 from rag.units import CURRENCIES
@@ -115,7 +115,7 @@ def misnamed(statement: str, sources: Sequence[Source], nearness: Nearness) -> s
 def _person(text: str, name: ProperName) -> bool:
     if _OF_A_PLACE.search(text[: name.span.start]):
         return False
-    return len(name.words) > 1 and not any(word in GROUPS or word in THINGS for word in name.words)
+    return len(name.words) > 1 and not any(word in GROUPS | THINGS | INSTITUTIONS for word in name.words)
 
 
 def _day(source: Source) -> date | None:

@@ -19,7 +19,7 @@ _CALENDAR = listed(
     "sep sept oct nov dec monday tuesday wednesday thursday friday saturday sunday christmas"
 )
 _NO_NAMES = listed("i i'm i've i'd i'll ok o'clock phd ceo cfo mp mps pm tv gp gdp") | _CALENDAR
-_INSTITUTIONS = listed(
+INSTITUTIONS = listed(
     "university bank ministry museum republic city house court board council institute bay gulf isle bridge port "
     "academy church department school college chamber order cup league"
 )
@@ -191,7 +191,7 @@ def _joins(text: str, before: Word, word: Word) -> bool:
     possessive = text[before.start : before.end].lower().replace("’", "'").endswith("'s")
     if possessive or not _JOINED.fullmatch(text, before.end, word.start):
         return False
-    return not re.search(r"\sof\s", between) or before.text in _INSTITUTIONS
+    return not re.search(r"\sof\s", between) or before.text in INSTITUTIONS
 
 
 def _name(text: str, run: Sequence[Word]) -> list[ProperName]:
