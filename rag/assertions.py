@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.denials import denials
-from rag.vocabulary import listed
+from rag.vocabulary import DO, listed
 from rag.words import Word, irregular, located_words
 
 _IF = re.compile(
@@ -107,7 +107,7 @@ def unasserted(part: str, quote: str) -> str:
         return ""
     denied = {i for denial in denials(part) for i in denial.scope}
     for place, word in enumerate(own):
-        if place in denied or not (word.content or irregular(word.text)) or (word.capital and place):
+        if place in denied or word.text in DO or not (word.content or irregular(word.text)) or (word.capital and place):
             continue
         here = [i for i, its in enumerate(other) if its.stem == word.stem]
         kinds = [next((one for one in governed if one.place == i), None) for i in here]

@@ -5,7 +5,7 @@ each stands among the words that the quote has around the other. Knows places in
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -51,7 +51,12 @@ def exchanged(part: str, quote: str, ours: Sequence[Atom], theirs: Sequence[Atom
         if one.split()[0] != other.split()[0]:
             continue  # a name and a number
         said = _roles(part, here[one], here[other])
-        quoted = [_roles(quote, a, b) for a in there[one] for b in there[other]]
+        if _between(here[one], here[other], here.values()):
+            spans = [atom.span for atom in theirs]
+            apart = [(a, b) for a in there[one] for b in there[other] if not _between(a, b, spans)]
+        else:
+            apart = [(a, b) for a in there[one] for b in there[other]]
+        quoted = [_roles(quote, a, b) for a, b in apart]
         shared = [roles for roles in quoted if roles.keys() & said.keys()]
         if shared:
             if all(any(roles[verb] != said[verb] for verb in roles.keys() & said.keys()) for roles in shared):
@@ -60,6 +65,12 @@ def exchanged(part: str, quote: str, ours: Sequence[Atom], theirs: Sequence[Atom
         if _crossed(part, quote, here[one], here[other], there[one], there[other]):
             return one, other
     return None
+
+
+def _between(one: Span, other: Span, spans: Iterable[Span]) -> bool:
+    """Whether something else that is named stands between two: what is done there may be its own."""
+    low, high = sorted((one, other))
+    return any(low.end <= span.start and span.end <= high.start for span in spans)
 
 
 def _roles(text: str, one: Span, other: Span) -> Mapping[str, bool]:

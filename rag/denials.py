@@ -64,6 +64,7 @@ _BREAKING = listed("but although though while whereas because since when if afte
                    "and or unless as than where so")  # fmt: skip
 _DOING = listed("do done doing have")  # "would not do it again" denies no word of more meaning
 _SHORT = 5
+_NOBODY = listed("none nobody nothing")
 _BEFORE_NOW = re.compile(r"\b(?:before|since|previously|ever|yet|until (?:now|then))\b", re.IGNORECASE)
 ALL = listed("none no nobody nothing neither nor")
 """Negators that deny all that follows, not only the next word."""
@@ -122,7 +123,7 @@ def denied_at(
     words: Sequence[Word], place: int, denied: Iterable[Denial], without: frozenset[str] = frozenset()
 ) -> bool:
     """Whether a word stands in the scope of a negation, or near one, but for those `without`, that denies by itself."""
-    if any(place in denial.scope or _is_subject_of(words, place, denial) for denial in denied):
+    if any(place in denial.scope or _is_beside(words, place, denial) for denial in denied):
         return True
     undone = {words[i].start for denial in denied for i in denial.scope}  # not refused
     return any(
@@ -132,8 +133,10 @@ def denied_at(
     )
 
 
-def _is_subject_of(words: Sequence[Word], place: int, denial: Denial) -> bool:
-    """Whether a word stands before a denied verb: "Lightning did not start it"."""
+def _is_beside(words: Sequence[Word], place: int, denial: Denial) -> bool:
+    """Whether a word stands before what denies it: "Lightning did not start it", "it changes nothing"."""
+    if words[denial.place].text in _NOBODY and denial.place == place + 1:
+        return True
     between = words[place + 1 : denial.place]
     near = len(between) < _SUBJECT and place < denial.place
     return near and bool(between) and all(word.text in DO | BE for word in between)

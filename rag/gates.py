@@ -16,7 +16,7 @@ from rag.comparing import any_same, follows, same
 from rag.denials import never_before
 from rag.directions import contradicted_elsewhere, unmatched_superlative
 from rag.moments import Moment, apart, moments, told_by, told_by_publication
-from rag.names import ProperName, alike, known, name_words, named, proper_names, rival
+from rag.names import ProperName, alike, known, name_words, named, of_a_people, proper_names, rival
 from rag.offices import other_office
 from rag.polarity import NOT_DENIED, disagreement
 from rag.quantifiers import miscounted
@@ -37,6 +37,12 @@ _MORE_OR_LESS = re.compile(
     r"(?:\s+[\w-]+){0,2}?\s+(?:more|less|fewer|higher|lower|longer|shorter|ahead|behind|apart|off)\b", re.IGNORECASE
 )
 _WHOLE = re.compile(r"\s+(?:out\s+)?of\s+(?:the\s+|its\s+|their\s+|his\s+|her\s+)?", re.IGNORECASE)
+_OWN = re.compile(
+    r",?\s+(?:who|which)\s+(?:works?|worked|plays?|played|rides?|sits?)\s+(?:for|at|with|in)\s+(?:the\s+)?"
+    r"|,?\s+(?:(?:an?|the)\s+[\w\s-]{0,40}?\s)?(?:of|at|from)\s+(?:the\s+)?",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"\b(?:[a-z]{2,12}://|www\.|javascript:|mailto:)[^\s()<>‹›\"'’”]+", re.IGNORECASE)
 _SINCE = re.compile(r"\s+\w+\s+(?:after|since)\b", re.IGNORECASE)
 _MARKED = re.compile(r"[\"“«][^\"”»]*[\"”»]")
 
@@ -108,12 +114,15 @@ def objections(part: str, statement: str, main: Source, others: Sequence[Source]
         *_of_moments(part, statement, main, others),
         *_of_names(part, statement, main, others),
         *_of_offices(part, main),
+        *_of_addresses(part, (main, *others)),
         unspoken(
             part, [text for source in (main, *others) for text in (source.text, source.after, *source.context[-1:])]
         ),
     ]
     superlative = unmatched_superlative(part, main.text)
     denied = disagreement(part, main.text)
+    if denied == NOT_DENIED and any(not disagreement(part, other.text) for other in others):
+        denied = ""
     outlet = main.passage.document.source
     spoken = misattributed(part, main.around, main.place, outlet)
     found = [
@@ -237,15 +246,44 @@ def _of_names(part: str, statement: str, main: Source, others: Sequence[Source])
         elif not known(name, [main.text]) and (similar := [one for one in proper_names(main.text) if rival(one, name)]):
             if not any(alike(name, one) for one in proper_names(main.text)):
                 yield f"the sources say {similar[0].text}, not {name.text}"
+        elif (other := _untied(part, name, context)) is not None:
+            yield f"the sources do not have {name.text} as {other.text}'s"
         elif not named(name, here) and not named(name, outlet):
-            rivals = [one for one in proper_names(main.text) if not named(one, said) and not _marked(main.text, one)]
+            rivals = [
+                one
+                for one in proper_names(main.text)
+                if not named(one, said) and not _marked(main.text, one) and _same_use(part, name, main.text, one)
+            ]
             if rivals and not may_stand_for(part, name, main.text, rivals):
                 yield f"the sources say {rivals[0].text}, not {name.text}"
+
+
+def _same_use(part: str, name: ProperName, text: str, other: ProperName) -> bool:
+    """Whether both name something, or both say of a country what something is: "Danish" is no rival of a wind farm."""
+    return of_a_people(part, name) == of_a_people(text, other)
+
+
+def _untied(part: str, name: ProperName, context: Sequence[str]) -> ProperName | None:
+    """Whom a statement has as one of a name's ("Falk, who works for Odeon", "Falk of Odeon"), where no two sentences
+    on end have both."""
+    for other in proper_names(part):
+        if _OWN.fullmatch(part, other.span.end, name.span.start) and other.words and name.words:
+            near = [f"{one} {following}" for one, following in zip(context, [*context[1:], ""], strict=True)]
+            both = any(named(name, words) and named(other, words) for words in map(name_words, near))
+            return None if both else other
+    return None
 
 
 def _of_offices(part: str, main: Source) -> Iterator[str]:
     if found := other_office(part, main.text):
         yield f"the sources say {found[0]}, not {found[1]}"
+
+
+def _of_addresses(part: str, sources: Sequence[Source]) -> Iterator[str]:
+    """Links are no words that could be said in others: each stands in a source as it is."""
+    for address in _ADDRESS.findall(part):
+        if not any(address in source.text for source in sources):
+            yield f"the sources do not have the address {address}"
 
 
 def _of_places(part: str, main: Source) -> str:

@@ -77,6 +77,14 @@ def rival(one: ProperName, other: ProperName) -> bool:
     return sum(not _among(word, frozenset(other.words)) for word in one.words) == 1
 
 
+def of_a_people(text: str, name: ProperName) -> bool:
+    """Whether a name is an adjective of a country's, before a noun: "Danish" of "the Danish developer"."""
+    noun = re.match(r"\s+[a-z]", text[name.span.end :])
+    return (
+        bool(noun) and len(name.words) == 1 and name.words[0] in PEOPLE_OF and PEOPLE_OF[name.words[0]] != name.words[0]
+    )
+
+
 def known(name: ProperName, sources: Sequence[str]) -> bool:
     """Whether all words of a name stand together in one of the sources, in any of its variants."""
     return any(_together(name, source) or _shortened(name, source) for source in sources)

@@ -6,6 +6,7 @@ england english; finland finnish finn finns; france french; germany german germa
 netherlands dutch holland; norway norwegian norwegians; poland polish pole poles; portugal portuguese;
 russia russian russians; scotland scottish scots; spain spanish spaniard spaniards; sweden swedish swede swedes;
 switzerland swiss; turkey turkish turk turks; ukraine ukrainian ukrainians; wales welsh; europe european europeans;
+west western;
 czechia czech czechs; peru peruvian peruvians; philippines filipino filipinos;
 thailand thai thais;
 cyprus cypriot cypriots;

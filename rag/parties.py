@@ -27,6 +27,7 @@ _VAGUE = frozenset(
         "source statement document passage news"
     )
 )
+_ANY_OF_IT = frozenset(root(word) for word in listed("country nation government leader official authority side"))
 _SPEAKS_FOR = frozenset(
     root(word) for word in PERSON_NOUNS | listed("statement report letter official officials chair")
 )
@@ -118,8 +119,8 @@ def _same_names(some: frozenset[str], others: frozenset[str]) -> bool:
 
 
 def _short_for(ours: Party, theirs: Party) -> bool:
-    """Whether a description has only words of a name: "the hotels association", "Peeters"."""
-    own = {folded(word.text) for word in located_words(ours.text) if word.content}
+    """Whether a description has only words of a name: "the hotels association", "Peeters", "Western countries"."""
+    own = {folded(word.text) for word in located_words(ours.text) if word.content and root(word.text) not in _ANY_OF_IT}
     return bool(own) and all(any(same_word(word, other) for other in theirs.names) for word in own)
 
 

@@ -19,7 +19,6 @@ _LATER = 10  # words after a negation in which "until" or "since" belongs to it
 _BEFORE = frozenset({"before", "until", "till"})
 _UNTIL = frozenset({"until", "till"})
 _BEFORE_THEN = frozenset({"before", "previously", "since", "ever", "yet"})
-_UNLESS = frozenset({"without", "unless"})
 _ONLY_THEN = frozenset({"before", "only", "if", "after", "first", "until"})
 _OTHERWISE_TOLD = frozenset({"earliest", "only", "least"})
 
@@ -154,8 +153,13 @@ def _not_until(words: Sequence[Word], denial: Denial, others: Sequence[Word]) ->
     otherwise = _OTHERWISE_TOLD | (_UNTIL if "before" in later else frozenset())
     if bool(later) and any(word.text in otherwise for word in others):
         return True
-    unless = {word.text for word in words[denial.place : denial.place + _LATER]} & _UNLESS
-    return bool(unless) and any(word.text in _ONLY_THEN for word in others)
+    following = words[denial.place : denial.place + _LATER]
+    unless = any(
+        word.text == "unless"
+        or (word.text == "without" and any(after.text.endswith("ing") for after in following[i : i + 3]))
+        for i, word in enumerate(following)
+    )
+    return unless and any(word.text in _ONLY_THEN for word in others)
 
 
 def _the_first(words: Sequence[Word], denial: Denial, others: Sequence[Word]) -> bool:

@@ -106,7 +106,7 @@ def find_support(statement: str, passages: Sequence[Passage], wording: Wording) 
             reasons = reasons or objected_to
         elif i in opposed and rank < _FIRST and (whole or read.share([i]) >= _NEARLY_ALL):
             return Support(reasons=tuple(one.reason for one in objected))
-    for chosen in _groups(read, singles):
+    for chosen in _groups(read, singles, whole):
         if alone is not None and (whole or read.share(chosen) < read.share([alone]) + _CLEARLY_MORE):
             break
         objected_to = _objections(read, chosen, opposed)
@@ -194,13 +194,18 @@ def _nearer(read: _Read, rival: int, chosen: int) -> bool:
     return read.share([rival]) >= read.share([chosen]) - _TIE
 
 
-def _groups(read: _Read, singles: Sequence[int]) -> list[tuple[int, ...]]:
-    """Pairs that together cover more than either, the most first, and the best of them with a third source."""
+def _groups(read: _Read, singles: Sequence[int], whole: bool) -> list[tuple[int, ...]]:
+    """Pairs that together cover more than either, the most first, and the best of them with a third source.
+
+    A statement of one part is nobody's but that source's which is nearest to it, whatever others add.
+    """
     alone = read.shares(read.content)
     ranked = np.argsort(-alone, kind="stable")[:_CONSIDERED].tolist()
     columns = list(dict.fromkeys([*singles[:_CONSIDERED], *ranked]))[:_CONSIDERED]
     pairs = {}
     for pair in combinations(columns, 2):
+        if whole and singles[0] not in pair:
+            continue
         share = read.share(pair)
         if share >= alone.max() and all(read.adds([one], other) for one, other in permutations(pair)):
             pairs[pair] = share
