@@ -14,11 +14,12 @@ import numpy as np
 
 from rag.comparing import same
 from rag.ends import Role, dates_differ, numbers_differ, role_of_date, role_of_number
-from rag.gates import Source, slight
+from rag.gates import slight
 from rag.moments import Moment, moments, told_by
 from rag.names import INSTITUTIONS, ProperName, alike, proper_names
 from rag.quantities import Quantity
 from rag.records import Span
+from rag.sources import Source
 from rag.units import CURRENCIES
 from rag.vocabulary import GROUPS, THINGS
 from rag.words import located_words

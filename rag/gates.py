@@ -9,21 +9,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.anaphors import may_stand_for
 from rag.assertions import unasserted
 from rag.bindings import Atom, displaced, exchanged
 from rag.comparing import any_same, follows, same
 from rag.denials import never_before
 from rag.directions import contradicted_elsewhere, unmatched_superlative
 from rag.moments import Moment, apart, moments, told_by, told_by_publication
-from rag.names import ProperName, alike, known, name_words, named, of_a_people, proper_names, rival
-from rag.offices import other_office
+from rag.names import proper_names
+from rag.naming import misnaming, of_other_office
 from rag.polarity import NOT_DENIED, disagreement
 from rag.quantifiers import miscounted
 from rag.quantities import Quantity, quantities
-from rag.records import Passage, Quote, Span
+from rag.records import Span
 from rag.roles import exchanged_roles
 from rag.sayings import claims, misattributed, unspoken
+from rag.sources import Source
 
 _NOW = {"today", "now", "this year", "this week", "this month", "tonight"}
 _SUBJECT = re.compile(r"(?:^|[,;]\s+(?:and\s+|but\s+)?)(?P<who>he|she|they|it|his|her|its|their)\b", re.IGNORECASE)
@@ -37,55 +37,8 @@ _MORE_OR_LESS = re.compile(
     r"(?:\s+[\w-]+){0,2}?\s+(?:more|less|fewer|higher|lower|longer|shorter|ahead|behind|apart|off)\b", re.IGNORECASE
 )
 _WHOLE = re.compile(r"\s+(?:out\s+)?of\s+(?:the\s+|its\s+|their\s+|his\s+|her\s+)?", re.IGNORECASE)
-_OWN = re.compile(
-    r",?\s+(?:who|which)\s+(?:works?|worked|plays?|played|rides?|sits?)\s+(?:for|at|with|in)\s+(?:the\s+)?"
-    r"|,?\s+(?:(?:an?|the)\s+[\w\s-]{0,40}?\s)?(?:of|at|from)\s+(?:the\s+)?",
-    re.IGNORECASE,
-)
 _ADDRESS = re.compile(r"\b(?:[a-z]{2,12}://|www\.|javascript:|mailto:)[^\s()<>‹›\"'’”]+", re.IGNORECASE)
 _SINCE = re.compile(r"\s+\w+\s+(?:after|since)\b", re.IGNORECASE)
-_MARKED = re.compile(r"[\"“«][^\"”»]*[\"”»]")
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A sentence of a passage; `around` are all of the passage's sentences, of which it is number `place`."""
-
-    passage: Passage
-    quote: Quote
-    around: tuple[str, ...]
-    place: int
-
-    @property
-    def text(self) -> str:
-        return self.quote.text
-
-    @property
-    def before(self) -> tuple[str, ...]:
-        return self.around[: self.place]
-
-    @property
-    def after(self) -> str:
-        return self.around[self.place + 1] if self.place + 1 < len(self.around) else ""
-
-    @property
-    def context(self) -> tuple[str, ...]:
-        """The sentences of its passage, and what is known of the document beside its text."""
-        document = self.passage.document
-        return *self.around, f"{document.title} ({document.source}, {document.author})"
-
-    @property
-    def quantities(self) -> tuple[Quantity, ...]:
-        return self.quantities_of(self.text)
-
-    @property
-    def moments(self) -> tuple[Moment, ...]:
-        return moments(self.text, self.passage.document.day)
-
-    def quantities_of(self, text: str) -> tuple[Quantity, ...]:
-        """The numbers of a text that are no dates beside this source's date."""
-        dates = (one for one in moments(text, self.passage.document.day) if not one.text.endswith("ago"))
-        return quantities(text, tuple(date.span for date in dates))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,24 +49,13 @@ class Objection:
     kind: Literal["missing", "opposite", "speaker"] = "missing"
 
 
-def sources_of(passage: Passage) -> tuple[Source, ...]:
-    """The sentences of a passage that may carry a statement, in order: not those that tell a machine what to do."""
-    chunk = passage.chunk
-    texts = tuple(chunk.text[start - chunk.start : end - chunk.start] for start, end in chunk.sentences)
-    return tuple(
-        Source(passage, Quote(chunk.document_id, start, end, text), texts, place)
-        for place, ((start, end), text) in enumerate(zip(chunk.sentences, texts, strict=True))
-        if (start, end) not in passage.instructions
-    )
-
-
 def objections(part: str, statement: str, main: Source, others: Sequence[Source] = ()) -> tuple[Objection, ...]:
     """Why `main` does not carry a part of a statement; none where it does. `others` are what else is quoted for it."""
     missing = [
         *_of_quantities(part, statement, main, others),
         *_of_moments(part, statement, main, others),
-        *_of_names(part, statement, main, others),
-        *_of_offices(part, main),
+        *misnaming(part, statement, main, others),
+        *of_other_office(part, main),
         *_of_addresses(part, (main, *others)),
         unspoken(
             part, [text for source in (main, *others) for text in (source.text, source.after, *source.context[-1:])]
@@ -236,49 +178,6 @@ def _counted_from(stated: Moment, main: Source) -> bool:
     )
 
 
-def _of_names(part: str, statement: str, main: Source, others: Sequence[Source]) -> Iterator[str]:
-    here, outlet = name_words(main.text), name_words(main.passage.document.source)
-    context = [text for source in (main, *others) for text in source.context]
-    said = name_words(statement)
-    for name in proper_names(part):
-        if not known(name, context):
-            yield f"the sources do not name {name.text}"
-        elif not known(name, [main.text]) and (similar := [one for one in proper_names(main.text) if rival(one, name)]):
-            if not any(alike(name, one) for one in proper_names(main.text)):
-                yield f"the sources say {similar[0].text}, not {name.text}"
-        elif (other := _untied(part, name, context)) is not None:
-            yield f"the sources do not have {name.text} as {other.text}'s"
-        elif not named(name, here) and not named(name, outlet):
-            rivals = [
-                one
-                for one in proper_names(main.text)
-                if not named(one, said) and not _marked(main.text, one) and _same_use(part, name, main.text, one)
-            ]
-            if rivals and not may_stand_for(part, name, main.text, rivals):
-                yield f"the sources say {rivals[0].text}, not {name.text}"
-
-
-def _same_use(part: str, name: ProperName, text: str, other: ProperName) -> bool:
-    """Whether both name something, or both say of a country what something is: "Danish" is no rival of a wind farm."""
-    return of_a_people(part, name) == of_a_people(text, other)
-
-
-def _untied(part: str, name: ProperName, context: Sequence[str]) -> ProperName | None:
-    """Whom a statement has as one of a name's ("Falk, who works for Odeon", "Falk of Odeon"), where no two sentences
-    on end have both."""
-    for other in proper_names(part):
-        if _OWN.fullmatch(part, other.span.end, name.span.start) and other.words and name.words:
-            near = [f"{one} {following}" for one, following in zip(context, [*context[1:], ""], strict=True)]
-            both = any(named(name, words) and named(other, words) for words in map(name_words, near))
-            return None if both else other
-    return None
-
-
-def _of_offices(part: str, main: Source) -> Iterator[str]:
-    if found := other_office(part, main.text):
-        yield f"the sources say {found[0]}, not {found[1]}"
-
-
 def _of_addresses(part: str, sources: Sequence[Source]) -> Iterator[str]:
     """Links are no words that could be said in others: each stands in a source as it is."""
     for address in _ADDRESS.findall(part):
@@ -333,11 +232,6 @@ def _part_of(text: str, one: Span, other: Span) -> bool:
     return bool(
         re.fullmatch(r"\s+(?:out\s+)?of\s+(?:\w+\s+)?|,\s+(?:[\w-]+\s+){1,5}(?:of|for|at)\s+(?:the\s+)?", between)
     )
-
-
-def _marked(text: str, name: ProperName) -> bool:
-    """Whether a name stands in quotation marks, as that of a work does."""
-    return any(match.start() < name.span.start < match.end() for match in _MARKED.finditer(text))
 
 
 def _counts_the_same(stated: Quantity, source: Quantity) -> bool:

@@ -11,11 +11,12 @@ from itertools import combinations, permutations
 import numpy as np
 
 from rag.attachments import misnamed, misplaced
-from rag.gates import Objection, Source, objections, says, slight, sources_of
+from rag.gates import Objection, objections, says, slight
 from rag.moments import Moment, moments, told_by
 from rag.names import ProperName, name_words, named, proper_names
 from rag.quantities import Quantity
 from rag.records import Passage, Span
+from rag.sources import Source, sources_of
 from rag.statements import parts
 from rag.wording import Wording
 from rag.words import content_words, located_words, words_of

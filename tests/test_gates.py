@@ -7,8 +7,9 @@ import datetime as dt
 
 import pytest
 
-from rag.gates import Source, objections, sources_of
+from rag.gates import objections
 from rag.records import Chunk, Document, Passage, Span
+from rag.sources import Source, sources_of
 
 
 def last_of(text: str) -> Source:

@@ -14,7 +14,7 @@ from tests.conftest import ROOT
 
 FOLDER = ROOT / "evals" / "questions"
 CHANGES = ("number", "date", "name", "negation", "speaker", "direction")
-SETS = ("heldout", "models", "fresh", "unseen", "blind")
+SETS = ("heldout", "models", "fresh", "unseen", "blind", "recent")
 FORMS = ("verbatim", "paraphrase", "joined")
 FIELDS = {"id", "split", "passages", "statement", "supported", "change", "form", "note"}
 
@@ -107,7 +107,7 @@ def test_held_out_statements_are_of_every_kind() -> None:
     assert len(reworded) >= 0.6 * sum(row["supported"] for row in found)
 
 
-@pytest.mark.parametrize("name", ["heldout", "unseen", "blind"])
+@pytest.mark.parametrize("name", ["heldout", "unseen", "blind", "recent"])
 def test_true_paraphrases_share_few_runs_of_words_with_their_source(name: str) -> None:
     for row in rows(name):
         if row["supported"] and row["form"] != "verbatim":
@@ -120,7 +120,7 @@ def test_model_sentences_come_with_both_labels() -> None:
     assert min(labels.values()) >= 25
 
 
-@pytest.mark.parametrize("name", ["heldout", "unseen", "blind"])
+@pytest.mark.parametrize("name", ["heldout", "unseen", "blind", "recent"])
 def test_no_set_shares_a_sentence_with_one_that_was_held_out(name: str) -> None:
     held_out = sentences(FOLDER / f"statements-{name}.jsonl")
     for path in FOLDER.glob("statements-*.jsonl"):

@@ -14,7 +14,7 @@ from rag.denials import denials
 from rag.encoder import load_encoder
 from rag.entailment import CONTRADICTED, NOT_ENTAILED, EntailmentWording
 from rag.errors import ModelError, QuestionError
-from rag.gates import objections, sources_of
+from rag.gates import objections
 from rag.grounding import ground
 from rag.library import Library
 from rag.moments import moments, told_by
@@ -25,6 +25,7 @@ from rag.records import Chunk, Document, Passage, Span
 from rag.sayings import misattributed, unspoken
 from rag.sentences import sentence_spans
 from rag.settings import PACKAGED_ENCODER
+from rag.sources import sources_of
 from rag.statements import parts, stated
 from rag.wording import EncoderWording, StemWording
 from rag.words import located_words
@@ -479,6 +480,42 @@ def test_a_sentence_with_a_number_of_its_own_is_quoted_beside_one_that_has_nearl
     (statement,) = ground(joined.format(1.4, "3 percent"), [source], wording).statements
     assert len(statement.citations) == 2
     assert ground(joined.format(1.4, "4 percent"), [source], wording).dropped
+
+
+@pytest.mark.parametrize(
+    ("statement", "source", "reason"),
+    [
+        ("The brewer has left Hask Sound.", "The Danish brewer left it in May. Hask Sound is a port.", ""),
+        ("The Swedish brewer has left Hask.", "The Danish brewer has left Hask. A Swedish ship lay there.", "Danish"),
+        ("Ivo Falk, who works for Odeon, said no.", "Ivo Falk of Odeon said no. Brack is near. Ships pass.", ""),
+        ("Ivo Falk, who works for Brack, said no.", "Ivo Falk of Odeon said no. It rained. Brack is near.", "Falk's"),
+        ("See https://a.example/x for the plan.", "See https://a.example/x for the plan.", ""),
+        ("See https://b.example/x for the plan.", "See https://a.example/x for the plan.", "the address https://b"),
+        ("Although Falk came, it was late.", "Falk came late.", ""),
+        ("Western countries refused it.", "The West refused it.", ""),
+    ],
+)  # fmt: skip
+def test_names_and_links_are_those_of_the_quote(statement: str, source: str, reason: str) -> None:
+    main = sources_of(passage(source))[0]
+    found = [one.reason for one in objections(statement, statement, main)]
+    assert any(reason in one for one in found) if reason else found == []
+
+
+def test_a_denial_may_stand_in_the_second_quote(wording: EncoderWording) -> None:
+    source = "The Brack satellite {} and will burn up. Students of Ivo Falk built it in four years.".format
+    joined = "The Brack satellite, which students of Ivo Falk built in four years, did not separate and will burn up."
+    (statement,) = ground(joined, [passage(source("did not separate"))], wording).statements
+    assert len(statement.citations) == 2
+    assert ground(joined, [passage(source("separated"))], wording).dropped
+
+
+def test_what_no_near_sentence_says_is_not_put_together_from_far_ones(wording: EncoderWording) -> None:
+    source = passage(
+        "This month Orrin's troops were pushed out of neighbouring Hask province. It is not clear whether whole"
+        " provinces will vote, or only what troops hold. Officials in the Kessel region and in Hask had planned it."
+    )
+    assert ground("Orrin's troops were driven out of Kessel province this month.", [source], wording).dropped
+    assert ground("Orrin's troops were driven out of Hask province this month.", [source], wording).statements
 
 
 # The labelled set, and what measures it

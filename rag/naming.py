@@ -1,0 +1,69 @@
+"""Why a quote does not have the proper names of a statement: unknown, another in their place, or one that is another's.
+
+Knows names and shapes of sentences; nothing of numbers, of what is denied or of who speaks.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from rag.anaphors import may_stand_for
+from rag.names import ProperName, alike, known, name_words, named, of_a_people, proper_names, rival
+from rag.offices import other_office
+from rag.sources import Source
+
+_MARKED = re.compile(r"[\"“«][^\"”»]*[\"”»]")
+_OWN = re.compile(
+    r",?\s+(?:who|which)\s+(?:works?|worked|plays?|played|rides?|sits?)\s+(?:for|at|with|in)\s+(?:the\s+)?"
+    r"|,\s+(?:an?|the)\s+[\w\s-]{1,40}?\s(?:of|at|for|from)\s+(?:the\s+)?|\s+of\s+(?:the\s+)?",
+    re.IGNORECASE,
+)
+
+
+def misnaming(part: str, statement: str, main: Source, others: Sequence[Source]) -> Iterator[str]:
+    """A reason for each name of a part of a statement that `main` does not have, nor speaks of in other words."""
+    here, outlet = name_words(main.text), name_words(main.passage.document.source)
+    context = [text for source in (main, *others) for text in source.context]
+    said = name_words(statement)
+    for name in proper_names(part):
+        if not known(name, context):
+            yield f"the sources do not name {name.text}"
+        elif not known(name, [main.text]) and (similar := [one for one in proper_names(main.text) if rival(one, name)]):
+            if not any(alike(name, one) for one in proper_names(main.text)):
+                yield f"the sources say {similar[0].text}, not {name.text}"
+        elif (other := _untied(part, name, context)) is not None:
+            yield f"the sources do not have {name.text} as {other.text}'s"
+        elif not named(name, here) and not named(name, outlet):
+            rivals = [
+                one
+                for one in proper_names(main.text)
+                if not named(one, said) and not _marked(main.text, one) and _same_use(part, name, main.text, one)
+            ]
+            if rivals and not may_stand_for(part, name, main.text, rivals):
+                yield f"the sources say {rivals[0].text}, not {name.text}"
+
+
+def of_other_office(part: str, main: Source) -> Iterator[str]:
+    """A reason where the quote has another office beside the same name."""
+    if found := other_office(part, main.text):
+        yield f"the sources say {found[0]}, not {found[1]}"
+
+
+def _same_use(part: str, name: ProperName, text: str, other: ProperName) -> bool:
+    """Whether both name something, or both say of a country what something is: "Danish" is no rival of a wind farm."""
+    return of_a_people(part, name) == of_a_people(text, other)
+
+
+def _untied(part: str, name: ProperName, context: Sequence[str]) -> ProperName | None:
+    """Whom a statement has as one of a name's ("Falk, who works for Odeon", "Falk of Odeon"), where no two sentences
+    on end have both."""
+    for other in proper_names(part):
+        if _OWN.fullmatch(part, other.span.end, name.span.start) and other.words and name.words:
+            near = [f"{one} {following}" for one, following in zip(context, [*context[1:], ""], strict=True)]
+            both = any(named(name, words) and named(other, words) for words in map(name_words, near))
+            return None if both else other
+    return None
+
+
+def _marked(text: str, name: ProperName) -> bool:
+    """Whether a name stands in quotation marks, as that of a work does."""
+    return any(match.start() < name.span.start < match.end() for match in _MARKED.finditer(text))
