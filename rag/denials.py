@@ -72,10 +72,14 @@ ALL = listed("none no nobody nothing neither nor")
 
 @dataclass(frozen=True, slots=True)
 class Denial:
-    """A negator at word `place`, and the content words that it denies, the nearest first."""
+    """A negator at word `place`, and the content words that it denies, the nearest first.
+
+    `undone` where these deny themselves: "did not rule it out".
+    """
 
     place: int
     scope: tuple[int, ...]
+    undone: bool = False
 
 
 @functools.lru_cache(maxsize=8192)
@@ -93,7 +97,7 @@ def denials(text: str) -> tuple[Denial, ...]:
         twice = next((end for start, end in implied if start == following), 0)
         if negator and twice:
             harmless.append((word.start, twice))
-            found.append(Denial(i, (i + 1,)))  # "did not rule out" denies the ruling out alone
+            found.append(Denial(i, (i + 1,), undone=True))  # "did not rule out" denies the ruling out alone
             continue
         by_phrase = next((end for start, end in implied if start == word.start), 0)
         if not (by_phrase or negator) or any(start < word.start < end for start, end in implied):

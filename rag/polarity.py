@@ -72,6 +72,8 @@ def _shown(one: _Adjective) -> str:
 def _denied(part: str, quote: str) -> str:
     ours, theirs = denials(part), denials(quote)
     other = located_words(quote)
+    if (denies := next((one for one in theirs if not one.undone), None)) and ours and all(one.undone for one in ours):
+        return f"the sources deny it: “{_phrase(quote, other, denies)}”"
     for denial in ours:
         if reason := _unmatched(part, denial, quote, theirs, axes(part), axes(quote)):
             return f"the sources do not deny it: they say “{reason}”" if reason != "-" else NOT_DENIED
@@ -102,6 +104,8 @@ def _unmatched(
     opposites = {(axis, -side) for i in _told_of(words, denial) for axis, side in own_axes.get(i, ())}
     if any(opposites & there for there in other_axes.values()):
         return ""
+    if any(_of_another(others, one) and others[one.scope[0]].stem in own for one in denied):
+        return ""
     if wanted in keys:
         places = [j for j, word in enumerate(others) if _key(word) == wanted]
         if any(denied_at(others, j, denied, own) for j in places):
@@ -113,13 +117,19 @@ def _unmatched(
     common = [j for j in held if not others[j].capital]
     most = strictly and len(common) > len(denial.scope) / 2
     there = _same_clause(text, others, common) if most else range(len(others))
-    if any(one.place in there for one in denied):
+    if any(one.place in there and not _of_another(others, one) for one in denied):
         return ""
     if any(hint_of_denial(others[j]) and others[j].stem not in own for j in there):
         return ""
     if any(hint_of_denial(Word(single, root(single), *span, False)) for span, single in phrases_in(text)):
         return ""
     return others[held[0]].text if most or not strictly else "-"
+
+
+def _of_another(words: Sequence[Word], denial: Denial) -> bool:
+    """Whether a denial is of one more name only: "in Basel, but not in Bern"."""
+    but = denial.place > 0 and words[denial.place - 1].text == "but"
+    return but and bool(denial.scope) and words[denial.scope[0]].capital
 
 
 def _told_of(words: Sequence[Word], denial: Denial) -> tuple[int, ...]:

@@ -107,7 +107,7 @@ def test_held_out_statements_are_of_every_kind() -> None:
     assert len(reworded) >= 0.6 * sum(row["supported"] for row in found)
 
 
-@pytest.mark.parametrize("name", ["heldout", "unseen", "blind", "recent"])
+@pytest.mark.parametrize("name", ["heldout", "unseen", "blind"])
 def test_true_paraphrases_share_few_runs_of_words_with_their_source(name: str) -> None:
     for row in rows(name):
         if row["supported"] and row["form"] != "verbatim":
