@@ -34,6 +34,9 @@ _SINGLE = {
     r"(?:stick|sticks|stuck|sticking) (?:to|with)": "kept",
     r"(?:makes?|made|making) it (?:in)?to": "reached",
     r"drop(?:s|ped|ping)? out": "left",
+    r"(?:loses?|lost|losing) ground": "weakened",
+    r"gain(?:s|ed|ing)? ground": "strengthened",
+    r"(?:end|finish)(?:s|ed|ing)? up": "became",
     r"f(?:all|alls|ell|allen) through": "failed",
 }
 _LIFTED = {r"lift(?:s|ed|ing)? (?:the|its|a|their|his|her) ban": "allowed"}  # what it says of the ban is kept elsewhere
