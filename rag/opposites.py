@@ -21,7 +21,7 @@ exonerate; open reopen | close shut closure; begin start launch commence | end f
 complete | quit leave; before =ahead-of earlier | after following later; more extra longer additional gain lengthen
 harder | less fewer shorter shorten lost; large big greater | small tiny; long lengthen | short shorten; old |
 young; bright | faint dim dark; better best improve good | worse worst worsen deteriorate bad; strengthen strong |
-weaken weak ease; high tall | low; first earliest | last latest; most majority | least minority; fast quick | slow
+weaken weak ease; high tall | low; first earliest | last latest; most majority | least =minority; fast quick | slow
 slowly; hot warm | cold cool; wet rainy | dry; north northern | south southern; east eastern | west western; left |
 right; upstream | downstream; inside | outside; import | export; buy acquire purchase | sell; borrow | lend; arrive
 | depart departure; join enter | quit leave; hire recruit | fire dismiss sack; appoint | dismiss resign sack; allow
@@ -29,8 +29,8 @@ permit legalise | ban forbid prohibit bar outlaw; admit concede confess acknowle
 forget; succeed success manage | fail failure; profit surplus earn | loss deficit lose; rich wealthy | poor; safe |
 dangerous unsafe; expand expansion extend widen | shrink contract narrow; add install | remove; build | demolish
 destroy; keep retain preserve stick | destroy abandon scrap discard drop cancel; increase double triple | halve;
-alive survive | dead die kill; tighten | loosen relax; majority | minority; maximum | minimum; cheap cheaper |
-dearer expensive costlier; heavy heavily severe serious | little light slight minor; early | late delayed; advance
+alive survive | dead die kill; tighten | loosen relax; majority | =minority; maximum | minimum; cheap cheaper |
+dearer expensive costlier; heavy heavily severe serious | little light slight =minor; early | late delayed; advance
 | retreat; attack | defend; create | abolish; optimistic hopeful | pessimistic; with | without; public | private
 secret; near =close =closer =closest | far away; above | below; ahead | behind trail; praise applaud hail |
 criticise criticize condemn attack slam; welcome | condemn criticise attack; uphold upheld confirm | overturn quash
@@ -66,7 +66,13 @@ _FREQUENT = frozenset(
 )
 
 
-_OF_ANOTHER_WORD = listed("lasted lasting lasts shortly lately largely sprang sprung")
+_OF_ANOTHER_WORD = listed(
+    "lasted lasting lasts shortly lately largely sprang sprung several severance even department departments important "
+    "importance income incomes unlike law laws major completely closely critic critics critical critically defendant "
+    "defendants followers installment installments management option options presently presentation presentations "
+    "proceedings publication publications publicity publicized succession expense expenses employer employers "
+    "droppings buildings"
+)
 """What has the stem of a word with an opposite, and means something else: what lasted is not the last."""
 _PREFIX = re.compile(r"un|in(?![mpblr])|im(?=[mpb])|il(?=l)|ir(?=r)|dis|non-?")
 _NO_PREFIX = listed(

@@ -54,6 +54,8 @@ ASSERTED = [
     ("The two sides stopped short of signing the treaty.", "The two sides signed the treaty."),
     ("The bill must still be signed by the president.", "The bill has been signed by the president."),
     ("The vote to oust the mayor failed.", "The mayor was ousted."),
+    ("Owen Tate questioned whether the price was fair.", "Owen Tate said the price was fair."),
+    ("Owen Tate said the price was fair.", "Owen Tate doubted that the price was fair."),
     ("The club avoided relegation on Saturday.", "The club was relegated on Saturday."),
 ]
 AS_TOLD = [
@@ -67,6 +69,8 @@ AS_TOLD = [
     ("The mayor urged the council to approve the plan.", "The council should approve the plan, the mayor said."),
     ("The firm will be fined if it does not comply by May.", "The firm will be fined unless it complies by May."),
     ("The council approved the plan to close the school.", "The council approved the plan."),
+    ("Owen Tate questioned whether the price was fair.", "Owen Tate doubted that the price was fair."),
+    ("The minister left no doubt that the dam was safe.", "The dam was safe, the minister said."),
 ]
 
 
@@ -176,6 +180,7 @@ def test_opposites(one: str, other: str) -> None:
         ("Visitors were turned away from the closing concert.", "The closing concert had to send visitors away."),
         ("The cheapest seats cost 5 crowns.", "The least expensive seats cost 5 crowns."),
         ("The walk, which began in Hask, took him to hospital.", "The walk from Hask ended up in hospital for him."),
+        ("Several departments praised even minor changes.", "Critics said the major option was not light work."),
         ("The council voted on the bridge after the debate.", "The council debated before the vote on the bridge."),
     ],
 )
