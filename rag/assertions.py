@@ -86,6 +86,7 @@ _MAYBE = re.compile(
 _CONDITION = re.compile(
     r"\b(?:if|unless|whether|doubt\w*|question\w*|wonder\w*|until|once|without|provided|depend\w*|otherwise|when|where|whoever"
     r"|fail\w*|might|could|can|case|threat\w*|risk\w*"
+    r"|doubt\w*|question(?:s|ed|ing)?|unsure|uncertain|unclear|wonder\w*"
     r"|danger|condition\w*|require\w*|must|need\w*)\b|\bmay\b(?! \d)",
 )
 

@@ -19,6 +19,7 @@ _IMPLIED = re.compile(
     r"|ted)?)\b[^.;,“”\"]{0,60}?\bthat"
     r"|den(?:ies|ied|ying)(?:\s+having)?(?=\s+\w+(?:ing|ed|en)\b)|no (?:evidence|proof|sign"
     r"|indication|truth) (?:that|of)"
+    r"|doubt(?:s|ed|ing)?\s+(?:that|whether|if)(?=\s)|question(?:s|ed|ing)?\s+(?:whether|if)"
     r"|not (?:true|the case) that|(?:false|untrue|unlikely|doubtful) that"
     r"|exclud(?:e|es|ed|ing)|lack(?:s|ed|ing)?(?:\s+of)?|no\s+longer|without"
     r"|(?:rather\s+than|instead\s+of)(?!\s+(?:\d|one\b|two\b|three\b|four\b|five\b|six\b|seven\b|eight\b|nine\b|ten\b)))\b",

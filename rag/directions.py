@@ -3,7 +3,9 @@
 Compares them by the words that they share. Knows nothing of numbers or names.
 """
 
+import dataclasses
 import functools
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,19 +16,22 @@ from rag.denials import ALL, Denial, denials
 from rag.opposites import compares, is_superlative, means_little_alone, sides
 from rag.phrases import phrases_in
 from rag.records import Span
-from rag.roles import compared_otherwise
+from rag.roles import compared_otherwise, told_in_turn
+from rag.vocabulary import BE, listed
 from rag.words import Word, located_words, root
 
 CLAUSES = re.compile(r";|\b(?:whereas|while|but|although|though)\b|,\s+and\b", re.IGNORECASE)
 """Where a clause that may be of something else begins."""
 _CONTEXT = 5  # words on either side that tell what a word is said of
-_NO_ORDER = frozenset({"lasted", "lasts", "lasting"})
+_ENOUGH_SHARED = 2
+_PRONOUNS = listed("it its they them their he him his she her this that these those which who one")
 _AGES = frozenset({"year", "month", "week", "day"})  # a 16-year-old is not old
 _UNDOING = frozenset({root(word) for word in ("lift", "scrap", "abolish", "repeal", "overturn", "revoke", "annul")})
 _ARTICLES = frozenset({"the", "a", "its", "their", "his", "her"})
 _LIGHT = frozenset({"make", "take", "give", "get", "hold", "see", "show"})
 _GOVERNING = frozenset({root(word) for word in ("afford", "manage", "able")})
 _GAMES = frozenset({"win", "beat", "defeat", "lose", "buy", "sell", "ahead", "behind"})
+_TURNING = ("less ", "least ")
 _DENIED = ("would not", "will not", "does not", "did not")  # phrases that have their negation in them
 
 
@@ -62,9 +67,10 @@ def directions(text: str) -> tuple[Direction, ...]:
     words = located_words(text)
     denied = {place for denial in denials(text) for place in _denied_by(words, denial)}
     return tuple(
-        Direction(axis, side, i, other, told, alone)
+        Direction(axis, -side if turned else side, i, other, told, alone)
         for i, word, told, alone in _telling(text, words)
         if not (i in denied and compares(word)) and not _means_otherwise(words, i)
+        for turned in (told.startswith(_TURNING),)
         for axis, side in sides(word)
         for other in ((False, True) if _undone(words, i) else (i in denied and not told.startswith(_DENIED),))
     )
@@ -86,7 +92,9 @@ def opposed(part: str, quote: str) -> str:
     for place in dict.fromkeys(one.place for one in ours):
         verdicts: list[_Verdict] = []
         for one in (one for one in ours if one.place == place):
-            rivals = [rival for rival in theirs if rival.axis == one.axis]
+            rivals = [
+                rival for rival in theirs if rival.axis == one.axis and not _in_another_clause(part, quote, rival.place)
+            ]
             if not rivals:
                 continue
             shared = [len(_around(own, one.place) & _around(other, rival.place)) for rival in rivals]
@@ -109,7 +117,7 @@ def opposed(part: str, quote: str) -> str:
             continue
         if _flipped_roles(own, other, likeliest.own, other[likeliest.rival.place]) or compared_otherwise(part, quote):
             continue
-        if _order_turned(own, likeliest.own.place, other, likeliest.rival.place):
+        if told_in_turn(part, likeliest.own.place, quote, likeliest.rival.place):
             continue
         return f"the sources say “{_told(likeliest.rival)}”, not “{_told(likeliest.own)}”"
     return ""
@@ -147,21 +155,33 @@ def one_sided(words: Sequence[Word], texts: Sequence[str]) -> np.ndarray:
 
 
 def _means_otherwise(words: Sequence[Word], i: int) -> bool:
-    """Whether a word has no opposite where it stands: "16 years old", "it lasted an hour", "earnings"."""
+    """Whether a word has no opposite where it stands: "16 years old", "earnings"."""
     before = words[i - 1].stem if i else ""
-    return (words[i].text == "old" and before in _AGES) or words[i].text in _NO_ORDER or words[i].text.endswith("ings")
+    return (words[i].text == "old" and before in _AGES) or words[i].text.endswith("ings")
 
 
 def _telling(text: str, words: Sequence[Word]) -> Iterator[tuple[int, Word, str, bool]]:
-    """Words in order, a phrase as the one word that means as much, each with its own text and whether that suffices."""
+    """Words in order, a phrase as the one word that means as much, each with its own text and whether that suffices.
+
+    An adjective has the "less" or "least" that turns it around in its text.
+    """
     phrases = phrases_in(text)
+    turned = {i for i, word in enumerate(words[1:], start=1) if f"{words[i - 1].text} " in _TURNING and sides(word)}
     for i, word in enumerate(words):
         within = next(((span, single) for span, single in phrases if span.start <= word.start < span.end), None)
-        if within is None:
-            yield i, word, word.text, not means_little_alone(word)
-        elif within[0].start == word.start:
+        if within is None and i + 1 not in turned:
+            told = f"{words[i - 1].text} {word.text}" if i in turned else word.text
+            yield i, _timed(words, i), told, not means_little_alone(word)
+        elif within and within[0].start == word.start:
             span, single = within
             yield i, Word(single, root(single), span.start, span.end, False), text[slice(*span)], True
+
+
+def _timed(words: Sequence[Word], place: int) -> Word:
+    """A word, but for the "ahead" of "ahead of", which may tell of a time: nobody is put ahead of an hour."""
+    word = words[place]
+    of_something = word.text == "ahead" and any(one.text == "of" for one in words[place + 1 : place + 2])
+    return dataclasses.replace(word, text="ahead-of") if of_something else word
 
 
 def _denied_by(words: Sequence[Word], denial: Denial) -> tuple[int, ...]:
@@ -236,20 +256,27 @@ def _of_the_same(
     return (found[True], found[False]) if found[False] and known else ([], [])
 
 
-def _order_turned(own: Sequence[Word], place: int, other: Sequence[Word], there: int) -> bool:
-    """Whether one text says "B after A" and the other "A before B": what stands before and after has changed places."""
-    if {own[place].text, other[there].text} != {"before", "after"}:
-        return False
-    (before, after), (its_before, its_after) = _either_side(own, place), _either_side(other, there)
-    return len(before & its_after) + len(after & its_before) > len(before & its_before) + len(after & its_after)
-
-
-def _either_side(words: Sequence[Word], place: int) -> tuple[frozenset[str], frozenset[str]]:
-    """Stems of the words of meaning before a place and after it."""
-    before, after = (
-        frozenset(word.stem for word in side if word.content) for side in (words[:place], words[place + 1 :])
+def _in_another_clause(part: str, quote: str, place: int) -> bool:
+    """Whether a quote's word `place` is said of what a statement has nothing of, and another clause shares words."""
+    other = located_words(quote)
+    own = {word.stem for word in located_words(part) if word.content}
+    ends = [0, *(match.start() for match in CLAUSES.finditer(quote)), len(quote)]
+    clauses = [[w for w in other if low <= w.start < high] for low, high in itertools.pairwise(ends)]
+    shared = [len({word.stem for word in clause} & own) for clause in clauses]
+    here = next(i for i, clause in enumerate(clauses) if other[place] in clause)
+    told = clauses[here]
+    before = told[: told.index(other[place])]
+    subject = list(itertools.takewhile(lambda word: word.text not in BE, before))
+    return (
+        not shared[here]
+        and max(shared) >= _ENOUGH_SHARED
+        and any(word.content and not _adverb(word) for word in subject)
+        and not any(word.text in _PRONOUNS for word in told)
     )
-    return before, after
+
+
+def _adverb(word: Word) -> bool:
+    return word.text.endswith("ly") or word.text in ("later", "soon")
 
 
 def _flipped_roles(own: Sequence[Word], other: Sequence[Word], one: Direction, word: Word) -> bool:

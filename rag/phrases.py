@@ -34,9 +34,10 @@ _SINGLE = {
     r"(?:stick|sticks|stuck|sticking) (?:to|with)": "kept",
     r"(?:makes?|made|making) it (?:in)?to": "reached",
     r"drop(?:s|ped|ping)? out": "left",
+    r"(?:loses?|lost|losing) ground": "weakened",
+    r"gain(?:s|ed|ing)? ground": "strengthened",
+    r"(?:end|finish)(?:s|ed|ing)? up": "became",
     r"f(?:all|alls|ell|allen) through": "failed",
-    r"least (?:expensive|costly)": "cheapest",
-    r"less (?:expensive|costly)": "cheaper",
     r"end(?:s|ed|ing)? up": "was",
     r"turn(?:s|ed|ing)? away": "rejected",
 }

@@ -22,6 +22,7 @@ _SYMMETRIC = listed("meet met marry married face faced join joined play played a
 _COMPARING = listed("more less fewer better worse higher lower")
 _SAME_FORMS = listed("beat hit cut hurt put cost set shed split")
 _AUXILIARIES = BE | listed("will would can could may might must shall should do does did not been")
+_IN_TURN = listed("after before following ahead")
 _FAR = 7  # words on either side of a verb
 
 
@@ -51,6 +52,24 @@ def compared_otherwise(part: str, quote: str) -> bool:
         for theirs in _events(quote)
         if ours.pivot.startswith("than ") and theirs.pivot.startswith("than ")
     )
+
+
+def told_in_turn(part: str, place: int, quote: str, there: int) -> bool:
+    """Whether "A after B" is told as "B before A": more of what stands on either side has changed places than not."""
+    if not {located_words(part)[place].text, located_words(quote)[there].text} <= _IN_TURN:
+        return False
+    (first, then), (their_first, their_then) = _beside(part, place), _beside(quote, there)
+    return len(first & their_then) + len(then & their_first) > len(first & their_first) + len(then & their_then)
+
+
+def _beside(text: str, place: int) -> tuple[frozenset[str], frozenset[str]]:
+    """Stems of what "after" comes after, and of what it stands before; at the beginning that ends with a comma."""
+    words = located_words(text)
+    low, end = words[place].start, len(text)
+    if not place and "," in text:
+        end = text.index(",")
+    inside = frozenset(word.stem for word in words if low < word.start < end and word.content)
+    return frozenset(word.stem for word in words if word.content and not low <= word.start < end), inside
 
 
 def _swapped(ours: Mapping[str, str], theirs: Mapping[str, str]) -> tuple[str, str] | None:

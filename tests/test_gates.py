@@ -7,6 +7,7 @@ import datetime as dt
 
 import pytest
 
+from rag.directions import opposed
 from rag.gates import objections
 from rag.records import Chunk, Document, Passage, Span
 from rag.sources import Source, sources_of
@@ -54,6 +55,8 @@ ASSERTED = [
     ("The two sides stopped short of signing the treaty.", "The two sides signed the treaty."),
     ("The bill must still be signed by the president.", "The bill has been signed by the president."),
     ("The vote to oust the mayor failed.", "The mayor was ousted."),
+    ("Owen Tate questioned whether the price was fair.", "Owen Tate said the price was fair."),
+    ("Owen Tate said the price was fair.", "Owen Tate doubted that the price was fair."),
     ("The club avoided relegation on Saturday.", "The club was relegated on Saturday."),
 ]
 AS_TOLD = [
@@ -67,6 +70,8 @@ AS_TOLD = [
     ("The mayor urged the council to approve the plan.", "The council should approve the plan, the mayor said."),
     ("The firm will be fined if it does not comply by May.", "The firm will be fined unless it complies by May."),
     ("The council approved the plan to close the school.", "The council approved the plan."),
+    ("Owen Tate questioned whether the price was fair.", "Owen Tate doubted that the price was fair."),
+    ("The minister left no doubt that the dam was safe.", "The dam was safe, the minister said."),
 ]
 
 
@@ -151,6 +156,14 @@ def test_another_order_of_the_same(source: str, statement: str) -> None:
         ("Three members abstained; some voted against.", "Three members abstained; none voted against."),
         ("Several people are reported dead.", "No deaths have been reported."),
         ("The satellite reached orbit but has not answered.", "The satellite did not make it into orbit."),
+        ("The first train left Hask on Monday.", "The last train left Hask on Monday."),
+        ("The school is close to the river.", "The school is far from the river."),
+        ("The mayor spoke ahead of the vote on the tram.", "The mayor spoke after the vote on the tram."),
+        ("The cheapest seats cost 5 crowns.", "The least cheap seats cost 5 crowns."),
+        ("The march began in Hask on Monday.", "The march ended in Hask on Monday."),
+        ("The talks broke down after three days of hearings.", "The talks broke down before three days of hearings."),
+        ("The crown gained against the dollar on Monday.", "The crown lost ground to the dollar on Monday."),
+        ("The pier plan came from the mayor but was later rejected.", "The pier plan was approved."),
     ],
 )
 def test_opposites(one: str, other: str) -> None:
@@ -158,6 +171,30 @@ def test_opposites(one: str, other: str) -> None:
     assert not let_through(other, one)
     assert let_through(one, one)
     assert let_through(other, other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("The strike in Hask lasted nine days.", "In Hask nine days of strike were the first for a decade."),
+        ("The visitors led through Ruiz after a minute.", "Ruiz put the visitors ahead within a minute."),
+        ("Visitors were turned away from the closing concert.", "The closing concert had to send visitors away."),
+        ("The cheapest seats cost 5 crowns.", "The least expensive seats cost 5 crowns."),
+        ("The walk, which began in Hask, took him to hospital.", "The walk from Hask ended up in hospital for him."),
+        ("Several departments praised even minor changes.", "Critics said the major option was not light work."),
+        ("The council voted on the bridge after the debate.", "The council debated before the vote on the bridge."),
+    ],
+)
+def test_the_same_way_in_other_words(one: str, other: str) -> None:
+    assert not opposed(one, other)
+    assert not opposed(other, one)
+
+
+def test_a_word_of_another_clause_tells_nothing_of_the_first() -> None:
+    source = "The crown weakened against the dollar, while shares in Hask gained 2 percent."
+    assert let_through(source, "The crown lost ground to the dollar.")
+    assert not let_through(source, "The crown gained against the dollar.")
+    assert not let_through(source, "Shares in Hask lost ground.")
 
 
 @pytest.mark.parametrize(
