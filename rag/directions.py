@@ -281,16 +281,13 @@ def _adverb(word: Word) -> bool:
 
 def _flipped_roles(own: Sequence[Word], other: Sequence[Word], one: Direction, word: Word) -> bool:
     """Whether one text tells of the loser what the other tells of the winner."""
-    return (
-        own[one.place].stem in _GAMES
-        and word.stem in _GAMES
-        and _subject(own, one.place) != _subject(other, other.index(word))
-    )
+    mine, its = _subject(own, one.place), _subject(other, other.index(word))
+    return own[one.place].stem in _GAMES and word.stem in _GAMES and bool(its) and mine != its
 
 
 def _subject(words: Sequence[Word], place: int) -> str:
     """The last capitalised word before a verb, as a stem; empty where there is none."""
-    return next((word.stem for word in reversed(words[:place]) if word.capital), "")
+    return next((word.stem for word in reversed(words[:place]) if word.capital and word.content), "")
 
 
 def _around(words: Sequence[Word], place: int) -> frozenset[str]:
