@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from rag.units import SMALL
 from rag.vocabulary import listed
 from rag.words import Word, common, located_words, root
 
@@ -21,9 +22,11 @@ _IMPLIED = re.compile(
     r"|indication|truth) (?:that|of)"
     r"|doubt(?:s|ed|ing)?\s+(?:that|whether|if)(?=\s)|question(?:s|ed|ing)?\s+(?:whether|if)"
     r"|not (?:true|the case) that|(?:false|untrue|unlikely|doubtful) that"
-    r"|exclud(?:e|es|ed|ing)|lack(?:s|ed|ing)?(?:\s+of)?|no\s+longer|without)\b",
+    r"|den(?:y|ies|ied|ying) (?:any|all)(?= \w)|exclud(?:e|es|ed|ing)"
+    r"|lack(?:s|ed|ing)?(?:\s+of)?|no\s+longer|without)\b",
     re.IGNORECASE,
 )
+_INSTEAD = re.compile(r"\b(?:rather\s+than|instead\s+of|in\s+place\s+of)\b(?=\s+[a-z])")
 _NO_NEGATION = re.compile(
     r"\bnot\s+only\b|\bno\s+(?:fewer|less|more|later|earlier|longer)\s+than\b|\b(?:not"
     r"|never)\s+\w+\s+(?:more|less|longer|fewer)\s+than\b|\b(?:not|never)\s+(?:until|least|since"
@@ -63,6 +66,9 @@ _BREAKING = listed("but although though while whereas because since when if afte
                    "and or unless as than where so")  # fmt: skip
 _DOING = listed("do done doing have")  # "would not do it again" denies no word of more meaning
 _SHORT = 5
+_SEEMING = frozenset(root(word) for word in ("look", "seem", "appear", "feel", "sound"))
+RULING_OUT = frozenset({root("rule"), root("exclude")})
+AS_MUCH = frozenset({"so", "as"})
 ALL = listed("none no nobody nothing neither nor")
 """Negators that deny all that follows, not only the next word."""
 
@@ -73,6 +79,7 @@ class Denial:
 
     place: int
     scope: tuple[int, ...]
+    instead: bool = False  # what is denied is what something else is told in the place of: "rather than tired"
 
 
 @functools.lru_cache(maxsize=8192)
@@ -100,8 +107,20 @@ def denials(text: str) -> tuple[Denial, ...]:
         scope = tuple(_scope(text, words, noun + 1 if noun else first, i)) or ((noun,) if noun else ())
         if by_phrase and text[:by_phrase].endswith("that") and len(scope) > 1:
             scope = (*scope[1:], scope[0])  # what is said of something is denied, not that there is such a thing
+        if len(scope) > 1 and words[scope[0]].stem in _SEEMING:
+            scope = (*scope[1:], scope[0])
         found.append(Denial(i, scope or tuple(j for j in range(first, len(words))[:1] if words[j].text in _DOING)))
-    return tuple(found)
+    return tuple(sorted((*found, *_replaced(text, words)), key=lambda denial: denial.place))
+
+
+def _replaced(text: str, words: Sequence[Word]) -> Iterator[Denial]:
+    """What something else stands in the place of; of names and numbers a text may tell otherwise that both are so."""
+    for match in _INSTEAD.finditer(text):
+        place = next(i for i, word in enumerate(words) if word.start == match.start())
+        first = next((i for i, word in enumerate(words) if word.start > match.end()), len(words))
+        scope = tuple(_scope(text, words, first, place))[:1]
+        if scope and not words[scope[0]].capital and words[scope[0]].text not in SMALL:
+            yield Denial(place, scope, instead=True)
 
 
 def hint_of_denial(word: Word) -> bool:
@@ -145,8 +164,16 @@ def _prefixed(word: Word) -> bool:
 
 def _scope(text: str, words: Sequence[Word], first: int, negator: int) -> Iterator[int]:
     for j in range(first, min(first + _SCOPE, len(words))):
-        between = text[words[j - 1].end : words[j].start]
-        if (j > first and _BREAK.search(between)) or (j > first and words[j].text in _BREAKING):
+        if j > first and _ends(text, words, j, negator):
             return
         if words[j].content and words[j].text not in _NEGATORS and j != negator and not words[j].text.endswith("ly"):
             yield j
+
+
+def _ends(text: str, words: Sequence[Word], place: int, negator: int) -> bool:
+    """Whether the scope of a negator ends before a word: not in "nobody so old", nor "ruled out arson as a cause"."""
+    if _BREAK.search(text[words[place - 1].end : words[place].start]):
+        return True
+    if words[place].text == "so":
+        return not any(word.content for word in words[place + 1 : place + 2])
+    return words[place].text in _BREAKING and not (words[place].text == "as" and words[negator].stem in RULING_OUT)

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rag.denials import ALL, Denial, denials
-from rag.opposites import compares, is_superlative, means_little_alone, sides
+from rag.denials import ALL, AS_MUCH, Denial, denials
+from rag.opposites import bases, compares, is_superlative, means_little_alone, sides
 from rag.phrases import phrases_in
 from rag.records import Span
 from rag.roles import compared_otherwise, told_in_turn
 from rag.vocabulary import BE, listed
-from rag.words import Word, located_words, root
+from rag.words import Word, irregular, located_words, root
 
 CLAUSES = re.compile(r";|\b(?:whereas|while|but|although|though)\b|,\s+and\b", re.IGNORECASE)
 """Where a clause that may be of something else begins."""
@@ -28,7 +28,9 @@ _PRONOUNS = listed("it its they them their he him his she her this that these th
 _AGES = frozenset({"year", "month", "week", "day"})  # a 16-year-old is not old
 _UNDOING = frozenset({root(word) for word in ("lift", "scrap", "abolish", "repeal", "overturn", "revoke", "annul")})
 _ARTICLES = frozenset({"the", "a", "its", "their", "his", "her"})
-_LIGHT = frozenset({"make", "take", "give", "get", "hold", "see", "show"})
+_LIGHT = frozenset(
+    root(word) for word in listed("make take give get hold see show afford able plan intend want expect")
+)
 _GAMES = frozenset({"win", "beat", "defeat", "lose", "buy", "sell", "ahead", "behind"})
 _TURNING = ("less ", "least ")
 _DENIED = ("would not", "will not", "does not", "did not")  # phrases that have their negation in them
@@ -66,10 +68,9 @@ def directions(text: str) -> tuple[Direction, ...]:
     words = located_words(text)
     denied = {place for denial in denials(text) for place in _denied_by(words, denial)}
     return tuple(
-        Direction(axis, -side if turned else side, i, other, told, alone)
+        Direction(axis, -side if told.startswith(_TURNING) else side, i, other, told, alone)
         for i, word, told, alone in _telling(text, words)
         if not (i in denied and compares(word)) and not (word.text == "old" and i and words[i - 1].stem in _AGES)
-        for turned in (told.startswith(_TURNING),)
         for axis, side in sides(word)
         for other in ((False, True) if _undone(words, i) else (i in denied and not told.startswith(_DENIED),))
     )
@@ -139,9 +140,12 @@ def contradicted_elsewhere(part: str, quote: str, around: Sequence[str]) -> str:
 def unmatched_superlative(part: str, quote: str) -> str:
     """A superlative of the statement of which the quote has nothing like it; empty where it has."""
     words, theirs = located_words(part), directions(quote)
+    compared = {base for word in located_words(quote) for base in bases(word.text)}  # "never been higher"
     for one in directions(part):
-        if is_superlative(words[one.place]) and not any(other.axis == one.axis for other in theirs):
-            return words[one.place].text
+        word = words[one.place]
+        known = any(other.axis == one.axis for other in theirs) or compared & set(bases(word.text))
+        if is_superlative(word) and not known:
+            return word.text
     return ""
 
 
@@ -178,9 +182,16 @@ def _timed(words: Sequence[Word], place: int) -> Word:
 
 
 def _denied_by(words: Sequence[Word], denial: Denial) -> tuple[int, ...]:
-    """All that "none" has in its scope; of "not" the next word, and after "made" and its like one more."""
+    """All that "none" has in its scope, and the verb that it follows; of "not" the next word, after "made" one more.
+
+    Nothing where nobody is so old: somebody is.
+    """
+    if any(words[i - 1].text in AS_MUCH for i in denial.scope):
+        return ()
     if words[denial.place].text in ALL:
-        return denial.scope
+        before = denial.place - 1
+        follows = before >= 0 and (words[before].content or irregular(words[before].text))
+        return (*denial.scope, before) if follows else denial.scope
     return denial.scope[: 2 if denial.scope and words[denial.scope[0]].stem in _LIGHT else 1]
 
 

@@ -163,6 +163,15 @@ def test_another_order_of_the_same(source: str, statement: str) -> None:
         ("The talks broke down after three days of hearings.", "The talks broke down before three days of hearings."),
         ("The crown gained against the dollar on Monday.", "The crown lost ground to the dollar on Monday."),
         ("The pier plan came from the mayor but was later rejected.", "The pier plan was approved."),
+        ("The board approved the plan on Monday.", "The board approved nothing on Monday."),
+        ("The town won the cup for the first time in May.", "The town did not win the cup in May."),
+        ("The town won its first cup since 1997.", "The town had never won a cup before."),
+        ("The first man on the peak was Lane, who had skied before.", "Lane had never skied before."),
+        ("The mayor had led the bank before.", "The mayor had never led the bank before."),
+        ("No one so young had climbed the peak.", "The oldest person yet has climbed the peak."),
+        ("Police have ruled out arson as the cause.", "Arson was the cause, police said."),
+        ("The bear looked frightened rather than hurt.", "The bear looked hurt."),
+        ("The minister denied any link to the firm.", "The minister spoke of a link to the firm."),
     ],
 )
 def test_opposites(one: str, other: str) -> None:
@@ -206,6 +215,17 @@ def test_a_word_of_another_clause_tells_nothing_of_the_first() -> None:
         ("The deal collapsed on Friday.", "The deal fell through on Friday."),
         ("Nobody was injured in the blaze.", "The fire caused no injuries."),
         ("No school has had to close.", "All schools stay open."),
+        ("The town had not won the cup since 1997.", "The town won the cup for the first time since 1997."),
+        ("Lane had never won a stage before.", "It was the first stage that Lane had won."),
+        ("She is the first woman to lead the bank.", "No woman had led the bank before."),
+        ("She is the oldest climber of the peak.", "No one so old had ever climbed the peak."),
+        ("The price had never been higher.", "The price was the highest ever."),
+        ("Police have ruled out arson as the cause.", "Arson was not the cause, police said."),
+        ("The bear looked scared, and had not looked hurt.", "The bear looked frightened rather than hurt."),
+        ("No trams will run, and buses will replace them.", "Buses will run instead of trams."),
+        ("The town could not afford to repair the pier.", "The town had no money to repair the pier."),
+        ("The board does not plan to raise fares.", "The board has no plans to raise fares."),
+        ("Hask won nothing on Monday.", "Hask won none of the prizes on Monday."),
     ],
 )
 def test_the_same_with_and_without_a_negation(source: str, statement: str) -> None:
