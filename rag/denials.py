@@ -42,8 +42,8 @@ _DENYING = frozenset(
     root(word)
     for word in listed(
         "close closed shut ban banned forbid forbidden prohibit bar cancel cancelled suspend suspended halt "
-        "refuse deny denied reject fail "
-        "avoid prevent exclude lack miss oppose against resist withdraw withdrawn revoke abandon scrap drop stop "
+        "refuse deny denied reject fail avoid avert escape "
+        "prevent exclude lack miss oppose against resist withdraw withdrawn revoke abandon scrap drop stop "
         "quit spare extinct "
     )
 )
@@ -65,7 +65,9 @@ _BREAK = re.compile(r"[,;:.!?()]|[\"“”]")
 _BREAKING = listed("but although though while whereas because since when if after before until which who that except "
                    "and or unless as than where so")  # fmt: skip
 _DOING = listed("do done doing have")  # "would not do it again" denies no word of more meaning
+_ADVERBS = listed("yet even ever still already")
 _SHORT = 5
+_NOT = listed("not never cannot")
 _SEEMING = frozenset(root(word) for word in ("look", "seem", "appear", "feel", "sound"))
 RULING_OUT = frozenset({root("rule"), root("exclude")})
 AS_MUCH = frozenset({"so", "as"})
@@ -90,7 +92,7 @@ def denials(text: str) -> tuple[Denial, ...]:
     implied = [match.span() for match in _IMPLIED.finditer(text)]
     found: list[Denial] = []
     for i, word in enumerate(words):
-        if any(start <= word.start < end for start, end in harmless):
+        if any(start <= word.start < end for start, end in harmless) or _undone(text, words, i, found):
             continue
         negator = word.text in _NEGATORS or word.text.endswith("n't")
         following = words[i + 1].start if i + 1 < len(words) else -1
@@ -113,6 +115,14 @@ def denials(text: str) -> tuple[Denial, ...]:
     return tuple(sorted((*found, *_replaced(text, words)), key=lambda denial: denial.place))
 
 
+def _undone(text: str, words: Sequence[Word], place: int, found: Sequence[Denial]) -> bool:
+    """Whether a "without" stands after a "not" in one clause: nothing is done without it."""
+    return words[place].text == "without" and any(
+        says_not(words[one.place]) and not _BREAK.search(text[words[one.place].end : words[place].start])
+        for one in found
+    )
+
+
 def _replaced(text: str, words: Sequence[Word]) -> Iterator[Denial]:
     """What something else stands in the place of; of names and numbers a text may tell otherwise that both are so."""
     for match in _INSTEAD.finditer(text):
@@ -126,6 +136,11 @@ def _replaced(text: str, words: Sequence[Word]) -> Iterator[Denial]:
 def hint_of_denial(word: Word) -> bool:
     """Whether a word may say by itself what another text says with "not"."""
     return word.stem in _NEGATIVE or _prefixed(word)
+
+
+def says_not(word: Word) -> bool:
+    """Whether a word denies a verb."""
+    return word.text in _NOT or word.text.endswith("n't")
 
 
 def denied_at(
@@ -166,7 +181,8 @@ def _scope(text: str, words: Sequence[Word], first: int, negator: int) -> Iterat
     for j in range(first, min(first + _SCOPE, len(words))):
         if j > first and _ends(text, words, j, negator):
             return
-        if words[j].content and words[j].text not in _NEGATORS and j != negator and not words[j].text.endswith("ly"):
+        adverb = words[j].text in _ADVERBS or words[j].text.endswith("ly")
+        if words[j].content and words[j].text not in _NEGATORS and j != negator and not adverb:
             yield j
 
 

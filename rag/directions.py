@@ -5,8 +5,6 @@ Compares them by the words that they share. Knows nothing of numbers or names.
 
 import dataclasses
 import functools
-import itertools
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,17 +14,14 @@ from rag.denials import ALL, AS_MUCH, Denial, denials
 from rag.opposites import bases, compares, is_superlative, means_little_alone, sides
 from rag.phrases import phrases_in
 from rag.records import Span
-from rag.roles import compared_otherwise, told_in_turn
-from rag.vocabulary import BE, listed
+from rag.roles import CLAUSES, compared_otherwise, in_another_clause, told_in_turn
+from rag.vocabulary import listed
 from rag.words import Word, irregular, located_words, root
 
-CLAUSES = re.compile(r";|\b(?:whereas|while|but|although|though)\b|,\s+and\b", re.IGNORECASE)
-"""Where a clause that may be of something else begins."""
 _CONTEXT = 5  # words on either side that tell what a word is said of
-_ENOUGH_SHARED = 2
-_PRONOUNS = listed("it its they them their he him his she her this that these those which who one")
 _AGES = frozenset({"year", "month", "week", "day"})  # a 16-year-old is not old
 _UNDOING = frozenset({root(word) for word in ("lift", "scrap", "abolish", "repeal", "overturn", "revoke", "annul")})
+_ESCAPING = frozenset(root(word) for word in ("escape", "avoid", "avert", "prevent"))
 _ARTICLES = frozenset({"the", "a", "its", "their", "his", "her"})
 _LIGHT = frozenset(
     root(word) for word in listed("make take give get hold see show afford able plan intend want expect")
@@ -66,7 +61,7 @@ class _Verdict:
 def directions(text: str) -> tuple[Direction, ...]:
     """Words with opposites, in the order of their places."""
     words = located_words(text)
-    denied = {place for denial in denials(text) for place in _denied_by(words, denial)}
+    denied = {place for denial in denials(text) for place in _denied_by(words, denial)} | _escaped(words)
     return tuple(
         Direction(axis, -side if told.startswith(_TURNING) else side, i, other, told, alone)
         for i, word, told, alone in _telling(text, words)
@@ -93,7 +88,7 @@ def opposed(part: str, quote: str) -> str:
         verdicts: list[_Verdict] = []
         for one in (one for one in ours if one.place == place):
             rivals = [
-                rival for rival in theirs if rival.axis == one.axis and not _in_another_clause(part, quote, rival.place)
+                rival for rival in theirs if rival.axis == one.axis and not in_another_clause(part, quote, rival.place)
             ]
             if not rivals:
                 continue
@@ -195,6 +190,11 @@ def _denied_by(words: Sequence[Word], denial: Denial) -> tuple[int, ...]:
     return denial.scope[: 2 if denial.scope and words[denial.scope[0]].stem in _LIGHT else 1]
 
 
+def _escaped(words: Sequence[Word]) -> set[int]:
+    """What did not come about: the damage that was escaped."""
+    return {i for i, word in enumerate(words[1:], start=1) if words[i - 1].stem in _ESCAPING and word.content}
+
+
 def _undone(words: Sequence[Word], place: int) -> bool:
     """Whether a noun is what is lifted or scrapped: "lifted the ban" tells of a ban, and of its end."""
     before = words[max(0, place - 3) : place]
@@ -258,29 +258,6 @@ def _of_the_same(
             found[bool(capitals & named)].append(rival)
     known = any(word.stem in named for word in other if word.capital)
     return (found[True], found[False]) if found[False] and known else ([], [])
-
-
-def _in_another_clause(part: str, quote: str, place: int) -> bool:
-    """Whether a quote's word `place` is said of what a statement has nothing of, and another clause shares words."""
-    other = located_words(quote)
-    own = {word.stem for word in located_words(part) if word.content}
-    ends = [0, *(match.start() for match in CLAUSES.finditer(quote)), len(quote)]
-    clauses = [[w for w in other if low <= w.start < high] for low, high in itertools.pairwise(ends)]
-    shared = [len({word.stem for word in clause} & own) for clause in clauses]
-    here = next(i for i, clause in enumerate(clauses) if other[place] in clause)
-    told = clauses[here]
-    before = told[: told.index(other[place])]
-    subject = list(itertools.takewhile(lambda word: word.text not in BE, before))
-    return (
-        not shared[here]
-        and max(shared) >= _ENOUGH_SHARED
-        and any(word.content and not _adverb(word) for word in subject)
-        and not any(word.text in _PRONOUNS for word in told)
-    )
-
-
-def _adverb(word: Word) -> bool:
-    return word.text.endswith("ly") or word.text in ("later", "soon")
 
 
 def _flipped_roles(own: Sequence[Word], other: Sequence[Word], one: Direction, word: Word) -> bool:

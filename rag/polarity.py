@@ -8,12 +8,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rag.denials import ALL, AS_MUCH, RULING_OUT, Denial, denials, denied_at, hint_of_denial
-from rag.directions import CLAUSES, axes, opposed
+from rag.denials import ALL, AS_MUCH, RULING_OUT, Denial, denials, denied_at, hint_of_denial, says_not
+from rag.directions import axes, opposed
 from rag.opposites import bases, without_prefix
 from rag.phrases import phrases_in
+from rag.roles import CLAUSES
 from rag.sameness import HARMS, concepts_of
-from rag.words import Word, located_words, root
+from rag.words import Word, irregular, located_words, root
 
 NOT_DENIED = "nothing in the quote denies it"
 _LATER = 10  # words after a negation in which "until" or "since" belongs to it
@@ -186,8 +187,8 @@ def _the_first(words: Sequence[Word], denial: Denial, text: str, denied: Sequenc
     if not _never_before(words, denial):
         return False
     others = located_words(text)
-    own = {_key(word) for word in words if word.content}
-    told = {_key(words[i]) for i in denial.scope[:1]}
+    own = {_key(word) for word in words if word.content or irregular(word.text)}
+    told = {_key(one) for one in words[denial.place + 1 : max(denial.scope[:1], default=0) + 1]} & own
     for i, word in enumerate(others):
         if word.text != "first" or any(i in one.scope for one in denied):
             continue
@@ -221,8 +222,10 @@ def _unequalled(words: Sequence[Word], denial: Denial, others: Sequence[Word]) -
 
 def _denied_of(words: Sequence[Word], denial: Denial, others: Sequence[Word], place: int, other: Denial) -> bool:
     """Whether what one text rules out is in the other what something is denied of: "it did not cause the fire"."""
+    if place >= other.place or not says_not(others[other.place]):
+        return False
     between = others[place + 1 : other.place]
-    if place >= other.place or any(word.content for word in between) or len(between) > _AUXILIARIES:
+    if any(word.content for word in between) or len(between) > _AUXILIARIES:
         return False
     held = {_key(words[i]) for i in denial.scope} & {_key(others[i]) for i in other.scope}
     return bool(held) or words[denial.place].stem in RULING_OUT

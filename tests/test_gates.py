@@ -171,6 +171,9 @@ def test_another_order_of_the_same(source: str, statement: str) -> None:
         ("No one so young had climbed the peak.", "The oldest person yet has climbed the peak."),
         ("Police have ruled out arson as the cause.", "Arson was the cause, police said."),
         ("The bear looked frightened rather than hurt.", "The bear looked hurt."),
+        ("The houses in Hask were damaged.", "The houses in Hask escaped damage."),
+        ("The vaccine had been tested in children.", "The vaccine was untested in children."),
+        ("She promised not to sign without a vote.", "She promised to sign without a vote."),
         ("The minister denied any link to the firm.", "The minister spoke of a link to the firm."),
     ],
 )
@@ -225,6 +228,9 @@ def test_a_word_of_another_clause_tells_nothing_of_the_first() -> None:
         ("No trams will run, and buses will replace them.", "Buses will run instead of trams."),
         ("The town could not afford to repair the pier.", "The town had no money to repair the pier."),
         ("The board does not plan to raise fares.", "The board has no plans to raise fares."),
+        ("No houses in Hask were damaged.", "The houses in Hask escaped damage."),
+        ("The vaccine had not yet been tested in children.", "The vaccine was untested in children."),
+        ("She promised not to sign without a vote of the members.", "She promised a vote before anything is signed."),
         ("Hask won nothing on Monday.", "Hask won none of the prizes on Monday."),
     ],
 )
