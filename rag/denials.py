@@ -15,7 +15,7 @@ from rag.words import Word, common, located_words, root
 _NEGATORS = listed("no not never none nobody nothing neither nor without cannot nowhere hardly scarcely")
 _IMPLIED = re.compile(
     r"\b(?:fail(?:s|ed|ing)?\s+to|refus(?:e|es|ed|ing)\s+to|declin(?:e|es|ed|ing)\s+to|unable\s+to"
-    r"|rul(?:e|es|ed|ing)\s+out"
+    r"|rul(?:e|es|ed|ing)\s+out|r[au]n(?:s|ning)?\s+out\s+of(?!\s+(?:the|a|an|his|her|its|their)\b)"
     r"|(?:den(?:y|ies|ied|ying)|refut(?:e|es|ed)|reject(?:s|ed)?|dismiss(?:es|ed)?|rebut(?:s"
     r"|ted)?)\b[^.;,“”\"]{0,60}?\bthat"
     r"|den(?:ies|ied|ying)(?:\s+having)?(?=\s+\w+(?:ing|ed|en)\b)|no (?:evidence|proof|sign"
@@ -70,7 +70,6 @@ _SHORT = 5
 _NOT = listed("not never cannot")
 _SEEMING = frozenset(root(word) for word in ("look", "seem", "appear", "feel", "sound"))
 RULING_OUT = frozenset({root("rule"), root("exclude")})
-AS_MUCH = frozenset({"so", "as"})
 ALL = listed("none no nobody nothing neither nor")
 """Negators that deny all that follows, not only the next word."""
 
@@ -191,5 +190,5 @@ def _ends(text: str, words: Sequence[Word], place: int, negator: int) -> bool:
     if _BREAK.search(text[words[place - 1].end : words[place].start]):
         return True
     if words[place].text == "so":
-        return not any(word.content for word in words[place + 1 : place + 2])
+        return not any(word.content and word.text != "far" for word in words[place + 1 : place + 2])
     return words[place].text in _BREAKING and not (words[place].text == "as" and words[negator].stem in RULING_OUT)

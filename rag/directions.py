@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rag.denials import ALL, AS_MUCH, Denial, denials
+from rag.denials import ALL, Denial, denials
 from rag.opposites import bases, compares, is_superlative, means_little_alone, sides
 from rag.phrases import phrases_in
 from rag.records import Span
@@ -181,7 +181,7 @@ def _denied_by(words: Sequence[Word], denial: Denial) -> tuple[int, ...]:
 
     Nothing where nobody is so old: somebody is.
     """
-    if any(words[i - 1].text in AS_MUCH for i in denial.scope):
+    if any(words[i - 1].text == "so" for i in denial.scope):
         return ()
     if words[denial.place].text in ALL:
         before = denial.place - 1

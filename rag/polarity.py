@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rag.denials import ALL, AS_MUCH, RULING_OUT, Denial, denials, denied_at, hint_of_denial, says_not
+from rag.denials import ALL, RULING_OUT, Denial, denials, denied_at, hint_of_denial, says_not
 from rag.directions import axes, opposed
 from rag.opposites import bases, without_prefix
 from rag.phrases import phrases_in
@@ -215,7 +215,7 @@ def _unequalled(words: Sequence[Word], denial: Denial, others: Sequence[Word]) -
     """Whether one text says that nobody was so old, or older, and the other that somebody is the oldest."""
     if words[denial.place].text not in ALL and words[denial.place].text != "never":
         return False
-    alike = {root(words[i].text) for i in denial.scope if words[i - 1].text in AS_MUCH}
+    alike = {root(words[i].text) for i in denial.scope if words[i - 1].text == "so"}
     alike |= {base for i in denial.scope if words[i].text.endswith("er") for base in bases(words[i].text)}
     return any(word.text.endswith("est") and alike & set(bases(word.text)) for word in others)
 

@@ -174,6 +174,8 @@ def test_another_order_of_the_same(source: str, statement: str) -> None:
         ("The houses in Hask were damaged.", "The houses in Hask escaped damage."),
         ("The vaccine had been tested in children.", "The vaccine was untested in children."),
         ("She promised not to sign without a vote.", "She promised to sign without a vote."),
+        ("The town has plenty of salt.", "The town ran out of salt."),
+        ("Of the lost coins 11 had been recovered so far.", "Of the lost coins 11 had not been recovered so far."),
         ("The minister denied any link to the firm.", "The minister spoke of a link to the firm."),
     ],
 )
@@ -231,6 +233,7 @@ def test_a_word_of_another_clause_tells_nothing_of_the_first() -> None:
         ("No houses in Hask were damaged.", "The houses in Hask escaped damage."),
         ("The vaccine had not yet been tested in children.", "The vaccine was untested in children."),
         ("She promised not to sign without a vote of the members.", "She promised a vote before anything is signed."),
+        ("The town has run out of salt.", "The town no longer has any salt left."),
         ("Hask won nothing on Monday.", "Hask won none of the prizes on Monday."),
     ],
 )
