@@ -8,23 +8,25 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from rag.vocabulary import BE, DO, listed
+from rag.units import SMALL
+from rag.vocabulary import listed
 from rag.words import Word, common, located_words, root
 
 _NEGATORS = listed("no not never none nobody nothing neither nor without cannot nowhere hardly scarcely")
 _IMPLIED = re.compile(
     r"\b(?:fail(?:s|ed|ing)?\s+to|refus(?:e|es|ed|ing)\s+to|declin(?:e|es|ed|ing)\s+to|unable\s+to"
-    r"|rul(?:e|es|ed|ing)\s+out"
+    r"|rul(?:e|es|ed|ing)\s+out|r[au]n(?:s|ning)?\s+out\s+of(?!\s+(?:the|a|an|his|her|its|their)\b)"
     r"|(?:den(?:y|ies|ied|ying)|refut(?:e|es|ed)|reject(?:s|ed)?|dismiss(?:es|ed)?|rebut(?:s"
     r"|ted)?)\b[^.;,“”\"]{0,60}?\bthat"
     r"|den(?:ies|ied|ying)(?:\s+having)?(?=\s+\w+(?:ing|ed|en)\b)|no (?:evidence|proof|sign"
     r"|indication|truth) (?:that|of)"
     r"|doubt(?:s|ed|ing)?\s+(?:that|whether|if)(?=\s)|question(?:s|ed|ing)?\s+(?:whether|if)"
     r"|not (?:true|the case) that|(?:false|untrue|unlikely|doubtful) that"
-    r"|exclud(?:e|es|ed|ing)|lack(?:s|ed|ing)?(?:\s+of)?|no\s+longer|without"
-    r"|(?:rather\s+than|instead\s+of)(?!\s+(?:\d|one\b|two\b|three\b|four\b|five\b|six\b|seven\b|eight\b|nine\b|ten\b)))\b",
+    r"|den(?:y|ies|ied|ying) (?:any|all)(?= \w)|exclud(?:e|es|ed|ing)"
+    r"|lack(?:s|ed|ing)?(?:\s+of)?|no\s+longer|without)\b",
     re.IGNORECASE,
 )
+_INSTEAD = re.compile(r"\b(?:rather\s+than|instead\s+of|in\s+place\s+of)\b(?=\s+[a-z])")
 _NO_NEGATION = re.compile(
     r"\bnot\s+only\b|\bno\s+(?:fewer|less|more|later|earlier|longer)\s+than\b|\b(?:not"
     r"|never)\s+\w+\s+(?:more|less|longer|fewer)\s+than\b|\b(?:not|never)\s+(?:until|least|since"
@@ -40,8 +42,8 @@ _DENYING = frozenset(
     root(word)
     for word in listed(
         "close closed shut ban banned forbid forbidden prohibit bar cancel cancelled suspend suspended halt "
-        "refuse deny denied reject fail "
-        "avoid prevent exclude lack miss oppose against resist withdraw withdrawn revoke abandon scrap drop stop "
+        "refuse deny denied reject fail avoid avert escape "
+        "prevent exclude lack miss oppose against resist withdraw withdrawn revoke abandon scrap drop stop "
         "quit spare extinct "
     )
 )
@@ -59,12 +61,15 @@ _NEGATIVE = _DENYING | frozenset(
 
 _SCOPE = 6  # words after a negator that it may deny
 _NEAR = 4
-_SUBJECT = 3  # words between a subject and the "not" of its verb, and one more
 _BREAK = re.compile(r"[,;:.!?()]|[\"“”]")
 _BREAKING = listed("but although though while whereas because since when if after before until which who that except "
                    "and or unless as than where so")  # fmt: skip
 _DOING = listed("do done doing have")  # "would not do it again" denies no word of more meaning
+_ADVERBS = listed("yet even ever still already")
 _SHORT = 5
+_NOT = listed("not never cannot")
+_SEEMING = frozenset(root(word) for word in ("look", "seem", "appear", "feel", "sound"))
+RULING_OUT = frozenset({root("rule"), root("exclude")})
 _NOBODY = listed("none nobody nothing")
 _BEFORE_NOW = re.compile(r"\b(?:before|since|previously|ever|yet|until (?:now|then))\b", re.IGNORECASE)
 ALL = listed("none no nobody nothing neither nor")
@@ -73,14 +78,12 @@ ALL = listed("none no nobody nothing neither nor")
 
 @dataclass(frozen=True, slots=True)
 class Denial:
-    """A negator at word `place`, and the content words that it denies, the nearest first.
-
-    `undone` where these deny themselves: "did not rule it out".
-    """
+    """A negator at word `place`, and the content words that it denies, the nearest first."""
 
     place: int
     scope: tuple[int, ...]
-    undone: bool = False
+    undone: bool = False  # "did not rule it out"
+    instead: bool = False  # what is denied is what something else is told in the place of: "rather than tired"
 
 
 @functools.lru_cache(maxsize=8192)
@@ -91,7 +94,7 @@ def denials(text: str) -> tuple[Denial, ...]:
     implied = [match.span() for match in _IMPLIED.finditer(text)]
     found: list[Denial] = []
     for i, word in enumerate(words):
-        if any(start <= word.start < end for start, end in harmless):
+        if any(start <= word.start < end for start, end in harmless) or _undone(text, words, i, found):
             continue
         negator = word.text in _NEGATORS or word.text.endswith("n't")
         following = words[i + 1].start if i + 1 < len(words) else -1
@@ -108,8 +111,28 @@ def denials(text: str) -> tuple[Denial, ...]:
         scope = tuple(_scope(text, words, noun + 1 if noun else first, i)) or ((noun,) if noun else ())
         if by_phrase and text[:by_phrase].endswith("that") and len(scope) > 1:
             scope = (*scope[1:], scope[0])  # what is said of something is denied, not that there is such a thing
+        if len(scope) > 1 and words[scope[0]].stem in _SEEMING:
+            scope = (*scope[1:], scope[0])
         found.append(Denial(i, scope or tuple(j for j in range(first, len(words))[:1] if words[j].text in _DOING)))
-    return tuple(found)
+    return tuple(sorted((*found, *_replaced(text, words)), key=lambda denial: denial.place))
+
+
+def _undone(text: str, words: Sequence[Word], place: int, found: Sequence[Denial]) -> bool:
+    """Whether a "without" stands after a "not" in one clause: nothing is done without it."""
+    return words[place].text == "without" and any(
+        says_not(words[one.place]) and not _BREAK.search(text[words[one.place].end : words[place].start])
+        for one in found
+    )
+
+
+def _replaced(text: str, words: Sequence[Word]) -> Iterator[Denial]:
+    """What something else stands in the place of; of names and numbers a text may tell otherwise that both are so."""
+    for match in _INSTEAD.finditer(text):
+        place = next(i for i, word in enumerate(words) if word.start == match.start())
+        first = next((i for i, word in enumerate(words) if word.start > match.end()), len(words))
+        scope = tuple(_scope(text, words, first, place))[:1]
+        if scope and not words[scope[0]].capital and words[scope[0]].text not in SMALL:
+            yield Denial(place, scope, instead=True)
 
 
 def never_before(text: str) -> bool:
@@ -124,11 +147,16 @@ def hint_of_denial(word: Word) -> bool:
     return word.stem in _NEGATIVE or _prefixed(word)
 
 
+def says_not(word: Word) -> bool:
+    """Whether a word denies a verb."""
+    return word.text in _NOT or word.text.endswith("n't")
+
+
 def denied_at(
     words: Sequence[Word], place: int, denied: Iterable[Denial], without: frozenset[str] = frozenset()
 ) -> bool:
     """Whether a word stands in the scope of a negation, or near one, but for those `without`, that denies by itself."""
-    if any(place in denial.scope or _is_beside(words, place, denial) for denial in denied):
+    if any(place in denial.scope or _denied_after(words, place, denial) for denial in denied):
         return True
     undone = {words[i].start for denial in denied for i in denial.scope}  # not refused
     return any(
@@ -138,13 +166,9 @@ def denied_at(
     )
 
 
-def _is_beside(words: Sequence[Word], place: int, denial: Denial) -> bool:
-    """Whether a word stands before what denies it: "Lightning did not start it", "it changes nothing"."""
-    if words[denial.place].text in _NOBODY and denial.place == place + 1:
-        return True
-    between = words[place + 1 : denial.place]
-    near = len(between) < _SUBJECT and place < denial.place
-    return near and bool(between) and all(word.text in DO | BE for word in between)
+def _denied_after(words: Sequence[Word], place: int, denial: Denial) -> bool:
+    """Whether a verb is denied by its object: "it changes nothing"."""
+    return denial.place == place + 1 and words[denial.place].text in _NOBODY
 
 
 def _counted(words: Sequence[Word], negator: int) -> int:
@@ -169,8 +193,17 @@ def _prefixed(word: Word) -> bool:
 
 def _scope(text: str, words: Sequence[Word], first: int, negator: int) -> Iterator[int]:
     for j in range(first, min(first + _SCOPE, len(words))):
-        between = text[words[j - 1].end : words[j].start]
-        if (j > first and _BREAK.search(between)) or (j > first and words[j].text in _BREAKING):
+        if j > first and _ends(text, words, j, negator):
             return
-        if words[j].content and words[j].text not in _NEGATORS and j != negator and not words[j].text.endswith("ly"):
+        adverb = words[j].text in _ADVERBS or words[j].text.endswith("ly")
+        if words[j].content and words[j].text not in _NEGATORS and j != negator and not adverb:
             yield j
+
+
+def _ends(text: str, words: Sequence[Word], place: int, negator: int) -> bool:
+    """Whether the scope of a negator ends before a word: not in "nobody so old", nor "ruled out arson as a cause"."""
+    if _BREAK.search(text[words[place - 1].end : words[place].start]):
+        return True
+    if words[place].text == "so":
+        return not any(word.content and word.text != "far" for word in words[place + 1 : place + 2])
+    return words[place].text in _BREAKING and not (words[place].text == "as" and words[negator].stem in RULING_OUT)

@@ -5,31 +5,27 @@ Compares them by the words that they share. Knows nothing of numbers or names.
 
 import dataclasses
 import functools
-import itertools
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from rag.denials import ALL, Denial, denials
-from rag.opposites import compares, is_superlative, means_little_alone, sides
+from rag.opposites import bases, compares, is_superlative, means_little_alone, sides
 from rag.phrases import phrases_in
 from rag.records import Span
-from rag.roles import compared_otherwise, told_in_turn
-from rag.vocabulary import BE, listed
-from rag.words import Word, located_words, root
+from rag.roles import CLAUSES, compared_otherwise, in_another_clause, told_in_turn
+from rag.vocabulary import listed
+from rag.words import Word, irregular, located_words, root
 
-CLAUSES = re.compile(r";|\b(?:whereas|while|but|although|though)\b|,\s+and\b", re.IGNORECASE)
-"""Where a clause that may be of something else begins."""
 _CONTEXT = 5  # words on either side that tell what a word is said of
-_ENOUGH_SHARED = 2
-_PRONOUNS = listed("it its they them their he him his she her this that these those which who one")
 _AGES = frozenset({"year", "month", "week", "day"})  # a 16-year-old is not old
 _UNDOING = frozenset({root(word) for word in ("lift", "scrap", "abolish", "repeal", "overturn", "revoke", "annul")})
+_ESCAPING = frozenset(root(word) for word in ("escape", "avoid", "avert", "prevent"))
 _ARTICLES = frozenset({"the", "a", "its", "their", "his", "her"})
-_LIGHT = frozenset({"make", "take", "give", "get", "hold", "see", "show"})
-_GOVERNING = frozenset({root(word) for word in ("afford", "manage", "able")})
+_LIGHT = frozenset(
+    root(word) for word in listed("make take give get hold see show afford able plan intend want expect")
+)
 _GAMES = frozenset({"win", "beat", "defeat", "lose", "buy", "sell", "ahead", "behind"})
 _TURNING = ("less ", "least ")
 _DENIED = ("would not", "will not", "does not", "did not")  # phrases that have their negation in them
@@ -65,12 +61,11 @@ class _Verdict:
 def directions(text: str) -> tuple[Direction, ...]:
     """Words with opposites, in the order of their places."""
     words = located_words(text)
-    denied = {place for denial in denials(text) for place in _denied_by(words, denial)}
+    denied = {place for denial in denials(text) for place in _denied_by(words, denial)} | _escaped(words)
     return tuple(
-        Direction(axis, -side if turned else side, i, other, told, alone)
+        Direction(axis, -side if told.startswith(_TURNING) else side, i, other, told, alone)
         for i, word, told, alone in _telling(text, words)
         if not (i in denied and compares(word)) and not _means_otherwise(words, i)
-        for turned in (told.startswith(_TURNING),)
         for axis, side in sides(word)
         for other in ((False, True) if _undone(words, i) else (i in denied and not told.startswith(_DENIED),))
     )
@@ -93,7 +88,7 @@ def opposed(part: str, quote: str) -> str:
         verdicts: list[_Verdict] = []
         for one in (one for one in ours if one.place == place):
             rivals = [
-                rival for rival in theirs if rival.axis == one.axis and not _in_another_clause(part, quote, rival.place)
+                rival for rival in theirs if rival.axis == one.axis and not in_another_clause(part, quote, rival.place)
             ]
             if not rivals:
                 continue
@@ -140,9 +135,12 @@ def contradicted_elsewhere(part: str, quote: str, around: Sequence[str]) -> str:
 def unmatched_superlative(part: str, quote: str) -> str:
     """A superlative of the statement of which the quote has nothing like it; empty where it has."""
     words, theirs = located_words(part), directions(quote)
+    compared = {base for word in located_words(quote) for base in bases(word.text)}  # "never been higher"
     for one in directions(part):
-        if is_superlative(words[one.place]) and not any(other.axis == one.axis for other in theirs):
-            return words[one.place].text
+        word = words[one.place]
+        known = any(other.axis == one.axis for other in theirs) or compared & set(bases(word.text))
+        if is_superlative(word) and not known:
+            return word.text
     return ""
 
 
@@ -185,10 +183,22 @@ def _timed(words: Sequence[Word], place: int) -> Word:
 
 
 def _denied_by(words: Sequence[Word], denial: Denial) -> tuple[int, ...]:
-    """All that "none" has in its scope; of "not" the next word, and after "made" or "could afford to" one more."""
+    """All that "none" has in its scope, and the verb that it follows; of "not" the next word, after "made" one more.
+
+    Nothing where nobody is so old: somebody is.
+    """
+    if any(words[i - 1].text == "so" for i in denial.scope):
+        return ()
     if words[denial.place].text in ALL:
-        return denial.scope
-    return denial.scope[: 2 if denial.scope and words[denial.scope[0]].stem in _LIGHT | _GOVERNING else 1]
+        before = denial.place - 1
+        follows = before >= 0 and (words[before].content or irregular(words[before].text))
+        return (*denial.scope, before) if follows else denial.scope
+    return denial.scope[: 2 if denial.scope and words[denial.scope[0]].stem in _LIGHT else 1]
+
+
+def _escaped(words: Sequence[Word]) -> set[int]:
+    """What did not come about: the damage that was escaped."""
+    return {i for i, word in enumerate(words[1:], start=1) if words[i - 1].stem in _ESCAPING and word.content}
 
 
 def _undone(words: Sequence[Word], place: int) -> bool:
@@ -254,29 +264,6 @@ def _of_the_same(
             found[bool(capitals & named)].append(rival)
     known = any(word.stem in named for word in other if word.capital)
     return (found[True], found[False]) if found[False] and known else ([], [])
-
-
-def _in_another_clause(part: str, quote: str, place: int) -> bool:
-    """Whether a quote's word `place` is said of what a statement has nothing of, and another clause shares words."""
-    other = located_words(quote)
-    own = {word.stem for word in located_words(part) if word.content}
-    ends = [0, *(match.start() for match in CLAUSES.finditer(quote)), len(quote)]
-    clauses = [[w for w in other if low <= w.start < high] for low, high in itertools.pairwise(ends)]
-    shared = [len({word.stem for word in clause} & own) for clause in clauses]
-    here = next(i for i, clause in enumerate(clauses) if other[place] in clause)
-    told = clauses[here]
-    before = told[: told.index(other[place])]
-    subject = list(itertools.takewhile(lambda word: word.text not in BE, before))
-    return (
-        not shared[here]
-        and max(shared) >= _ENOUGH_SHARED
-        and any(word.content and not _adverb(word) for word in subject)
-        and not any(word.text in _PRONOUNS for word in told)
-    )
-
-
-def _adverb(word: Word) -> bool:
-    return word.text.endswith("ly") or word.text in ("later", "soon")
 
 
 def _flipped_roles(own: Sequence[Word], other: Sequence[Word], one: Direction, word: Word) -> bool:

@@ -95,7 +95,7 @@ def sides(word: Word) -> tuple[tuple[int, int], ...]:
         return ()
     known = _sides()
     as_it_stands = known.get(f"={word.text}", ())
-    return as_it_stands + next((known[form] for form in (word.stem, *_bases(word.text)) if form in known), ())
+    return as_it_stands + next((known[form] for form in (word.stem, *bases(word.text)) if form in known), ())
 
 
 def compares(word: Word) -> bool:
@@ -108,7 +108,7 @@ def is_superlative(word: Word) -> bool:
     return word.text.endswith("est") and word.stem not in _sides() and bool(sides(word))
 
 
-def _bases(word: str) -> list[str]:
+def bases(word: str) -> list[str]:
     """The roots of the adjectives that a comparative or superlative may be of."""
     found = []
     for ending in ("est", "er"):

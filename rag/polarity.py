@@ -4,21 +4,30 @@ Compares them by the words that they share. Knows nothing of numbers or names.
 """
 
 import functools
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rag.denials import ALL, Denial, denials, denied_at, hint_of_denial
-from rag.directions import CLAUSES, axes, opposed
-from rag.opposites import is_superlative, without_prefix
+from rag.denials import ALL, RULING_OUT, Denial, denials, denied_at, hint_of_denial, says_not
+from rag.directions import axes, opposed
+from rag.opposites import bases, without_prefix
 from rag.phrases import phrases_in
+from rag.roles import CLAUSES
 from rag.sameness import HARMS, concepts_of
-from rag.words import Word, located_words, root
+from rag.words import Word, irregular, located_words, root
 
 NOT_DENIED = "nothing in the quote denies it"
 _LATER = 10  # words after a negation in which "until" or "since" belongs to it
 _BEFORE = frozenset({"before", "until", "till"})
 _UNTIL = frozenset({"until", "till"})
-_BEFORE_THEN = frozenset({"before", "previously", "since", "ever", "yet"})
+_HAD = frozenset({"had", "hadn't"})
+_UNTIL_THEN = frozenset({"before", "previously", "since", "ever", "hitherto"})
+_SPANS = frozenset(root(word) for word in ("years", "decades", "centuries", "months", "weeks"))
+_NEAR = 3
+_ENOUGH = 2  # words shared by what had never been and what is the first
+_ENDS = re.compile(r"[,;:()“”\"]|\b(?:who|which|whose|and|but|while|when|where|though|although)\b", re.IGNORECASE)
+_UNLESS = frozenset({"without", "unless"})
+_AUXILIARIES = 2  # words between a subject and what is denied of it
 _ONLY_THEN = frozenset({"before", "only", "if", "after", "first", "until"})
 _OTHERWISE_TOLD = frozenset({"earliest", "only", "least"})
 
@@ -94,8 +103,9 @@ def _unmatched(
 ) -> str:
     """The word that the other text says where this one denies it, "-" where it says nothing of the kind, or nothing."""
     words, others = located_words(own_text), located_words(text)
-    told_otherwise = (_last_since, _not_until, _the_first)
-    if _contrast(words, denial) or any(one(words, denial, others) for one in told_otherwise):
+    if _last_since(words, denial, others) or _not_until(words, denial, others) or _contrast(words, denial):
+        return ""
+    if _the_first(words, denial, text, denied) or _unequalled(words, denial, others):
         return ""
     keys = {_key(word): j for j, word in enumerate(others)}
     target = denial.scope[0] if denial.scope else None
@@ -110,7 +120,11 @@ def _unmatched(
         places = [j for j, word in enumerate(others) if _key(word) == wanted]
         if any(denied_at(others, j, denied, own) for j in places):
             return ""
+        if any(_denied_of(words, denial, others, j, one) for j in places for one in denied):
+            return ""
         return others[places[0]].text
+    if denial.instead:
+        return ""
     held = [keys[_key(words[i])] for i in denial.scope if _key(words[i]) in keys]
     if not strictly and len(held) < max(1, len(denial.scope) / 2):
         return ""
@@ -163,31 +177,72 @@ def _not_until(words: Sequence[Word], denial: Denial, others: Sequence[Word]) ->
     otherwise = _OTHERWISE_TOLD | (_UNTIL if "before" in later else frozenset())
     if bool(later) and any(word.text in otherwise for word in others):
         return True
+    unless = {word.text for word in words[denial.place : denial.place + _LATER]} & _UNLESS
+    return bool(unless) and any(word.text in _ONLY_THEN for word in others)
+
+
+def _never_before(words: Sequence[Word], denial: Denial) -> bool:
+    """Whether a text says that there had been none until then."""
     following = words[denial.place : denial.place + _LATER]
-    unless = any(
-        word.text == "unless"
-        or (word.text == "without" and any(after.text.endswith("ing") for after in following[i : i + 3]))
-        for i, word in enumerate(following)
-    )
-    return unless and any(word.text in _ONLY_THEN for word in others)
+    around = {word.text for word in (*words[max(0, denial.place - _NEAR) : denial.place], *following)}
+    none = words[denial.place].text in ALL or words[denial.place].text == "never"
+    return bool(around & _HAD) and (none or bool(around & _UNTIL_THEN) or _for_some_time(following))
 
 
-def _the_first(words: Sequence[Word], denial: Denial, others: Sequence[Word]) -> bool:
-    """Whether one text says that there had been none before and the other that one is the first, or the youngest."""
-    own = {word.text for word in words}
-    first = [
-        j for j, word in enumerate(others) if word.text not in own and (word.text == "first" or is_superlative(word))
-    ]
-    if words[denial.place].text == "never" or own & _BEFORE_THEN:
-        return bool(first)
-    told = {_key(words[i]) for i in denial.scope}
-    return words[denial.place].text in ALL and any(_key(word) in told for j in first for word in others[j : j + 3])
+def _the_first(words: Sequence[Word], denial: Denial, text: str, denied: Sequence[Denial]) -> bool:
+    """Whether one text says that there had been none until then and the other that one is the first.
+
+    Both ever, or both for some time ("since 1997", "in 90 years").
+    """
+    if not _never_before(words, denial):
+        return False
+    others = located_words(text)
+    own = {_key(word) for word in words if word.content or irregular(word.text)}
+    told = {_key(one) for one in words[denial.place + 1 : max(denial.scope[:1], default=0) + 1]} & own
+    for i, word in enumerate(others):
+        if word.text != "first" or any(i in one.scope for one in denied):
+            continue
+        beside = _unbroken(text, others, i)
+        shared = {_key(one) for one in beside} & own - {"first"}
+        if (told & shared or len(shared) >= _ENOUGH) and _for_some_time(beside) == _for_some_time(words):
+            return True
+    return False
+
+
+def _unbroken(text: str, words: Sequence[Word], place: int) -> Sequence[Word]:
+    """The words around one, up to a mark or to a clause of its own."""
+    ends = [(0, 0), *(match.span() for match in _ENDS.finditer(text)), (len(text), len(text))]
+    low = max(end for _, end in ends if end <= words[place].start)
+    high = min(start for start, _ in ends if start >= words[place].end)
+    return [word for word in words if low <= word.start < high]
+
+
+def _for_some_time(words: Sequence[Word]) -> bool:
+    return any(word.text == "since" or word.stem in _SPANS for word in words)
+
+
+def _unequalled(words: Sequence[Word], denial: Denial, others: Sequence[Word]) -> bool:
+    """Whether one text says that nobody was so old, or older, and the other that somebody is the oldest."""
+    if words[denial.place].text not in ALL and words[denial.place].text != "never":
+        return False
+    alike = {root(words[i].text) for i in denial.scope if words[i - 1].text == "so"}
+    alike |= {base for i in denial.scope if words[i].text.endswith("er") for base in bases(words[i].text)}
+    return any(word.text.endswith("est") and alike & set(bases(word.text)) for word in others)
+
+
+def _denied_of(words: Sequence[Word], denial: Denial, others: Sequence[Word], place: int, other: Denial) -> bool:
+    """Whether what one text rules out is in the other what something is denied of: "it did not cause the fire"."""
+    if place >= other.place or not says_not(others[other.place]):
+        return False
+    between = others[place + 1 : other.place]
+    if any(word.content for word in between) or len(between) > _AUXILIARIES:
+        return False
+    held = {_key(words[i]) for i in denial.scope} & {_key(others[i]) for i in other.scope}
+    return bool(held) or words[denial.place].stem in RULING_OUT
 
 
 def _contrast(words: Sequence[Word], denial: Denial) -> bool:
-    """Whether what is denied is a number or a name that stands for another: "65, not 63", "Moss rather than Falk"."""
-    if words[denial.place].text in ("rather", "instead"):
-        return bool(denial.scope) and words[denial.scope[0]].capital
+    """Whether what is denied is a number that stands for another: "65, not 63"."""
     after = words[denial.place + 1 : denial.place + 2]
     return words[denial.place].text == "not" and bool(after) and after[0].text[0].isdigit()
 

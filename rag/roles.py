@@ -5,6 +5,7 @@ Parts are told by order and prepositions alone: what stands before a verb, what 
 """
 
 import functools
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from rag.bindings import is_passive
 from rag.vocabulary import BE, VERBS, listed
 from rag.words import Word, irregular, located_words
 
+CLAUSES = re.compile(r";|\b(?:whereas|while|but|although|though)\b|,\s+and\b", re.IGNORECASE)
+"""Where a clause that may be of something else begins."""
 _MARKING = listed("to from against over than behind for into between by")
 _OTHER = listed("in on at near with of after before during under about as since until off through without among within")
 _ENDS = re.compile(
@@ -23,6 +26,8 @@ _COMPARING = listed("more less fewer better worse higher lower")
 _SAME_FORMS = listed("beat hit cut hurt put cost set shed split")
 _AUXILIARIES = BE | listed("will would can could may might must shall should do does did not been")
 _IN_TURN = listed("after before following ahead")
+_ENOUGH_SHARED = 2
+_PRONOUNS = listed("it its they them their he him his she her this that these those which who one")
 _FAR = 7  # words on either side of a verb
 
 
@@ -70,6 +75,29 @@ def _beside(text: str, place: int) -> tuple[frozenset[str], frozenset[str]]:
         end = text.index(",")
     inside = frozenset(word.stem for word in words if low < word.start < end and word.content)
     return frozenset(word.stem for word in words if word.content and not low <= word.start < end), inside
+
+
+def in_another_clause(part: str, quote: str, place: int) -> bool:
+    """Whether a quote's word `place` is said of what a statement has nothing of, and another clause shares words."""
+    other = located_words(quote)
+    own = {word.stem for word in located_words(part) if word.content}
+    ends = [0, *(match.start() for match in CLAUSES.finditer(quote)), len(quote)]
+    clauses = [[w for w in other if low <= w.start < high] for low, high in itertools.pairwise(ends)]
+    shared = [len({word.stem for word in clause} & own) for clause in clauses]
+    here = next(i for i, clause in enumerate(clauses) if other[place] in clause)
+    told = clauses[here]
+    before = told[: told.index(other[place])]
+    subject = list(itertools.takewhile(lambda word: word.text not in BE, before))
+    return (
+        not shared[here]
+        and max(shared) >= _ENOUGH_SHARED
+        and any(word.content and not _adverb(word) for word in subject)
+        and not any(word.text in _PRONOUNS for word in told)
+    )
+
+
+def _adverb(word: Word) -> bool:
+    return word.text.endswith("ly") or word.text in ("later", "soon")
 
 
 def _swapped(ours: Mapping[str, str], theirs: Mapping[str, str]) -> tuple[str, str] | None:
