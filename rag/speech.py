@@ -11,6 +11,7 @@ from typing import Literal
 
 from rag.quotations import QUOTATION, Spoken
 from rag.subjects import (
+    DOCUMENTS,
     PREPOSITIONS,
     RELATIVE,
     STARTERS,
@@ -18,6 +19,7 @@ from rag.subjects import (
     adverbial,
     cleaned,
     is_outlet,
+    may_be_cited,
     phrase_after,
     subject_before,
     subject_of,
@@ -67,10 +69,6 @@ SPEAKING = _SAY | listed("added announced reported explained declared stated not
 _SHOWING = listed("found finds showed shows show indicates indicated")
 _ANY = _SAY | _SAY_THAT
 _PLURAL = frozenset(verb for verb in _ANY if f"{verb}s" in _ANY)
-_DOCUMENTS = (
-    r"\b(?:study|studies|report|survey|inquiry|investigation|audit|poll|review|analysis|figures|data|statistics|census|"
-    r"paper|documents?|letter|statement|records|memo)\b"
-)
 _NAMING = listed(
     "called calls call described describes describe dismissed dismisses branded labelled hailed condemned "
     "condemns praised"
@@ -140,7 +138,9 @@ def _according(text: str) -> list[tuple[int, Attribution]]:
         text,
     ):
         place: Place = "after" if match.start() > len(text) / 2 and match[0][0].islower() else "before"
-        found.append((match.start(), Attribution(phrase_after(text[match.end() :], stop=_CLAUSE_BEGINS), place)))
+        subject = phrase_after(text[match.end() :], stop=_CLAUSE_BEGINS)
+        if match[0].strip().lower() != "citing" or may_be_cited(subject):
+            found.append((match.start(), Attribution(subject, place)))
     for match in re.finditer(
         r"\b[IiBb][ny] ([^,“”]{3,60}?)['’]s? (?:view|opinion|words|eyes|account|estimate|estimation|telling)\b", text
     ):
@@ -193,6 +193,8 @@ def _with_verb(text: str, words: Sequence[re.Match[str]], i: int) -> Attribution
         return None
     if before in _PASSIVE:
         return _by_agent(right)
+    if verb in _TRANSITIVE | _NAMING and _next(words, i) == "by":  # "the captain, accused by the prosecutor,"
+        return None
     inverted = _inverted(verb, left, right)
     if inverted:
         return inverted
@@ -219,7 +221,7 @@ def _has_object(verb: str, subject: str, right: str, text: str) -> bool:
         re.match(r"[^“”]{0,60}?[:,]?\s*“”", right)
     )
     if verb in _SHOWING:
-        return bool(re.search(_DOCUMENTS, subject)) and bool(re.search(r"\w", right))
+        return bool(re.search(DOCUMENTS, subject)) and bool(re.search(r"\w", right))
     if verb == "put":
         return bool(
             re.search(

@@ -408,6 +408,16 @@ def test_names_that_have_changed_places(part: str, quote: str, swapped: bool) ->
         ("The mayor said it was safe.", "Tate said it was safe.", ("Mayor Owen Tate ran it.",), True),
         ("Police said that 35,000 came.", "Organisers said that 35,000 came.", (), False),
         ("The pens are being called back.", "The pens, the maker said, are unsafe.", (), True),
+        ("The skipper, blamed by the harbour master, was freed, her aunt said.", "Her aunt said so.", (), True),
+        ("The skipper, blamed by the harbour master, was freed, her aunt said.", "The pilot said so.", (), False),
+        (
+            "The owner said it had closed.",
+            "It closed, citing a sharp rise in the price of oil.",
+            ("Bo is its owner.",),
+            True,
+        ),
+        ("The owner said it had closed.", "It had closed, the pilot said, citing high costs.", (), False),
+        ("The owner said it had closed.", "It had closed, the radio said, citing two port officials.", (), False),
     ],
 )
 def test_who_says_it(part: str, quote: str, before: tuple[str, ...], same_speaker: bool) -> None:
