@@ -379,12 +379,18 @@ def test_the_scope_of_a_denial_ends_with_its_clause() -> None:
         ("Calder lost 2-1 to Ravensholm.", "Ravensholm beat Calder 2-1.", False),
         ("Calder was beaten by Ravensholm.", "Ravensholm beat Calder 2-1.", False),
         ("Ravensholm lost to Calder.", "Ravensholm beat Calder 2-1.", True),
+        ("Calder, who trains Ravensholm, said no.", "Ravensholm’s trainer, Calder, said he would not.", False),
+        ("Ravensholm, who trains Calder, said no.", "Ravensholm’s trainer, Calder, said he would not.", True),
+        ("Calder, the editor of Ravensholm, left.", "Ravensholm’s editor, Calder, went in May.", False),
+        ("Ravensholm, the editor of Calder, left.", "Ravensholm’s editor, Calder, went in May.", True),
+        ("Ravensholm, who beat Calder, left.", "Calder’s coach beat Ravensholm by one.", True),
+        ("Ravensholm’s rival, Calder, left.", "Calder’s rival, Ravensholm, spoke after Calder had left.", False),
     ],
 )
 def test_names_that_have_changed_places(part: str, quote: str, swapped: bool) -> None:
     def atoms(text: str) -> list[Atom]:
         return [
-            Atom(f"name {name}", Span(text.index(name), text.index(name) + len(name)))
+            Atom(f"name {name}", Span(text.index(name), text.index(name) + len(name) + 2 * (f"{name}’s" in text)))
             for name in ("Calder", "Ravensholm")
         ]
 
