@@ -71,10 +71,10 @@ def alike(one: ProperName, other: ProperName) -> bool:
 
 
 def rival(one: ProperName, other: ProperName) -> bool:
-    """Whether two names differ in one of their words and share the others: Erik Berg and Anna Berg."""
+    """Whether two names differ in one of their words only: Erik Berg and Anna Berg, and not Lake Berg and Berg Hall."""
     if len(one.words) != len(other.words) or len(one.words) < 2:
         return False
-    return sum(not _among(word, frozenset(other.words)) for word in one.words) == 1
+    return sum(not same_word(mine, its) for mine, its in zip(one.words, other.words, strict=True)) == 1
 
 
 def of_a_people(text: str, name: ProperName) -> bool:

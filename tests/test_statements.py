@@ -513,6 +513,8 @@ def test_a_sentence_with_a_number_of_its_own_is_quoted_beside_one_that_has_nearl
         ("See https://b.example/x for the plan.", "See https://a.example/x for the plan.", "the address https://b"),
         ("Although Falk came, it was late.", "Falk came late.", ""),
         ("Western countries refused it.", "The West refused it.", ""),
+        ("It fell near Lake Hask.", "It fell near the water, Rao of Hask Hall said. Lake Hask is deep.", ""),
+        ("It fell near Lake Hask.", "It fell near Lake Brack, Rao said. Lake Hask is deep.", "Brack, not Lake Hask"),
     ],
 )  # fmt: skip
 def test_names_and_links_are_those_of_the_quote(statement: str, source: str, reason: str) -> None:
