@@ -17,7 +17,7 @@ _SAME_ROLES = (
     "spokesman spokeswoman spokesperson", "scientist researcher author study team report survey paper",
     "police officer detective inspector constable", "lawyer attorney barrister counsel", "economist analyst expert",
     "company firm group business", "official authority government", "organiser organizer", "colleague councillor",
-    "fire firefighter brigade", "judge court", "witness resident", "doctor physician medic surgeon",
+    "fire firefighter brigade", "judge court", "witness resident", "defence defense", "doctor physician medic surgeon",
 )  # fmt: skip
 _ROLE_OF = {root(word): root(group.split()[0]) for group in _SAME_ROLES for word in group.split()}
 _VAGUE = frozenset(
@@ -36,6 +36,10 @@ _ITS = re.compile(r"(?:its|their)\s", re.IGNORECASE)
 _BELONGING = re.compile(r"\s+(?:of|for|at|from|in|with|to)\s+")
 _BEFORE_NAME = re.compile(
     r"[,.;:()“”\"]|\b(?:and|but|that|with|by|to|from|on|as|when|after|said|told|says|who)\b|\b\w+ed\b"
+)
+_IN_COURT = re.compile(
+    r"(?:^|[.;:“”]\s+)(?:(?P<defending>defending|mitigating|for the defen[cs]e)|prosecuting|for the prosecution),\s+$",
+    re.IGNORECASE,
 )
 _NAME_PARTS = frozenset({"de", "van", "von", "al", "bin", "der", "la", "du"})
 
@@ -185,7 +189,9 @@ def _beside(context: str, start: int, end: int, name: str) -> Iterator[str]:
     before = context[max(0, start - 90) : start]
     if not re.search(r"\b(?:of|for|with|at|from|to)\s+(?:the\s+)?$", before):
         yield _BEFORE_NAME.split(before)[-1] + " ".join(w for w in name.split()[:1] if w.lower() in TITLES)
-    if inside := re.search(
+    if court := _IN_COURT.search(before):
+        yield "defence lawyer" if court["defending"] else "prosecution lawyer"
+    elif inside := re.search(
         r"(?:^|[,.;:“”]\s+|\b(?:by|and|to|from|with)\s+)(?:the |an? |his |her )?([^,.;:“”]{3,70}),\s+$", before
     ):
         yield inside[1]
