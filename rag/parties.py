@@ -17,7 +17,9 @@ _SAME_ROLES = (
     "spokesman spokeswoman spokesperson", "scientist researcher author study team report survey paper",
     "police officer detective inspector constable", "lawyer attorney barrister counsel", "economist analyst expert",
     "company firm group business", "official authority government", "organiser organizer", "colleague councillor",
-    "fire firefighter brigade", "judge court", "witness resident", "defence defense", "doctor physician medic surgeon",
+    "fire firefighter brigade", "judge court", "witness resident", "defence defense",
+    "doctor physician medic surgeon dr", "professor prof",
+    "governor gov", "senator sen", "general gen", "captain capt", "colonel col",
 )  # fmt: skip
 _ROLE_OF = {root(word): root(group.split()[0]) for group in _SAME_ROLES for word in group.split()}
 _VAGUE = frozenset(
@@ -41,6 +43,7 @@ _IN_COURT = re.compile(
     r"(?:^|[.;:“”]\s+)(?:(?P<defending>defending|mitigating|for the defen[cs]e)|prosecuting|for the prosecution),\s+$",
     re.IGNORECASE,
 )
+_TITLE_ABBREVIATED = re.compile(r"\b(Dr|Prof|Gen|Col|Capt|Gov|Sen)\.(?=\s+$)")
 _NAME_PARTS = frozenset({"de", "van", "von", "al", "bin", "der", "la", "du"})
 
 
@@ -188,11 +191,12 @@ def _described(names: frozenset[str], context: str) -> tuple[Party, ...]:
 def _beside(context: str, start: int, end: int, name: str) -> Iterator[str]:
     before = context[max(0, start - 90) : start]
     if not re.search(r"\b(?:of|for|with|at|from|to)\s+(?:the\s+)?$", before):
-        yield _BEFORE_NAME.split(before)[-1] + " ".join(w for w in name.split()[:1] if w.lower() in TITLES)
+        titled = _TITLE_ABBREVIATED.sub(r"\1", before)
+        yield _BEFORE_NAME.split(titled)[-1] + " ".join(w for w in name.split()[:1] if w.lower() in TITLES)
     if court := _IN_COURT.search(before):
         yield "defence lawyer" if court["defending"] else "prosecution lawyer"
     elif inside := re.search(
-        r"(?:^|[,.;:“”]\s+|\b(?:by|and|to|from|with)\s+)(?:the |an? |his |her )?([^,.;:“”]{3,70}),\s+$", before
+        r"(?:^|[,.;:“”\"]\s+|\b(?:by|and|to|from|with)\s+)(?:the |an? |his |her )?([^,.;:“”\"]{3,70}),\s+$", before
     ):
         yield inside[1]
     if after := re.match(

@@ -17,6 +17,7 @@ from rag.subjects import (
     STARTERS,
     TIME,
     adverbial,
+    apposition,
     cleaned,
     is_outlet,
     may_be_cited,
@@ -24,7 +25,7 @@ from rag.subjects import (
     subject_before,
     subject_of,
 )
-from rag.vocabulary import BE, listed
+from rag.vocabulary import BE, VERBS, listed
 from rag.words import irregular
 
 Place = Literal["before", "within", "after", "apart"]
@@ -273,8 +274,9 @@ def _only_named(left: str) -> bool:
     parts = [part.strip() for part in re.split(r"[,;]", left) if part.strip()]
     named = re.fullmatch(r"(?:[\w’'-]+ ){0,4}[A-Z][\w’-]+", parts[0]) if parts else None
     words = parts[0].split() if named else []
-    verbal = any(word in BE | PREPOSITIONS or irregular(word) or word.endswith("ed") for word in words)
-    return bool(named) and not verbal and all(adverbial(part) for part in parts[1:])
+    verbs = BE | PREPOSITIONS | VERBS
+    verbal = any({word, word.removesuffix("s")} & verbs or irregular(word) or word.endswith("ed") for word in words)
+    return bool(named) and not verbal and all(adverbial(part) or apposition(part) for part in parts[1:])
 
 
 def _by_agent(right: str) -> Attribution | None:

@@ -186,6 +186,12 @@ def adverbial(part: str) -> bool:
     return first in PREPOSITIONS | _LEADING | RELATIVE or (first.endswith(("ing", "ed")) and len(part.split()) < 9)
 
 
+def apposition(part: str) -> bool:
+    """Whether words between commas say what somebody is: "a nurse", "42", "the head of the union"."""
+    words = part.lower().split()
+    return bool(words) and (words[0] in STARTERS or words[0].isdigit()) and not BE & set(words)
+
+
 def _trailing_name(text: str) -> str:
     """The capitalised words that a phrase ends with, titles in front of them included."""
     found = re.search(r"(?:[A-Z][\w’'.-]*\s+(?:(?:de|van|von|der|al|bin)\s+)*)*[A-Z][\w’'.-]*$", text)
