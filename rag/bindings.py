@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from rag.records import Span
-from rag.vocabulary import BE, DETERMINERS, VERBS, listed
+from rag.vocabulary import BE, DETERMINERS, PERSON_NOUNS, VERBS, listed
 from rag.words import Word, located_words, root
 
 _WINDOW = 4  # words on either side of a name or a number that tell it from another
@@ -37,6 +37,7 @@ _FIRST_HAS = re.compile(rf"\s+{_NOUNS},\s+|\s+([a-z-]+)\s+")  # Calder's coach, 
 _FIRST_IS_HAD = re.compile(  # Berg, who coaches Calder; Berg, the coach of Calder
     rf",?\s+(?:who|which)\s+([a-z]+)\s+(?:the\s+)?|,?\s+(?:an?\s+|the\s+)?{_NOUNS}\s(?:of|at|for)\s+(?:the\s+)?"
 )
+_FIRST_HAS_HOLDER = re.compile(rf"\s+((?:[a-z-]+\s)?(?:{'|'.join(sorted(PERSON_NOUNS))}))\s+")  # Calder coach Berg
 _AFTER_BOTH = re.compile(rf"\s+{_NOUNS}")  # Berg, Calder's coach
 _MUTUAL = listed(
     "rival partner friend colleague neighbour brother sister cousin wife husband spouse twin opponent ally"
@@ -100,6 +101,8 @@ def _tie(text: str, one: Span, other: Span) -> _Tie | None:
         found = _FIRST_HAS.fullmatch(text, low.end, high.start)
     elif _POSSESSIVE.search(text[high.start : high.end]) and text[low.end : high.start] == ", ":
         found = _AFTER_BOTH.match(text, high.end)
+    elif found := _FIRST_HAS_HOLDER.fullmatch(text, low.end, high.start):
+        first_has = True
     else:
         found = _FIRST_IS_HAD.fullmatch(text, low.end, high.start)
     if not found:

@@ -137,7 +137,8 @@ def _same_role(ours: Party, theirs: Party) -> bool:
     if not ours.role or not theirs.role:
         return False
     if _alike(ours.role, theirs.role):
-        return not mine or not its or _overlap(mine, its)
+        of_a_place = (mine, its) in ((ours.owner, theirs.qualifiers & _KINDS), (ours.qualifiers & _KINDS, theirs.owner))
+        return not mine or not its or of_a_place or _overlap(mine, its)
     both = ours.role in _PEOPLE and theirs.role in _PEOPLE
     return not both and _overlap(mine | {ours.role}, its | {theirs.role})
 
@@ -226,6 +227,7 @@ _BODY_ROLES = frozenset(
         "brewery port city town"
     )
 )
+_KINDS = frozenset(root(word) for word in listed("city town county local regional state national municipal"))
 _KIN = frozenset(root(word) for word in listed("mother father wife husband daughter son lawyer attorney"))
 _BODIES = listed(
     "group company corporation bank union party league council ministry agency police court parliament government club "
