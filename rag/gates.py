@@ -202,7 +202,13 @@ def _of_places(part: str, main: Source) -> str:
     for mine in ours:
         places = [atom.span for atom in matched if atom.key == mine.key]
         rivals = [its for its in unsaid if its.key.split()[0] == mine.key.split()[0]]
-        rivals = [its for its in rivals if not any(_part_of(main.text, span, its.span) for span in places)]
+        rivals = [
+            its
+            for its in rivals
+            if not any(
+                _part_of(main.text, span, its.span) or _holds(part, mine, main.text, span, its) for span in places
+            )
+        ]
         if places and rivals:
             rival = displaced(part, main.text, mine.span, places, [its.span for its in rivals])
             if rival is not None:
@@ -232,6 +238,15 @@ def _part_of(text: str, one: Span, other: Span) -> bool:
     return bool(
         re.fullmatch(r"\s+(?:out\s+)?of\s+(?:\w+\s+)?|,\s+(?:[\w-]+\s+){1,5}(?:of|for|at)\s+(?:the\s+)?", between)
     )
+
+
+def _holds(part: str, mine: Atom, text: str, place: Span, rival: Atom) -> bool:
+    """Whether a rival has the office by which a statement calls him: "the director of Hask" of "Hask director Berg"."""
+    office = re.fullmatch(r"\s+(?:[a-z-]+\s)*?([a-z-]+),?\s+", text[place.end : rival.span.start])
+    if not office or not mine.key.startswith("name "):
+        return False
+    before = re.search(rf"\b{office[1]}\s+(?:of|at|for)\s+(?:the\s+)?$", part[: mine.span.start])
+    return bool(before or re.match(rf"\s+(?:[a-z-]+\s)*?{office[1]}\b", part[mine.span.end :]))
 
 
 def _counts_the_same(stated: Quantity, source: Quantity) -> bool:
