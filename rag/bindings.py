@@ -42,6 +42,7 @@ _AFTER_BOTH = re.compile(rf"\s+{_NOUNS}")  # Berg, Calder's coach
 _MUTUAL = listed(
     "rival partner friend colleague neighbour brother sister cousin wife husband spouse twin opponent ally"
 )
+_WHERE = re.compile(r"\b(?:in|at|near|outside)\s+(?:the\s+)?$", re.IGNORECASE)
 _ALIKE = 4  # letters that "coach" and "coaches", "lead" and "leader" begin with
 
 
@@ -62,6 +63,11 @@ def exchanged(part: str, quote: str, ours: Sequence[Atom], theirs: Sequence[Atom
     for one, other in combinations([key for key in here if key in there], 2):
         if one.split()[0] != other.split()[0]:
             continue  # a name and a number
+        if (
+            len({_is_place(part, here[key]) and all(_is_place(quote, at) for at in there[key]) for key in (one, other)})
+            > 1
+        ):
+            continue
         tie = _tie(part, here[one], here[other])
         tied = {_tied_alike(tie, _tie(quote, a, b)) for a in there[one] for b in there[other]} - {None}
         if True in tied:
@@ -119,6 +125,11 @@ def _tied_alike(ours: _Tie | None, theirs: _Tie | None) -> bool | None:
     if not mine & its:
         return None
     return ours.has == theirs.has or bool(ours.words & _MUTUAL)
+
+
+def _is_place(text: str, span: Span) -> bool:
+    """Whether it is where something happens, and so does nothing there: "in Calder"."""
+    return bool(_WHERE.search(text[: span.start]))
 
 
 def _between(one: Span, other: Span, spans: Iterable[Span]) -> bool:
