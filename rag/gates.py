@@ -22,7 +22,7 @@ from rag.quantifiers import miscounted
 from rag.quantities import Quantity, quantities
 from rag.records import Span
 from rag.roles import exchanged_roles
-from rag.sayings import claims, misattributed, unspoken
+from rag.sayings import claims, misattributed, speaking, unspoken
 from rag.sources import Source
 
 _NOW = {"today", "now", "this year", "this week", "this month", "tonight"}
@@ -51,10 +51,13 @@ class Objection:
 
 def objections(part: str, statement: str, main: Source, others: Sequence[Source] = ()) -> tuple[Objection, ...]:
     """Why `main` does not carry a part of a statement; none where it does. `others` are what else is quoted for it."""
+    outlet = main.passage.document.source
+    spoken = misattributed(part, main.around, main.place, outlet)
+    said = () if spoken else speaking(part, main.around, main.place, outlet)
     missing = [
         *_of_quantities(part, statement, main, others),
         *_of_moments(part, statement, main, others),
-        *misnaming(part, statement, main, others),
+        *misnaming(part, statement, main, others, said),
         *of_other_office(part, main),
         *_of_addresses(part, (main, *others)),
         unspoken(
@@ -65,8 +68,6 @@ def objections(part: str, statement: str, main: Source, others: Sequence[Source]
     denied = disagreement(part, main.text)
     if denied == NOT_DENIED and any(not disagreement(part, other.text) for other in others):
         denied = ""
-    outlet = main.passage.document.source
-    spoken = misattributed(part, main.around, main.place, outlet)
     found = [
         *(Objection(reason) for reason in missing),
         Objection(f"the quote does not say {superlative}" if superlative else ""),

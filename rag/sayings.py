@@ -66,6 +66,15 @@ def misattributed(part: str, around: Sequence[str], place: int, outlet: str = ""
     return ""
 
 
+def speaking(part: str, around: Sequence[str], place: int, outlet: str = "") -> tuple[str, ...]:
+    """Those who are said to speak in a statement, where somebody speaks in its quote who is known by name or office."""
+    ours, theirs = (
+        tuple(one for claim in found for one in claim.speakers if one.lower() not in PRONOUNS)
+        for found in (claims((part,), 0), claims(around, place, outlet))
+    )
+    return ours if theirs else ()
+
+
 def unspoken(part: str, sources: Sequence[str]) -> str:
     """Why words in quotation marks are not in the sources as they stand; empty where they are."""
     everything = f" {' '.join(_plain(source) for source in sources)} "

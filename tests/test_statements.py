@@ -538,6 +538,8 @@ def test_a_sentence_with_a_number_of_its_own_is_quoted_beside_one_that_has_nearl
         ("Hask is late.", "They kick off late.", "name Hask"),
         ("Lookout Brack is late.", "Brack is late. Hask looks out.", "name Lookout"),
         ("Western countries refused it.", "The West refused it.", ""),
+        ("Brack says it would pay.", "Falk denied it, saying it would pay. Brack chairman Ivo Falk left.", ""),
+        ("Hask says it would pay.", "Falk said it would pay. Hask is near. Brack chairman Ivo Falk left.", "not Hask"),
         ("The head of Hask Hall opposes the new loan.", "Hask Hall head Ivo Falk opposes the new loan.", ""),
         ("The rival of Hask Hall opposes the new loan.", "Hask Hall head Ivo Falk opposes the new loan.", "Falk, not"),
         ("It fell near Lake Hask.", "It fell near the water, Rao of Hask Hall said. Lake Hask is deep.", ""),
