@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rag.names import folded, proper_names, same_word
+from rag.names import folded, name_words, proper_names, same_word
 from rag.vocabulary import PERSON_NOUNS, TITLES, listed
 from rag.words import located_words, root
 
@@ -44,6 +44,7 @@ _IN_COURT = re.compile(
     re.IGNORECASE,
 )
 _TITLE_ABBREVIATED = re.compile(r"\b(Dr|Prof|Gen|Col|Capt|Gov|Sen)\.(?=\s+$)")
+_SHORTLY = 150  # letters
 _NAME_PARTS = frozenset({"de", "van", "von", "al", "bin", "der", "la", "du"})
 
 
@@ -152,11 +153,19 @@ def _speaks_for(body: Party, person: Party, context: str) -> bool:
     if not person.names:
         return False
     for one in _described(person.names, context):
-        if one.anyones and not _is_person(body, context):
+        if one.anyones and _told_of(body, person, context) and not _is_person(body, context):
             return True
         if _overlap(frozenset(root(w) for w in body.names), one.owner | one.qualifiers):
             return not _is_person(body, context)
     return False
+
+
+def _told_of(body: Party, person: Party, context: str) -> bool:
+    """Whether the body is named shortly before somebody who is "its" chairman, for whom it is then."""
+    before = [
+        context[: name.span.start] for name in proper_names(context) if _same_names(person.names, frozenset(name.words))
+    ]
+    return any(shares_words(body.text, name_words(text[-_SHORTLY:])) for text in before)
 
 
 def _stands_for(role: str) -> bool:
@@ -170,9 +179,12 @@ def _is_body(one: Party) -> bool:
 
 def _is_person(one: Party, context: str) -> bool:
     """Whether a name of one or two words is given a first name, a title or a role that people have."""
+    roles = {described.role for described in _described(one.names, context)}
+    if roles & (_BODY_ROLES - _PEOPLE):
+        return False
     if len(one.names) > 1 and not any(word in _BODIES for word in one.names):
         return True
-    return any(described.role in _PEOPLE for described in _described(one.names, context))
+    return bool(roles & _PEOPLE)
 
 
 @functools.lru_cache(maxsize=4096)

@@ -424,6 +424,18 @@ def test_names_that_have_changed_places(part: str, quote: str, swapped: bool) ->
         ("The owner said it had closed.", "The owner has closed it, citing a rise in the price of oil.", (), True),
         ("The owner said it had closed.", "It has closed.", ("It is a mill.",), False),
         ("The owner said it had closed.", "It had closed, the pilot said, citing high costs.", (), False),
+        ("Hask Reeds said it burned.", "Its head, Ines Tal, said it burned.", ("The group Hask Reeds met.",), True),
+        ("Odo Reeds said it burned.", "Its head, Ines Tal, said it burned.", ("The painter Odo Reeds came.",), False),
+        (
+            "Brack said it burned.",
+            "Its head, Ines Tal, said it burned.",
+            (
+                "Brack sells tiles.",
+                "It was a dry month, and there had been no rain in the hills to the north for weeks."
+                " Three fires were put out. The firefighters' union met on Monday and asked for six more engines.",
+            ),
+            False,
+        ),
         ("Hask's council said it burned.", "It burned, the city council said.", ("This is Hask.",), True),
         ("Hask's council said it burned.", "It burned, the student council said.", ("This is Hask.",), False),
         ("Hask's council said it burned.", "It burned, Brack's council said.", ("This is Hask.",), False),
