@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from rag.records import Span
-from rag.vocabulary import BE, DETERMINERS, VERBS
+from rag.vocabulary import BE, DETERMINERS, PERSON_NOUNS, VERBS, listed
 from rag.words import Word, located_words, root
 
 _WINDOW = 4  # words on either side of a name or a number that tell it from another
@@ -31,6 +31,19 @@ _TURNED = {
 _STOP = re.compile(r"[;:()]|[\"“”]")
 _BEING = frozenset({"is", "are", "was", "were", "be", "been", "being"})
 _VERBAL = re.compile(r"(?:ed|ing)$")
+_NOUNS = r"([a-z-]+(?:\s[a-z-]+){0,3})"
+_POSSESSIVE = re.compile(r"(?:['’]s|s['’])$")
+_FIRST_HAS = re.compile(rf"\s+{_NOUNS},\s+|\s+([a-z-]+)\s+")  # Calder's coach, Berg; not "Calder's coach beat Berg"
+_FIRST_IS_HAD = re.compile(  # Berg, who coaches Calder; Berg, the coach of Calder
+    rf",?\s+(?:who|which)\s+([a-z]+)\s+(?:the\s+)?|,?\s+(?:an?\s+|the\s+)?{_NOUNS}\s(?:of|at|for)\s+(?:the\s+)?"
+)
+_FIRST_HAS_HOLDER = re.compile(rf"\s+((?:[a-z-]+\s)?(?:{'|'.join(sorted(PERSON_NOUNS))}))\s+")  # Calder coach Berg
+_AFTER_BOTH = re.compile(rf"\s+{_NOUNS}")  # Berg, Calder's coach
+_MUTUAL = listed(
+    "rival partner friend colleague neighbour brother sister cousin wife husband spouse twin opponent ally"
+)
+_WHERE = re.compile(r"\b(?:in|at|near|outside)\s+(?:the\s+)?$", re.IGNORECASE)
+_ALIKE = 4  # letters that "coach" and "coaches", "lead" and "leader" begin with
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +63,17 @@ def exchanged(part: str, quote: str, ours: Sequence[Atom], theirs: Sequence[Atom
     for one, other in combinations([key for key in here if key in there], 2):
         if one.split()[0] != other.split()[0]:
             continue  # a name and a number
+        if (
+            len({_is_place(part, here[key]) and all(_is_place(quote, at) for at in there[key]) for key in (one, other)})
+            > 1
+        ):
+            continue
+        tie = _tie(part, here[one], here[other])
+        tied = {_tied_alike(tie, _tie(quote, a, b)) for a in there[one] for b in there[other]} - {None}
+        if True in tied:
+            continue
+        if tied:
+            return one, other
         said = _roles(part, here[one], here[other])
         if _between(here[one], here[other], here.values()):
             spans = [atom.span for atom in theirs]
@@ -65,6 +89,47 @@ def exchanged(part: str, quote: str, ours: Sequence[Atom], theirs: Sequence[Atom
         if _crossed(part, quote, here[one], here[other], there[one], there[other]):
             return one, other
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Tie:
+    """What one of two is to the other, in `words`; whether the first `has` the second, as a club has a coach."""
+
+    has: bool
+    words: frozenset[str]
+
+
+def _tie(text: str, one: Span, other: Span) -> _Tie | None:
+    """The tie between two names: "Calder's coach, Berg", "Berg, Calder's coach", "Berg, who coaches Calder"."""
+    low, high = sorted((one, other))
+    first_has = bool(_POSSESSIVE.search(text[low.start : low.end]))
+    if first_has:
+        found = _FIRST_HAS.fullmatch(text, low.end, high.start)
+    elif _POSSESSIVE.search(text[high.start : high.end]) and text[low.end : high.start] == ", ":
+        found = _AFTER_BOTH.match(text, high.end)
+    elif found := _FIRST_HAS_HOLDER.fullmatch(text, low.end, high.start):
+        first_has = True
+    else:
+        found = _FIRST_IS_HAD.fullmatch(text, low.end, high.start)
+    if not found:
+        return None
+    words = next(group for group in found.groups() if group)
+    return _Tie(first_has == (low == one), frozenset(words.split()))
+
+
+def _tied_alike(ours: _Tie | None, theirs: _Tie | None) -> bool | None:
+    """Whether two ties that are called the same hold the same way round; None where they are not called the same."""
+    if not ours or not theirs:
+        return None
+    mine, its = ({word[:_ALIKE] for word in tie.words if len(word) >= _ALIKE} for tie in (ours, theirs))
+    if not mine & its:
+        return None
+    return ours.has == theirs.has or bool(ours.words & _MUTUAL)
+
+
+def _is_place(text: str, span: Span) -> bool:
+    """Whether it is where something happens, and so does nothing there: "in Calder"."""
+    return bool(_WHERE.search(text[: span.start]))
 
 
 def _between(one: Span, other: Span, spans: Iterable[Span]) -> bool:

@@ -22,7 +22,7 @@ from rag.quantifiers import miscounted
 from rag.quantities import Quantity, quantities
 from rag.records import Span
 from rag.roles import exchanged_roles
-from rag.sayings import claims, misattributed, unspoken
+from rag.sayings import claims, misattributed, speaking, unspoken
 from rag.sources import Source
 
 _NOW = {"today", "now", "this year", "this week", "this month", "tonight"}
@@ -51,10 +51,13 @@ class Objection:
 
 def objections(part: str, statement: str, main: Source, others: Sequence[Source] = ()) -> tuple[Objection, ...]:
     """Why `main` does not carry a part of a statement; none where it does. `others` are what else is quoted for it."""
+    outlet = main.passage.document.source
+    spoken = misattributed(part, main.around, main.place, outlet)
+    said = () if spoken else speaking(part, main.around, main.place, outlet)
     missing = [
         *_of_quantities(part, statement, main, others),
         *_of_moments(part, statement, main, others),
-        *misnaming(part, statement, main, others),
+        *misnaming(part, statement, main, others, said),
         *of_other_office(part, main),
         *_of_addresses(part, (main, *others)),
         unspoken(
@@ -65,8 +68,6 @@ def objections(part: str, statement: str, main: Source, others: Sequence[Source]
     denied = disagreement(part, main.text)
     if denied == NOT_DENIED and any(not disagreement(part, other.text) for other in others):
         denied = ""
-    outlet = main.passage.document.source
-    spoken = misattributed(part, main.around, main.place, outlet)
     found = [
         *(Objection(reason) for reason in missing),
         Objection(f"the quote does not say {superlative}" if superlative else ""),
@@ -202,7 +203,13 @@ def _of_places(part: str, main: Source) -> str:
     for mine in ours:
         places = [atom.span for atom in matched if atom.key == mine.key]
         rivals = [its for its in unsaid if its.key.split()[0] == mine.key.split()[0]]
-        rivals = [its for its in rivals if not any(_part_of(main.text, span, its.span) for span in places)]
+        rivals = [
+            its
+            for its in rivals
+            if not any(
+                _part_of(main.text, span, its.span) or _holds(part, mine, main.text, span, its) for span in places
+            )
+        ]
         if places and rivals:
             rival = displaced(part, main.text, mine.span, places, [its.span for its in rivals])
             if rival is not None:
@@ -232,6 +239,15 @@ def _part_of(text: str, one: Span, other: Span) -> bool:
     return bool(
         re.fullmatch(r"\s+(?:out\s+)?of\s+(?:\w+\s+)?|,\s+(?:[\w-]+\s+){1,5}(?:of|for|at)\s+(?:the\s+)?", between)
     )
+
+
+def _holds(part: str, mine: Atom, text: str, place: Span, rival: Atom) -> bool:
+    """Whether a rival has the office by which a statement calls him: "the director of Hask" of "Hask director Berg"."""
+    office = re.fullmatch(r"\s+(?:[a-z-]+\s)*?([a-z-]+),?\s+", text[place.end : rival.span.start])
+    if not office or not mine.key.startswith("name "):
+        return False
+    before = re.search(rf"\b{office[1]}\s+(?:of|at|for)\s+(?:the\s+)?$", part[: mine.span.start])
+    return bool(before or re.match(rf"\s+(?:[a-z-]+\s)*?{office[1]}\b", part[mine.span.end :]))
 
 
 def _counts_the_same(stated: Quantity, source: Quantity) -> bool:

@@ -23,12 +23,15 @@ INSTITUTIONS = listed(
     "university bank ministry museum republic city house court board council institute bay gulf isle bridge port "
     "academy church department school college chamber order cup league"
 )
-_NUMBER = re.compile(r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundred|\w+teen|\w+ty)")
+_NUMBER = re.compile(
+    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundred|\w+teen|\w+ty|eighth|ninth|tenth)"
+)
 _DEMONYM = re.compile(r"(?:ian|ean|an|ese|ish|i|ians|eans|ans)$")  # of invented and small places
 _NATIONS_END = re.compile(r"(?:ia|a|e|y|o|land|s)$")
 _ROLE = re.compile(r"(?:er|or|ist|ian|ant|ent|man|woman|ess|yst)$")
 _JOINED = re.compile(r"[\s'’&-]+|(?<=\b[A-Za-z])\.\s?|\s+(?:of|de|van|von|der|al|la|du|da)\s+(?:the\s+|la\s+|der\s+)?")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;]\s*[\"“”«]?|[\"“«(]|^[-–•*]\s*)\s*$")
+_OF_A_VERB = re.compile(r"(?P<verb>\w{3,})(?:off|out|up|down|back|away)")  # liftoff, kickoff, shutdown
 _BETWEEN = 1  # words that may stand among those of a name in the sources
 
 
@@ -71,10 +74,10 @@ def alike(one: ProperName, other: ProperName) -> bool:
 
 
 def rival(one: ProperName, other: ProperName) -> bool:
-    """Whether two names differ in one of their words and share the others: Erik Berg and Anna Berg."""
+    """Whether two names differ in one of their words only: Erik Berg and Anna Berg, and not Lake Berg and Berg Hall."""
     if len(one.words) != len(other.words) or len(one.words) < 2:
         return False
-    return sum(not _among(word, frozenset(other.words)) for word in one.words) == 1
+    return sum(not same_word(mine, its) for mine, its in zip(one.words, other.words, strict=True)) == 1
 
 
 def of_a_people(text: str, name: ProperName) -> bool:
@@ -191,7 +194,9 @@ def _plain(text: str, word: Word) -> bool:
     if common(word.text) or common(word.stem) or word.text in PERSON_NOUNS:
         role = word.text in PERSON_NOUNS or _ROLE.search(word.text)
         return not before_a_name or bool(role) or word.text in stop_words() or word.text.endswith(("ed", "ly", "ing"))
-    return not before_a_name and bool(re.search(r"(?:ing|ly|ed|tion|ity|ness|ment|fall|ever|[^s']s)$", word.text))
+    compound = _OF_A_VERB.fullmatch(word.text)
+    plain = re.search(r"(?:ing|ly|ed|tion|ity|ness|ment|fall|ever|[^s']s)$", word.text)
+    return not before_a_name and bool(plain or (compound and common(compound["verb"])))
 
 
 def _joins(text: str, before: Word, word: Word) -> bool:

@@ -19,8 +19,13 @@ _OWN = re.compile(
 )
 
 
-def misnaming(part: str, statement: str, main: Source, others: Sequence[Source]) -> Iterator[str]:
-    """A reason for each name of a part of a statement that `main` does not have, nor speaks of in other words."""
+def misnaming(
+    part: str, statement: str, main: Source, others: Sequence[Source], speakers: Sequence[str] = ()
+) -> Iterator[str]:
+    """A reason for each name of a part of a statement that `main` does not have, nor speaks of in other words.
+
+    The names of `speakers` may stand for others, as a firm does for its chairman.
+    """
     here, outlet = name_words(main.text), name_words(main.passage.document.source)
     context = [text for source in (main, *others) for text in source.context]
     said = name_words(statement)
@@ -32,7 +37,7 @@ def misnaming(part: str, statement: str, main: Source, others: Sequence[Source])
                 yield f"the sources say {similar[0].text}, not {name.text}"
         elif (other := _untied(part, name, context)) is not None:
             yield f"the sources do not have {name.text} as {other.text}'s"
-        elif not named(name, here) and not named(name, outlet):
+        elif not named(name, here) and not named(name, outlet) and name.text not in speakers:
             rivals = [
                 one
                 for one in proper_names(main.text)

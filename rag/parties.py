@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rag.names import folded, proper_names, same_word
+from rag.names import folded, name_words, proper_names, same_word
 from rag.vocabulary import PERSON_NOUNS, TITLES, listed
 from rag.words import located_words, root
 
@@ -17,7 +17,9 @@ _SAME_ROLES = (
     "spokesman spokeswoman spokesperson", "scientist researcher author study team report survey paper",
     "police officer detective inspector constable", "lawyer attorney barrister counsel", "economist analyst expert",
     "company firm group business", "official authority government", "organiser organizer", "colleague councillor",
-    "fire firefighter brigade", "judge court", "witness resident", "doctor physician medic surgeon",
+    "fire firefighter brigade", "judge court", "witness resident", "defence defense",
+    "doctor physician medic surgeon dr", "professor prof",
+    "governor gov", "senator sen", "general gen", "captain capt", "colonel col",
 )  # fmt: skip
 _ROLE_OF = {root(word): root(group.split()[0]) for group in _SAME_ROLES for word in group.split()}
 _VAGUE = frozenset(
@@ -37,6 +39,12 @@ _BELONGING = re.compile(r"\s+(?:of|for|at|from|in|with|to)\s+")
 _BEFORE_NAME = re.compile(
     r"[,.;:()“”\"]|\b(?:and|but|that|with|by|to|from|on|as|when|after|said|told|says|who)\b|\b\w+ed\b"
 )
+_IN_COURT = re.compile(
+    r"(?:^|[.;:“”]\s+)(?:(?P<defending>defending|mitigating|for the defen[cs]e)|prosecuting|for the prosecution),\s+$",
+    re.IGNORECASE,
+)
+_TITLE_ABBREVIATED = re.compile(r"\b(Dr|Prof|Gen|Col|Capt|Gov|Sen)\.(?=\s+$)")
+_SHORTLY = 150  # letters
 _NAME_PARTS = frozenset({"de", "van", "von", "al", "bin", "der", "la", "du"})
 
 
@@ -130,7 +138,8 @@ def _same_role(ours: Party, theirs: Party) -> bool:
     if not ours.role or not theirs.role:
         return False
     if _alike(ours.role, theirs.role):
-        return not mine or not its or _overlap(mine, its)
+        of_a_place = (mine, its) in ((ours.owner, theirs.qualifiers & _KINDS), (ours.qualifiers & _KINDS, theirs.owner))
+        return not mine or not its or of_a_place or _overlap(mine, its)
     both = ours.role in _PEOPLE and theirs.role in _PEOPLE
     return not both and _overlap(mine | {ours.role}, its | {theirs.role})
 
@@ -144,11 +153,19 @@ def _speaks_for(body: Party, person: Party, context: str) -> bool:
     if not person.names:
         return False
     for one in _described(person.names, context):
-        if one.anyones and not _is_person(body, context):
+        if one.anyones and _told_of(body, person, context) and not _is_person(body, context):
             return True
         if _overlap(frozenset(root(w) for w in body.names), one.owner | one.qualifiers):
             return not _is_person(body, context)
     return False
+
+
+def _told_of(body: Party, person: Party, context: str) -> bool:
+    """Whether the body is named shortly before somebody who is "its" chairman, for whom it is then."""
+    before = [
+        context[: name.span.start] for name in proper_names(context) if _same_names(person.names, frozenset(name.words))
+    ]
+    return any(shares_words(body.text, name_words(text[-_SHORTLY:])) for text in before)
 
 
 def _stands_for(role: str) -> bool:
@@ -162,9 +179,12 @@ def _is_body(one: Party) -> bool:
 
 def _is_person(one: Party, context: str) -> bool:
     """Whether a name of one or two words is given a first name, a title or a role that people have."""
+    roles = {described.role for described in _described(one.names, context)}
+    if roles & (_BODY_ROLES - _PEOPLE):
+        return False
     if len(one.names) > 1 and not any(word in _BODIES for word in one.names):
         return True
-    return any(described.role in _PEOPLE for described in _described(one.names, context))
+    return bool(roles & _PEOPLE)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -184,9 +204,12 @@ def _described(names: frozenset[str], context: str) -> tuple[Party, ...]:
 def _beside(context: str, start: int, end: int, name: str) -> Iterator[str]:
     before = context[max(0, start - 90) : start]
     if not re.search(r"\b(?:of|for|with|at|from|to)\s+(?:the\s+)?$", before):
-        yield _BEFORE_NAME.split(before)[-1] + " ".join(w for w in name.split()[:1] if w.lower() in TITLES)
-    if inside := re.search(
-        r"(?:^|[,.;:“”]\s+|\b(?:by|and|to|from|with)\s+)(?:the |an? |his |her )?([^,.;:“”]{3,70}),\s+$", before
+        titled = _TITLE_ABBREVIATED.sub(r"\1", before)
+        yield _BEFORE_NAME.split(titled)[-1] + " ".join(w for w in name.split()[:1] if w.lower() in TITLES)
+    if court := _IN_COURT.search(before):
+        yield "defence lawyer" if court["defending"] else "prosecution lawyer"
+    elif inside := re.search(
+        r"(?:^|[,.;:“”\"]\s+|\b(?:by|and|to|from|with)\s+)(?:the |an? |his |her )?([^,.;:“”\"]{3,70}),\s+$", before
     ):
         yield inside[1]
     if after := re.match(
@@ -216,6 +239,7 @@ _BODY_ROLES = frozenset(
         "brewery port city town"
     )
 )
+_KINDS = frozenset(root(word) for word in listed("city town county local regional state national municipal"))
 _KIN = frozenset(root(word) for word in listed("mother father wife husband daughter son lawyer attorney"))
 _BODIES = listed(
     "group company corporation bank union party league council ministry agency police court parliament government club "

@@ -16,9 +16,12 @@ from rag.quotations import quoted, spoken
 from rag.records import Span
 from rag.speakers import speakers_of
 from rag.speech import PRONOUNS, attributions
+from rag.vocabulary import listed
 from rag.words import content_words, located_words
 
 _CLAUSES = re.compile(r";\s+|,?\s+\b(?=(?:but|while|whereas|although|though)\s)|,\s+(?=and\s)", re.IGNORECASE)
+_WRITERS = listed("reviewer writer author critic columnist reporter correspondent journalist essayist diarist blogger")
+_FIRST_PERSON = re.compile(r"(?:^|[,;:”] |\b[a-z]+ )I\b|\b[Mm][ey]\b")  # not Elizabeth I
 _SPEECH = 4  # words of a quotation that is no mere name or term
 _SIGNS = re.compile(r"[\"“”«»„‘’]")
 
@@ -50,12 +53,26 @@ def misattributed(part: str, around: Sequence[str], place: int, outlet: str = ""
             continue
         theirs = _claims_alike(claim, around, place, outlet)
         if not theirs:
-            told = place > 0 and _may_be(ours, claims(around, place - 1, outlet), context)
-            if not told and not any(shares_words(one, name_words(around[place])) for one in ours):
+            earlier = claims(around, place - 1, outlet) if place else ()
+            told = bool(earlier) and _may_be(ours, earlier, context)
+            if (
+                not told
+                and not _writes(ours, around)
+                and not any(shares_words(one, name_words(around[place])) for one in ours)
+            ):
                 return f"the sources do not have {ours[0]} say it"
         elif not _may_be(ours, theirs, context):
             return f"the sources have “{theirs[0].speakers[-1]}” say it, not {ours[0]}"
     return ""
+
+
+def speaking(part: str, around: Sequence[str], place: int, outlet: str = "") -> tuple[str, ...]:
+    """Those who are said to speak in a statement, where somebody speaks in its quote who is known by name or office."""
+    ours, theirs = (
+        tuple(one for claim in found for one in claim.speakers if one.lower() not in PRONOUNS)
+        for found in (claims((part,), 0), claims(around, place, outlet))
+    )
+    return ours if theirs else ()
 
 
 def unspoken(part: str, sources: Sequence[str]) -> str:
@@ -130,6 +147,12 @@ def _may_be(ours: Sequence[str], theirs: Sequence[Claim], context: str) -> bool:
         genders = {gender_of(one) for one in ours} - {""}
         return not speakers or not genders or not genders.isdisjoint(speakers) or "they" in speakers
     return any(same_party(party(mine), party(its), context) for mine in ours for its in described)
+
+
+def _writes(ours: Sequence[str], around: Sequence[str]) -> bool:
+    """Whether one of them is the writer of a passage, who says "I" in it outside of quotation marks."""
+    writers = any(located_words(one)[-1].text in _WRITERS for one in ours if located_words(one))
+    return writers and any(_FIRST_PERSON.search(one.text) for one in spoken(around))
 
 
 def _clauses(sentence: str) -> list[str]:

@@ -11,18 +11,21 @@ from typing import Literal
 
 from rag.quotations import QUOTATION, Spoken
 from rag.subjects import (
+    DOCUMENTS,
     PREPOSITIONS,
     RELATIVE,
     STARTERS,
     TIME,
     adverbial,
+    apposition,
     cleaned,
     is_outlet,
+    may_be_cited,
     phrase_after,
     subject_before,
     subject_of,
 )
-from rag.vocabulary import BE, listed
+from rag.vocabulary import BE, VERBS, listed
 from rag.words import irregular
 
 Place = Literal["before", "within", "after", "apart"]
@@ -67,10 +70,6 @@ SPEAKING = _SAY | listed("added announced reported explained declared stated not
 _SHOWING = listed("found finds showed shows show indicates indicated")
 _ANY = _SAY | _SAY_THAT
 _PLURAL = frozenset(verb for verb in _ANY if f"{verb}s" in _ANY)
-_DOCUMENTS = (
-    r"\b(?:study|studies|report|survey|inquiry|investigation|audit|poll|review|analysis|figures|data|statistics|census|"
-    r"paper|documents?|letter|statement|records|memo)\b"
-)
 _NAMING = listed(
     "called calls call described describes describe dismissed dismisses branded labelled hailed condemned "
     "condemns praised"
@@ -140,7 +139,9 @@ def _according(text: str) -> list[tuple[int, Attribution]]:
         text,
     ):
         place: Place = "after" if match.start() > len(text) / 2 and match[0][0].islower() else "before"
-        found.append((match.start(), Attribution(phrase_after(text[match.end() :], stop=_CLAUSE_BEGINS), place)))
+        subject = phrase_after(text[match.end() :], stop=_CLAUSE_BEGINS)
+        if match[0].strip().lower() != "citing" or may_be_cited(subject):
+            found.append((match.start(), Attribution(subject, place)))
     for match in re.finditer(
         r"\b[IiBb][ny] ([^,“”]{3,60}?)['’]s? (?:view|opinion|words|eyes|account|estimate|estimation|telling)\b", text
     ):
@@ -193,6 +194,8 @@ def _with_verb(text: str, words: Sequence[re.Match[str]], i: int) -> Attribution
         return None
     if before in _PASSIVE:
         return _by_agent(right)
+    if verb in _TRANSITIVE | _NAMING and _next(words, i) == "by":  # "the captain, accused by the prosecutor,"
+        return None
     inverted = _inverted(verb, left, right)
     if inverted:
         return inverted
@@ -219,7 +222,7 @@ def _has_object(verb: str, subject: str, right: str, text: str) -> bool:
         re.match(r"[^“”]{0,60}?[:,]?\s*“”", right)
     )
     if verb in _SHOWING:
-        return bool(re.search(_DOCUMENTS, subject)) and bool(re.search(r"\w", right))
+        return bool(re.search(DOCUMENTS, subject)) and bool(re.search(r"\w", right))
     if verb == "put":
         return bool(
             re.search(
@@ -271,8 +274,9 @@ def _only_named(left: str) -> bool:
     parts = [part.strip() for part in re.split(r"[,;]", left) if part.strip()]
     named = re.fullmatch(r"(?:[\w’'-]+ ){0,4}[A-Z][\w’-]+", parts[0]) if parts else None
     words = parts[0].split() if named else []
-    verbal = any(word in BE | PREPOSITIONS or irregular(word) or word.endswith("ed") for word in words)
-    return bool(named) and not verbal and all(adverbial(part) for part in parts[1:])
+    verbs = BE | PREPOSITIONS | VERBS
+    verbal = any({word, word.removesuffix("s")} & verbs or irregular(word) or word.endswith("ed") for word in words)
+    return bool(named) and not verbal and all(adverbial(part) or apposition(part) for part in parts[1:])
 
 
 def _by_agent(right: str) -> Attribution | None:

@@ -7,7 +7,7 @@ import re
 
 from rag.date_words import DATE, MONTHS
 from rag.quotations import Spoken
-from rag.vocabulary import BE, PERSON_NOUNS, TITLES, listed
+from rag.vocabulary import BE, GROUPS, PEOPLE, PERSON_NOUNS, TITLES, listed
 
 _WEEKDAYS = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
 TIME = rf"(?:(?:late|early|earlier|later)\s+)?(?:on\s+)?(?:{_WEEKDAYS}|yesterday|today|tonight|this \w+|last \w+)"
@@ -32,6 +32,18 @@ STARTERS = listed(
 _TRAILING = listed("has have had also later then again still now once always just even already only is was were are")
 _WRITER = listed("i we")  # outside of quotation marks the writer himself
 _ARTICLES = listed("the a an his its their our my this that these no each every")
+DOCUMENTS = (
+    r"\b(?:study|studies|report|survey|inquiry|investigation|audit|poll|review|analysis|figures|data|statistics|census|"
+    r"paper|documents?|letter|statement|records|memo)\b"
+)
+"""What people cite, and what shows something."""
+_CITED = (
+    GROUPS
+    | PEOPLE
+    | PERSON_NOUNS
+    | TITLES
+    | listed("official source witness resident expert person authority authorities guard service")
+)
 _OUTLET_WORDS = (
     r"(?:Mirror|Gazette|Times|Post|Herald|Courier|Tribune|Observer|Chronicle|Journal|Daily|Radio|TV|Television|News|"
     r"Telegraph|Guardian|Standard|Echo|Bulletin|Dispatch|Weekly|Broadcasting|Today)"
@@ -49,6 +61,19 @@ def is_outlet(phrase: str, source: str = "") -> bool:
     bare = re.sub(r"^[Tt]he\s+", "", phrase.strip())
     return bool(_OUTLET.search(phrase.strip())) or bool(
         source and bare.lower() == re.sub(r"^[Tt]he\s+", "", source).lower()
+    )
+
+
+def may_be_cited(phrase: str) -> bool:
+    """Whether a text that cites this has it from there; else it is the reason of what is done: "citing high costs"."""
+    words = re.split(r"\s+(?:of|for|from|by|to|in|on|at|with|about|who|that|close|familiar|sent|seen|\w+ed)\b", phrase)[
+        0
+    ].split()
+    head = words[-1].lower() if words else ""
+    return bool(words) and (
+        words[-1][0].isupper()
+        or bool({head, head.removesuffix("s")} & _CITED)
+        or bool(re.search(DOCUMENTS, head.removesuffix("s")) or re.search(DOCUMENTS, head))
     )
 
 
@@ -159,6 +184,12 @@ def cleaned(part: str) -> str:
 def adverbial(part: str) -> bool:
     first = (part.split() or [""])[0].lower()
     return first in PREPOSITIONS | _LEADING | RELATIVE or (first.endswith(("ing", "ed")) and len(part.split()) < 9)
+
+
+def apposition(part: str) -> bool:
+    """Whether words between commas say what somebody is: "a nurse", "42", "the head of the union"."""
+    words = part.lower().split()
+    return bool(words) and (words[0] in STARTERS or words[0].isdigit()) and not BE & set(words)
 
 
 def _trailing_name(text: str) -> str:

@@ -50,7 +50,8 @@ PERSON_NOUNS = listed(
 )
 PEOPLE = listed("people men women children police fans adults staff residents crew passengers patients")
 CONJUNCTIONS = listed(
-    "although though whereas unless whether because since despite amid once besides unlike given like"
+    "although though whereas unless whether because since despite amid once besides unlike given like alongside "
+    "amongst atop beside underneath albeit halfway tonight inland onward thrice"
 )
 DETERMINERS = listed("the a an")
 COUNTS = listed("two three four five six seven eight nine ten some several many")

@@ -379,12 +379,23 @@ def test_the_scope_of_a_denial_ends_with_its_clause() -> None:
         ("Calder lost 2-1 to Ravensholm.", "Ravensholm beat Calder 2-1.", False),
         ("Calder was beaten by Ravensholm.", "Ravensholm beat Calder 2-1.", False),
         ("Ravensholm lost to Calder.", "Ravensholm beat Calder 2-1.", True),
+        ("Calder, who trains Ravensholm, said no.", "Ravensholm’s trainer, Calder, said he would not.", False),
+        ("Ravensholm, who trains Calder, said no.", "Ravensholm’s trainer, Calder, said he would not.", True),
+        ("Calder, the editor of Ravensholm, left.", "Ravensholm’s editor, Calder, went in May.", False),
+        ("Ravensholm, the editor of Calder, left.", "Ravensholm’s editor, Calder, went in May.", True),
+        ("Calder trained in Ravensholm.", "Calder was trained in Ravensholm.", False),
+        ("It was lit in Calder and put out in Ravensholm.", "It was put out in Calder, lit in Ravensholm.", True),
+        ("Calder lost in Ravensholm.", "Ravensholm lost in Calder.", True),
+        ("Calder, the coach of Ravensholm, left.", "Ravensholm coach Calder went in May.", False),
+        ("Ravensholm, the coach of Calder, left.", "Ravensholm coach Calder went in May.", True),
+        ("Ravensholm, who beat Calder, left.", "Calder’s coach beat Ravensholm by one.", True),
+        ("Ravensholm’s rival, Calder, left.", "Calder’s rival, Ravensholm, spoke after Calder had left.", False),
     ],
 )
 def test_names_that_have_changed_places(part: str, quote: str, swapped: bool) -> None:
     def atoms(text: str) -> list[Atom]:
         return [
-            Atom(f"name {name}", Span(text.index(name), text.index(name) + len(name)))
+            Atom(f"name {name}", Span(text.index(name), text.index(name) + len(name) + 2 * (f"{name}’s" in text)))
             for name in ("Calder", "Ravensholm")
         ]
 
@@ -408,6 +419,44 @@ def test_names_that_have_changed_places(part: str, quote: str, swapped: bool) ->
         ("The mayor said it was safe.", "Tate said it was safe.", ("Mayor Owen Tate ran it.",), True),
         ("Police said that 35,000 came.", "Organisers said that 35,000 came.", (), False),
         ("The pens are being called back.", "The pens, the maker said, are unsafe.", (), True),
+        ("The skipper, blamed by the harbour master, was freed, her aunt said.", "Her aunt said so.", (), True),
+        ("The skipper, blamed by the harbour master, was freed, her aunt said.", "The pilot said so.", (), False),
+        ("The owner said it had closed.", "The owner has closed it, citing a rise in the price of oil.", (), True),
+        ("The owner said it had closed.", "It has closed.", ("It is a mill.",), False),
+        ("The owner said it had closed.", "It had closed, the pilot said, citing high costs.", (), False),
+        ("Hask Reeds said it burned.", "Its head, Ines Tal, said it burned.", ("The group Hask Reeds met.",), True),
+        ("Odo Reeds said it burned.", "Its head, Ines Tal, said it burned.", ("The painter Odo Reeds came.",), False),
+        (
+            "Brack said it burned.",
+            "Its head, Ines Tal, said it burned.",
+            (
+                "Brack sells tiles.",
+                "It was a dry month, and there had been no rain in the hills to the north for weeks."
+                " Three fires were put out. The firefighters' union met on Monday and asked for six more engines.",
+            ),
+            False,
+        ),
+        ("Hask's council said it burned.", "It burned, the city council said.", ("This is Hask.",), True),
+        ("Hask's council said it burned.", "It burned, the student council said.", ("This is Hask.",), False),
+        ("Hask's council said it burned.", "It burned, Brack's council said.", ("This is Hask.",), False),
+        ("The county council said it burned.", "It burned, the city council said.", (), False),
+        ("The cook said it burned.", "It burned, the cook, Ines Falk, told them.", (), True),
+        ("The cook said it burned.", '"It burned," the waiter, Ines Falk, said.', (), False),
+        ("The nurse said it burned.", '"It burned," the nurse, Ines Falk, said.', (), True),
+        ("The physician said it hurts.", "Falk said it hurts.", ("Then Dr. Ines Falk came.",), True),
+        ("The professor said it hurts.", "Falk said it hurts.", ("Then Dr. Ines Falk came.",), False),
+        ("Ines Falk, a nurse, said Tal slept.", "Tal slept, said Falk.", (), True),
+        ("Ines Falk, a nurse, said Tal slept.", "Tal slept, said Otto Brack.", (), False),
+        ("It rains, Tal said.", "Falk owns Brack, the brewer, and it rains, said Ines Tal.", (), True),
+        ("Her defence said she had paid.", "Defending, Ines Falk said she had paid.", (), True),
+        ("Her lawyer said she had paid.", "For the defence, Ines Falk said she had paid.", (), True),
+        ("Her defence said she had paid.", "Prosecuting, Ines Falk said she had paid.", (), False),
+        ("The prosecution said she had paid.", "Defending, Ines Falk said she had paid.", (), False),
+        ("The reviewer says that it is slow.", "It is slow on stairs.", ("I rode three of them.",), True),
+        ("The engineer says that it is slow.", "It is slow on stairs.", ("I rode three of them.",), False),
+        ("The reviewer says that it is slow.", "It is slow on stairs.", ("“I rode one,” Tate said.",), False),
+        ("The reviewer says that it is slow.", "It is slow on stairs.", ("Queen Maria I rode one.",), False),
+        ("The owner said it had closed.", "It had closed, the radio said, citing two port officials.", (), False),
     ],
 )
 def test_who_says_it(part: str, quote: str, before: tuple[str, ...], same_speaker: bool) -> None:
@@ -496,7 +545,17 @@ def test_a_sentence_with_a_number_of_its_own_is_quoted_beside_one_that_has_nearl
         ("See https://a.example/x for the plan.", "See https://a.example/x for the plan.", ""),
         ("See https://b.example/x for the plan.", "See https://a.example/x for the plan.", "the address https://b"),
         ("Although Falk came, it was late.", "Falk came late.", ""),
+        ("Alongside Falk, three came late.", "Falk and three more came late.", ""),
+        ("Kickoff is late.", "They kick off late.", ""),
+        ("Hask is late.", "They kick off late.", "name Hask"),
+        ("Lookout Brack is late.", "Brack is late. Hask looks out.", "name Lookout"),
         ("Western countries refused it.", "The West refused it.", ""),
+        ("Brack says it would pay.", "Falk denied it, saying it would pay. Brack chairman Ivo Falk left.", ""),
+        ("Hask says it would pay.", "Falk said it would pay. Hask is near. Brack chairman Ivo Falk left.", "not Hask"),
+        ("The head of Hask Hall opposes the new loan.", "Hask Hall head Ivo Falk opposes the new loan.", ""),
+        ("The rival of Hask Hall opposes the new loan.", "Hask Hall head Ivo Falk opposes the new loan.", "Falk, not"),
+        ("It fell near Lake Hask.", "It fell near the water, Rao of Hask Hall said. Lake Hask is deep.", ""),
+        ("It fell near Lake Hask.", "It fell near Lake Brack, Rao said. Lake Hask is deep.", "Brack, not Lake Hask"),
     ],
 )  # fmt: skip
 def test_names_and_links_are_those_of_the_quote(statement: str, source: str, reason: str) -> None:
