@@ -4,7 +4,9 @@ Full text's syntax and row ids do not leave what reads and writes its rows (`rag
 nothing of encoders, Chroma or questions.
 """
 
+import hashlib
 import os
+import threading
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -48,6 +50,7 @@ class Known:
     revision: int
     counts: tuple[int, int] | None = None
     outlets: tuple[str, ...] | None = None
+    fingerprint: str = ""
     frequencies: dict[str, int] = field(default_factory=dict)
 
 
@@ -61,6 +64,7 @@ class Catalog:
         self.snapshot = self._database.snapshot
         self.close = self._database.close
         self._known = Known(-1)
+        self._one_computes = threading.Lock()
         if not read_only and not self.meta("uuid"):
             self.set_meta("uuid", uuid.uuid4().hex)
 
@@ -118,6 +122,16 @@ class Catalog:
             rows = self._rows("SELECT DISTINCT source FROM documents WHERE source != '' ORDER BY source")
             known.outlets = tuple(source for (source,) in rows)
         return known.outlets
+
+    def fingerprint(self) -> str:
+        """Of every document's text and of what is known of it; the same in every library that holds the same."""
+        with self._one_computes:  # each who asks after a change would read all documents
+            known = self._newest()
+            if not known.fingerprint:
+                facts = "json_array(id, sha256, title, date, source, author)"
+                rows = self._rows(f"SELECT {facts} FROM documents ORDER BY id")
+                known.fingerprint = hashlib.sha256("\n".join(row for (row,) in rows).encode()).hexdigest()[:12]
+            return known.fingerprint
 
     # Documents
 

@@ -1,8 +1,6 @@
 """Library: what Python callers hold. Hands each call to the part that it is for."""
 
 import functools
-import hashlib
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -54,7 +52,6 @@ class Library:
         self.folder = self.settings.library.absolute()  # the process may go on in another working folder
         self._held = LibraryFolder(self.folder, lambda: self.settings, lambda: self.encoder, read_only)
         self._model = model
-        self._fingerprints: dict[int, str] = {}
 
     def __enter__(self) -> "Library":
         _ = self._opened
@@ -259,7 +256,7 @@ class Library:
 
     def _fingerprint(self, model: str) -> str:
         settings = self._models.settings(model)
-        return f"{settings.fingerprint}-{self._content_fingerprint(self._opened.revision)}"
+        return f"{settings.fingerprint}-{self._opened.fingerprint()}"
 
     @functools.cached_property
     def _wording(self) -> Wording:
@@ -286,13 +283,6 @@ class Library:
             return retrieve(query, limit, self._opened, self.encoder, nearest)
         passages = retrieve(query, max(limit, RERANKED), self._opened, self.encoder, nearest)
         return reranked(query.text, passages, load_reranker(self.settings.reranker))[:limit]
-
-    def _content_fingerprint(self, revision: int) -> str:
-        if revision not in self._fingerprints:
-            documents = sorted((listed.document for listed in self.listing()), key=lambda document: document.id)
-            held = [(d.id, d.sha256, d.title, str(d.date), d.source, d.author) for d in documents]
-            self._fingerprints = {revision: hashlib.sha256(json.dumps(held).encode()).hexdigest()[:12]}
-        return self._fingerprints[revision]
 
 
 def _first(passages: Sequence[Passage], query: Query, limit: int) -> Found:
