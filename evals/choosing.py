@@ -14,7 +14,7 @@ import torch
 from evals.gathering import Gathered
 from rag.scoring import WEIGHTS, Weights
 
-OF_SENTENCES = ("sentence_cosine", "clause_cosine", "answer_type", "passage_coverage", "passage_cosine")
+OF_SENTENCES = ("sentence_cosine", "clause_cosine", "answer_type", "asked_time", "passage_coverage", "passage_cosine")
 OF_PASSAGES = ("coverage", "full_text", "full_text_rank", "named_source", "named_day", "in_window", "latest")
 
 _RIDGE = 1e-3
@@ -113,12 +113,12 @@ def _lists(questions: Sequence[Gathered]) -> _Lists:
 
 
 def _of_sentences(question: Gathered) -> np.ndarray:
-    """(m, 5). The answer's type is told of every sentence, where retrieval looks at those of the best passages."""
+    """(m, 6). What is read is told of every sentence, where retrieval looks at those of the best passages."""
     signals = question.signals
-    held = np.zeros(len(signals.coverage)) if question.held is None else question.held
     shared = {name: np.repeat(values, signals.counts) for name, values in signals.shared.items()}
-    known = {**signals.sentences, **shared, "answer_type": held}
-    return np.stack([known[name] for name in OF_SENTENCES], axis=1)
+    known = {**signals.sentences, **shared, **question.held}
+    none = np.zeros(len(signals.coverage))
+    return np.stack([known.get(name, none) for name in OF_SENTENCES], axis=1)
 
 
 def _of_passages(question: Gathered) -> np.ndarray:

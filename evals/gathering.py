@@ -41,8 +41,8 @@ _HALF = 0.5  # of a gold span: a passage that holds as much of one counts as gol
 class Gathered:
     """A question with its n candidates and their m sentences.
 
-    `without` are the sentences' coverages (m,) where they may not borrow from what the key names. `held` (m,) is 1 for
-    a sentence that holds what the question asks for; None where it asks for no kind of thing. `weights` are those of
+    `without` are the sentences' coverages (m,) where they may not borrow from what the key names. `held` has
+    what is read of sentences (m,), by the names of its weights. `weights` are those of
     the question's pieces. `dense` (n,) are ranks by cosine from 1, 0 where that did not find a candidate; `named` (n,)
     says which were looked for among those of a named outlet. `in_passages` and `in_sentences` are the gold quotes of
     those that have any, by place; `gold` (n,) says what a passage counts as when weights are chosen. `chunks` are all
@@ -54,7 +54,7 @@ class Gathered:
     ranges: Sequence[Range]
     signals: Signals
     without: Mapping[str, np.ndarray]
-    held: np.ndarray | None
+    held: Mapping[str, np.ndarray]
     weights: np.ndarray
     dense: np.ndarray
     named: np.ndarray
@@ -116,7 +116,7 @@ def _gathered(question: Question, query: Query, catalog: Catalog, vectors: Exact
         ranges=ranges,
         signals=signals,
         without=without,
-        held=holding(stored, asked, np.arange(len(ids))) if asked.wanted else None,
+        held=holding(stored, asked, np.arange(len(ids))),
         weights=asked.words.weights,
         dense=np.array([ranks.get(one, 0) for one in ids]),
         named=np.isin(ids, candidates.named),

@@ -56,6 +56,7 @@ PARTS = (
     Part("what it borrows from the sentence before", borrowing="previous"),
     Part("what it borrows from either", borrowing="both"),
     Part("the answer's type", zero=("answer_type",)),
+    Part("the time that is asked about", zero=("asked_time",)),
     Part("novelty", novelty=False),
     Part("named outlets: their preference", zero=("named_source",)),
     Part("named outlets: their own candidates", found=("dense", "full_text")),
@@ -83,7 +84,7 @@ def ranked(question: Gathered, weights: Weights = WEIGHTS, part: Part = PARTS[0]
     if not part.clauses:
         whole = signals.sentences["sentence_cosine"]
         signals = replace(signals, sentences={"sentence_cosine": whole, "clause_cosine": whole})
-    held = None if question.held is None else question.held[sentences]
+    held = {name: values[sentences] for name, values in question.held.items()}
     scores = combined(signals, replace(weights, **dict.fromkeys(part.zero, 0.0)), _holding(held, signals))
     novelty = NOVELTY if part.novelty else 0.0
     order = ordered([question.ids[i] for i in kept.tolist()], scores, question.weights, len(kept), novelty)
@@ -155,8 +156,9 @@ def _owners(signals: Signals) -> np.ndarray:
     return np.repeat(np.arange(len(signals.counts)), signals.counts)
 
 
-def _holding(held: np.ndarray | None, signals: Signals) -> Callable[[np.ndarray], np.ndarray] | None:
-    return None if held is None else lambda looked_at: held * np.isin(_owners(signals), looked_at)
+def _holding(held: Mapping[str, np.ndarray], signals: Signals) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
+    owners = _owners(signals)
+    return lambda looked_at: {name: values * np.isin(owners, looked_at) for name, values in held.items()}
 
 
 def _best_sentences(scores: np.ndarray, signals: Signals, order: Sequence[int]) -> list[int]:

@@ -24,6 +24,7 @@ class Coefficients:
     numbers_lacking_in_best: float = -1.418
     outlets_lacking: float = -2.467
     days_lacking: float = -2.494
+    time_lacking: float = 0.0
     length: float = 0.385
     best_words: float = 1.231
     near_words: float = 1.022

@@ -13,20 +13,22 @@ import numpy as np
 
 from rag.answer_types import AnswerType, holds_type
 from rag.chunking import header
+from rag.lasting import tells_of
 from rag.matching import Matcher
 from rag.records import Query
 from rag.stored import StoredChunks
 from rag.terms import QueryWords
 
-_LOOKED_AT = 40  # passages whose sentences are read for the answer's type; it cannot lift one from further below
+_LOOKED_AT = 40  # passages whose sentences are read; that cannot lift one from further below
 _PREFERRED = ("named_source", "named_day", "in_window", "latest")
+_OF_SENTENCES = ("asked_time",)  # shown of a passage as its best sentence has it
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
     """How much each signal counts, near what cross-validation over five sets gives: see ARCHITECTURE.md.
 
-    A sentence: how much of the question it covers, which counts 1, and those up to `answer_type`. It may borrow words
+    A sentence: how much of the question it covers, which counts 1, and those up to `asked_time`. It may borrow words
     from the header of its document and from the sentence before it, at a discount. A passage: its best sentence and the
     others.
     """
@@ -38,6 +40,7 @@ class Weights:
     passage_coverage: float = 1.3
     passage_cosine: float = -0.2  # what makes the sentence near tells more than what makes all its neighbours near
     answer_type: float = 0.2
+    asked_time: float = 0.5
     coverage: float = -0.5  # of what its best sentence has of it already
     full_text: float = 0.15
     full_text_rank: float = 0.1
@@ -109,7 +112,7 @@ def score(
 ) -> Scores:
     """`full_text` has the rank and BM25 score of the candidates that it found, by chunk id."""
     signals = measured(candidates, asked, matcher, full_text, WEIGHTS)
-    return combined(signals, WEIGHTS, functools.partial(holding, candidates, asked) if asked.wanted else None)
+    return combined(signals, WEIGHTS, functools.partial(holding, candidates, asked))
 
 
 def measured(
@@ -144,15 +147,15 @@ def measured(
     )
 
 
-def combined(signals: Signals, weights: Weights, held: Callable[[np.ndarray], np.ndarray] | None) -> Scores:
-    """`held` says which sentences of some chunks hold what the question asks for: see `holding`."""
+def combined(signals: Signals, weights: Weights, held: Callable[[np.ndarray], Mapping[str, np.ndarray]]) -> Scores:
+    """`held` has what is read of the sentences of some chunks: see `holding`."""
     starts, counts, passages = signals.starts, signals.counts, signals.passages
     sentences = signals.coverage + _weighted(signals.sentences, weights)
     sentences = sentences + np.repeat(_weighted(signals.shared, weights), counts)
     rest = _weighted(passages, weights)
-    if held:
-        best = np.argsort(-(np.maximum.reduceat(sentences, starts) + rest), kind="stable")[:_LOOKED_AT]
-        sentences = sentences + weights.answer_type * held(best)
+    best = np.argsort(-(np.maximum.reduceat(sentences, starts) + rest), kind="stable")[:_LOOKED_AT]
+    read = held(best)
+    sentences = sentences + _weighted(read, weights)
     best_sentences = np.maximum.reduceat(sentences, starts)
     cosines = signals.shared["passage_cosine"]
     relevance = np.maximum.reduceat(signals.coverage + signals.sentences["sentence_cosine"], starts) + cosines
@@ -168,20 +171,31 @@ def combined(signals: Signals, weights: Weights, held: Callable[[np.ndarray], np
             "full_text_rank": signals.ranks,
             "full_text": passages["full_text"],
             **{name: getattr(weights, name) * passages[name] for name in _PREFERRED if name in passages},
+            **{name: np.maximum.reduceat(read[name], starts) for name in _OF_SENTENCES if name in read},
             "relevance": relevance + signals.allowance,
         },
     )
 
 
-def holding(candidates: StoredChunks, asked: Asked, looked_at: np.ndarray) -> np.ndarray:
-    """1 for each sentence (m,) of some chunks that holds what the question asks for, else 0."""
+def holding(candidates: StoredChunks, asked: Asked, looked_at: np.ndarray) -> dict[str, np.ndarray]:
+    """What takes reading, (m,) of the sentences of some chunks and 0 of others; as far as the question asks for it.
+
+    `answer_type` is whether a sentence holds the kind of thing that is wanted, `asked_time` how much of the time that
+    is asked about it tells of, where its document is not of that time itself.
+    """
     counts = candidates.sentence_counts
-    held, starts = np.zeros(int(counts.sum())), counts.cumsum() - counts
-    for i in looked_at.tolist():
+    wanted = {"answer_type": asked.wanted is not None, "asked_time": asks_of_a_time(asked.query)}
+    found = {name: np.zeros(int(counts.sum())) for name, is_wanted in wanted.items() if is_wanted}
+    starts = counts.cumsum() - counts
+    for i in looked_at.tolist() if found else ():
         chunk = candidates.chunk(i)
         texts = [chunk.text[start - chunk.start : end - chunk.start] for start, end in chunk.sentences]
-        held[starts[i] : starts[i] + len(texts)] = holds_type(asked.wanted, asked.query.text, texts)
-    return held
+        own = slice(starts[i], starts[i] + len(texts))
+        if "answer_type" in found:
+            found["answer_type"][own] = holds_type(asked.wanted, asked.query.text, texts)
+        if "asked_time" in found and not is_within(candidates.document(i).day, asked.query):
+            found["asked_time"][own] = tells_of(texts, asked.query.after, asked.query.before)
+    return found
 
 
 def _weighted(signals: Mapping[str, np.ndarray], weights: Weights) -> np.ndarray:
@@ -230,6 +244,11 @@ def _preferred(candidates: StoredChunks, query: Query) -> dict[str, np.ndarray]:
         newness = np.unique(days, return_inverse=True)[1]
         preferred["latest"] = newness / max(int(newness.max(initial=0)), 1)
     return preferred
+
+
+def asks_of_a_time(query: Query) -> bool:
+    """Whether its words name days that texts may tell of: not where it names outlets, for these reported on them."""
+    return bool(query.window and (query.after or query.before)) and not query.sources
 
 
 def is_within(day: date | None, query: Query) -> bool:

@@ -15,12 +15,13 @@ from rag.denials import denials
 from rag.parts import Part, date_words, parts_of
 from rag.polarity import disagreement
 from rag.records import Evidence, Passage, Query, ranked_evidence
-from rag.scoring import is_within
+from rag.scoring import asks_of_a_time, is_within
 from rag.terms import telling_words
 from rag.words import content_words, words_of
 
 LOOKED_AT = 10  # passages, where there are so many
 _FIRST = 5
+_TOLD = 0.5  # of the time that is asked about
 _CAPITALISED = re.compile(r"(?<=[\w,;:'’\"”)(–-] )[\"“'‘(]*([A-Z][\w’'-]*)")
 
 
@@ -28,12 +29,14 @@ _CAPITALISED = re.compile(r"(?<=[\w,;:'’\"”)(–-] )[\"“'‘(]*([A-Z][\w�
 class _Looked:
     """A question and the first passages for it, as the signs need them.
 
-    `words` are the question's, `dated` those of its words that the best passage has by being of that time.
+    `words` are the question's, `dated` those of its words that the best passage has by being, or telling, of that time.
+    `timed` is how much of the time that the question asks about the first passages tell of, None where it names none.
     """
 
     query: Query
     words: tuple[str, ...]
     dated: frozenset[str]
+    timed: float | None
     parts: tuple[Part, ...]
     passages: Sequence[Passage]
     best: Evidence
@@ -46,8 +49,10 @@ def signs_of(query: Query, passages: Sequence[Passage]) -> Mapping[str, float] |
     ranked = ranked_evidence(first[:_FIRST])
     if not ranked:
         return None
-    dated = date_words(query) if is_within(ranked[0].passage.document.day, query) else frozenset()
-    looked = _Looked(query, words, dated, parts_of(query, words), first, ranked[0])
+    told = [_told(one, query) for one in (ranked[0].passage, *first[:_FIRST])] if asks_of_a_time(query) else []
+    within = is_within(ranked[0].passage.document.day, query) or (told and told[0] >= _TOLD)
+    dated = date_words(query) if within else frozenset()
+    looked = _Looked(query, words, dated, max(told, default=None), parts_of(query, words), first, ranked[0])
     return {**_strength(looked), **_lacks(looked), **_wording(looked), **_of_parts(looked)}
 
 
@@ -84,6 +89,7 @@ def _lacks(looked: _Looked) -> dict[str, float]:
         "numbers_lacking_in_best": _lacking(numbers, best),
         "outlets_lacking": _lacking(set(sources), {source for _, source in reported}),
         "days_lacking": _lacking(set(days), {day for day, source in reported if not sources or source in sources}),
+        "time_lacking": 0.0 if looked.timed is None else 1 - looked.timed,
     }
 
 
@@ -123,6 +129,11 @@ def _covered(place: int, part: Part, looked: _Looked) -> float:
     said = [one for one in looked.passages if not part.outlets or one.document.source in part.outlets]
     alike = len(looked.best.passage.parts) == len(looked.parts)
     return max((one.parts[place] if alike else one.signals["coverage"] for one in said), default=0.0)
+
+
+def _told(passage: Passage, query: Query) -> float:
+    """How much of the time that is asked about a passage tells of, 0 to 1: all, where it was published then."""
+    return 1.0 if is_within(passage.document.day, query) else passage.signals.get("asked_time", 0.0)
 
 
 def _neighbourhood(best: Evidence) -> str:

@@ -52,7 +52,7 @@ def invented(name: str = "", gold: int = 2, seed: int = 0, **found: list[int]) -
         ranges=[Range("d", 10 * i, 10 * i + 10) for i in range(4)],
         signals=signals,
         without={},
-        held=None,
+        held={},
         weights=np.ones(1),
         dense=np.array(found.get("dense", [1, 2, 3, 4])),
         named=np.zeros(4, bool),

@@ -71,6 +71,10 @@ def _named_day(value: float, passage: Passage) -> str:
     return f"Of a day that the question names: {written(passage.document.day)}" if value else ""
 
 
+def _asked_time(value: float, _: Passage) -> str:
+    return "Tells of the time that is asked about" if value else ""
+
+
 def _in_window(value: float, _: Passage) -> str:
     return f"Dated {'within' if value else 'outside'} the preferred dates"
 
@@ -90,6 +94,7 @@ _SAID: dict[str, Say] = {
     "full_text_rank": _full_text_rank,
     "named_source": _named_source,
     "named_day": _named_day,
+    "asked_time": _asked_time,
     "in_window": _in_window,
     "latest": _latest,
     "relevance": _relevance,

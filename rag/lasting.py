@@ -1,0 +1,137 @@
+"""From when until when a text's sentences tell of something, and how much of an asked time each of them tells of.
+
+"She taught there from 1909 until 1914" answers "Where did she teach in 1911?" without naming that year, and "In 1962
+she moved to Lugano" holds until another year is told of. Knows English wording and written years alone; nothing of when
+a text was published.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from rag.date_words import MONTHS
+from rag.periods import months
+
+_HOLDS_ON = 0.7  # what one counts that nothing ends, of what one counts whose last day is told
+_INSIDE = 0.5  # what one counts at least that lies within the asked time
+_A_YEAR = 365  # days of an asked time of which one end is open
+_A_LIFE = 25 * _A_YEAR  # days in brackets: from a birth to a death, which tells nothing of what was when
+_FIRST, _LAST = date.min.toordinal(), date.max.toordinal()
+
+_MONTH = "|".join(MONTHS)
+_DATE = re.compile(
+    rf"(?<![\w.,$£€])(?:(?:\d\d?(?:st|nd|rd|th)?\s+)?(?P<month>{_MONTH})(?:\s+\d\d?(?:st|nd|rd|th)?)?,?\s+(?:of\s+)?)?"
+    r"(?P<year>(?:1\d|20)\d\d)(?P<decade>s\b)?(?![\w%]|[.,:/]\d)",
+    re.IGNORECASE,
+)
+_SHORT_END = re.compile(r"\s?[-–—]\s?(\d\d)(?!\d)")  # 1969–72
+_AMOUNT = re.compile(r"\s+(?!(?:as|was|is|has|his|its|this|others)\b)[a-z]{3,}s\b")  # 1500 metres
+_OF_TIME = re.compile(
+    r"\b(?:in|of|on|by|since|from|to|until|till|after|before|between|and|during|around|about|early|late|mid)[\s-]*$"
+)
+_SOME_WORDS = r"(?:[a-z]+\s+(?:of\s+)?){0,2}$"  # "the summer of"
+_BETWEEN = re.compile(rf"\bbetween\s+{_SOME_WORDS}", re.IGNORECASE)
+_FROM = re.compile(rf"\b(?:since|from|after)\s+{_SOME_WORDS}", re.IGNORECASE)
+_UNTIL = re.compile(rf"\b(?:until|till|up\s+to)\s+(?:the\s+)?{_SOME_WORDS}", re.IGNORECASE)
+_TO = re.compile(
+    rf"[^.;()]{{0,30}}[-–—]\s*$|[^.;]*\b(?:to|through|until|till)\s+(?:the\s+)?{_SOME_WORDS}"
+    r"|[^.;]*\b(?:until|till)\b[^.;,]{0,40}$"  # "until he was dismissed in"
+)
+_IS_OVER = re.compile(r"\b(?:born|died|dies|death|killed)\b[^.;]*$|\([^()]*$", re.IGNORECASE)  # it does not go on
+
+
+@dataclass(frozen=True, slots=True)
+class _Date:
+    """A written month, year or decade; its first and last day as ordinals."""
+
+    start: int
+    end: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Days as ordinals, both inclusive; `holds_on` where the text tells of the first alone."""
+
+    first: int
+    last: int
+    holds_on: bool = False
+
+
+def tells_of(sentences: Sequence[str], after: date | None, before: date | None) -> np.ndarray:
+    """(sentences,) of one text, in order: how much of the inclusive days each tells of, 0 to 1.
+
+    Of days that are open at one end, a year at the other is meant.
+    """
+    first = after.toordinal() if after else max(_FIRST, before.toordinal() - _A_YEAR) if before else _FIRST
+    last = before.toordinal() if before else min(_LAST, first + _A_YEAR)
+    return np.array([_share(stretches, first, last) for stretches in _told(sentences)])
+
+
+def _share(stretches: Sequence[_Stretch], first: int, last: int) -> float:
+    best = 0.0
+    for one in stretches:
+        common = min(one.last, last) - max(one.first, first) + 1
+        if common > 0:
+            share = common / (last - first + 1) * (_HOLDS_ON if one.holds_on else 1.0)
+            inside = first <= one.first and (one.last <= last or one.holds_on)
+            best = max(best, share, _INSIDE if inside else 0.0)
+    return best
+
+
+def _told(sentences: Sequence[str]) -> list[list[_Stretch]]:
+    """The stretches of each sentence; what nothing ends lasts until a later date of the text."""
+    dates = [list(_dates(sentence)) for sentence in sentences]
+    told, before = [], _FIRST
+    for place, (sentence, found) in enumerate(zip(sentences, dates, strict=True)):
+        later = [one.first for some in dates[place + 1 :] for one in some]
+        told.append(list(_stretches(sentence, found, before, later)))
+        before = found[-1].first if found else before
+    return told
+
+
+def _stretches(sentence: str, dates: Sequence[_Date], before: int, later: Sequence[int]) -> Iterator[_Stretch]:
+    """`before` is the day that the text told of last, `later` those that it tells of afterwards."""
+    joined = False
+    for i, one in enumerate(dates):
+        start, following = sentence[: one.start], dates[i + 1] if i + 1 < len(dates) else None
+        if joined:
+            joined = False
+        elif following and _joined(start, sentence[one.end : following.start]):
+            joined = True
+            if start.count("(") == start.count(")") or following.last - one.first < _A_LIFE:
+                yield _Stretch(one.first, following.last)
+        elif _UNTIL.search(start):
+            yield _Stretch(dates[i - 1].first if i else before, one.last)
+        elif _FROM.search(start):
+            yield _Stretch(one.first, _LAST)
+        else:
+            yield _Stretch(one.first, one.last)
+            if not _IS_OVER.search(start):
+                rest = (*(other.first for other in dates[i + 1 :]), *later)
+                yield _Stretch(one.first, next((day - 1 for day in rest if day > one.last), _LAST), holds_on=True)
+
+
+def _joined(before: str, between: str) -> bool:
+    """Whether two dates are the ends of one stretch: "from 1909 to 1914", "between 1995 and 1999", "1949–1953"."""
+    return bool(_TO.match(between)) or (between.strip() == "and" and bool(_BETWEEN.search(before)))
+
+
+def _dates(sentence: str) -> Iterator[_Date]:
+    for found in _DATE.finditer(sentence):
+        year, month = int(found["year"]), found["month"]
+        if not month and _AMOUNT.match(sentence, found.end()) and not _OF_TIME.search(sentence[: found.start()]):
+            continue
+        if month:
+            first, last = months(year, MONTHS.index(month.capitalize()) + 1)
+        else:
+            first, last = date(year, 1, 1), date(year + (9 if found["decade"] else 0), 12, 31)
+        yield _Date(*found.span(), first.toordinal(), last.toordinal())
+        if short := _SHORT_END.match(sentence, found.end()):
+            end = year - year % 100 + int(short[1])
+            if end > year:
+                yield _Date(*short.span(1), date(end, 1, 1).toordinal(), date(end, 12, 31).toordinal())
