@@ -1,24 +1,26 @@
 """From when until when a text's sentences tell of something, and how much of an asked time each of them tells of.
 
 "She taught there from 1909 until 1914" answers "Where did she teach in 1911?" without naming that year, and "In 1962
-she moved to Lugano" holds until another year is told of. Knows English wording and written years alone; nothing of when
-a text was published.
+she moved to Lugano" holds until another year is told of; "on Wednesday" is a day beside that of a report's publication.
+Knows English wording alone; nothing of questions.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 
-from rag.date_words import MONTHS
+from rag.date_words import DATE, MONTHS
+from rag.moments import moments
 from rag.periods import months
 
-_HOLDS_ON = 0.7  # what one counts that nothing ends, of what one counts whose last day is told
+_HOLDS_ON = 0.5  # what one counts that nothing ends, of what one counts whose last day is told
 _INSIDE = 0.5  # what one counts at least that lies within the asked time
 _A_YEAR = 365  # days of an asked time of which one end is open
 _A_LIFE = 25 * _A_YEAR  # days in brackets: from a birth to a death, which tells nothing of what was when
+_REPORTED = timedelta(days=7)  # after it happened
 _FIRST, _LAST = date.min.toordinal(), date.max.toordinal()
 
 _MONTH = "|".join(MONTHS)
@@ -62,14 +64,28 @@ class _Stretch:
     holds_on: bool = False
 
 
-def tells_of(sentences: Sequence[str], after: date | None, before: date | None) -> np.ndarray:
+def tells_of(
+    sentences: Sequence[str], after: date | None, before: date | None, published: date | None = None
+) -> np.ndarray:
     """(sentences,) of one text, in order: how much of the inclusive days each tells of, 0 to 1.
 
-    Of days that are open at one end, a year at the other is meant.
+    Of days that are open at one end, a year at the other is meant. What was published in the week afterwards may name
+    them without their year.
     """
     first = after.toordinal() if after else max(_FIRST, before.toordinal() - _A_YEAR) if before else _FIRST
     last = before.toordinal() if before else min(_LAST, first + _A_YEAR)
-    return np.array([_share(stretches, first, last) for stretches in _told(sentences)])
+    told = np.array([_share(stretches, first, last) for stretches in _told(sentences)])
+    if published and before and before < published <= before + _REPORTED:
+        told = np.maximum(told, [_reports(sentence, published, first, last) for sentence in sentences])
+    return told
+
+
+def _reports(sentence: str, published: date, first: int, last: int) -> bool:
+    """Whether a sentence tells of a day, as it names it beside the day of publication."""
+    if not DATE.search(sentence):
+        return False
+    days = (moment.readings[0] for moment in moments(sentence, published) if moment.readings)
+    return any(first <= one.first.toordinal() and one.last.toordinal() <= last for one in days)
 
 
 def _share(stretches: Sequence[_Stretch], first: int, last: int) -> float:

@@ -193,8 +193,9 @@ def holding(candidates: StoredChunks, asked: Asked, looked_at: np.ndarray) -> di
         own = slice(starts[i], starts[i] + len(texts))
         if "answer_type" in found:
             found["answer_type"][own] = holds_type(asked.wanted, asked.query.text, texts)
-        if "asked_time" in found and not is_within(candidates.document(i).day, asked.query):
-            found["asked_time"][own] = tells_of(texts, asked.query.after, asked.query.before)
+        day = candidates.document(i).day
+        if "asked_time" in found and not is_within(day, asked.query):
+            found["asked_time"][own] = tells_of(texts, asked.query.after, asked.query.before, day)
     return found
 
 
