@@ -110,7 +110,7 @@ def _spoken(answer: str) -> str:
     """An answer without markers, refusals, and the lines that name the sources of its quotes."""
     if REFUSAL in answer:
         return ""
-    quotes = re.findall(r": [“«](.+?)[”»] ?\[\d+\]", answer)
+    quotes = re.findall(r"(?:: |… )[“«](.+?)[”»] ?\[\d+\]", answer)
     text = " ".join(quotes) if quotes else answer
     return " ".join(re.sub(r"\s*\[\d+\]", "", text).split())[:_LONGEST_ANSWER]
 
@@ -182,7 +182,8 @@ def _continued(fragment: str, history: History, led: bool) -> str | None:
     if found := re.fullmatch(
         r"(?:what (?:did|was) )?(before|after)(?: (?:that|this|then|her|him|them|it))?", fragment, re.IGNORECASE
     ):
-        named = _named_in_answer(turn, history) or (DATE.search(turn.answer) or [""])[0]
+        date = DATE.search(turn.answer) if turn.brief else None
+        named = _named_in_answer(turn, history) or (date[0] if date else "")
         return f"{before} {found[1].lower()} {named}".rstrip()
     if found := re.fullmatch(r"the (first|second|third|last|other)(?: ones?)?", fragment, re.IGNORECASE):
         return paired(found[1], before) or f"{before} {fragment}"

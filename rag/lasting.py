@@ -80,6 +80,15 @@ def tells_of(
     return told
 
 
+def goes_on(sentences: Sequence[str], day: date) -> np.ndarray:
+    """(sentences,) of one text: 1 where one tells of what began and has no end, as "since 2018", before a day."""
+    told = _told(sentences)
+    return np.array(
+        [any(one.first <= day.toordinal() <= one.last == _LAST and not one.holds_on for one in of) for of in told],
+        float,
+    )
+
+
 def _reports(sentence: str, published: date, first: int, last: int) -> bool:
     """Whether a sentence tells of a day, as it names it beside the day of publication."""
     if not DATE.search(sentence):

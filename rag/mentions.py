@@ -173,7 +173,7 @@ def _name(text: str, words: Sequence[_Word], start: int, end: int) -> Mention:
     kind: Kind = "name"
     if parts[-1] in THINGS or (parts[0] in ("mount", "lake", "storm", "river") and len(parts) > 1):
         kind = "thing"
-    elif parts[-1] in GROUPS or (name.isupper() and len(name) > 1):
+    elif parts[-1] in GROUPS or _of_a_group(parts) or (name.isupper() and len(name) > 1):
         territory = name.isupper() and re.search(rf"\b[Tt]he (?:[\w-]+ )?{re.escape(name)}\b", text)
         kind = "thing" if territory else "group"  # the DPR, but IBM
     elif (TITLES & set(parts[:2]) and len(parts) > 1) or parts[0] in FIRST_NAMES_SHE | FIRST_NAMES_HE:
@@ -183,6 +183,11 @@ def _name(text: str, words: Sequence[_Word], start: int, end: int) -> Mention:
     elif before in PERSON_NOUNS or after in ("said", "says", "say", "told", "tell", "asked", "ask", "wrote", "write"):
         kind = "person"
     return Mention(name, words[start].start, words[start].start + len(name), kind, gender_of(name))
+
+
+def _of_a_group(parts: Sequence[str]) -> bool:
+    """Whether it is a School of Art, or a Bank of Tollen."""
+    return "of" in parts[1:] and parts[parts.index("of", 1) - 1] in GROUPS
 
 
 def _segment_end(

@@ -141,10 +141,16 @@ def _person(reference: _Reference) -> Replacement | None:
     def fits(mention: Mention) -> bool:
         return _kind(mention, history) in ("person", "name") and gender_of(mention.text) in ("", gender)
 
-    if _inside(reference, possessive, fits) or _follows(reference, fits):
+    named = re.search(rf"\b{'(?:she|her)' if gender == 'she' else '(?:he|him|his)'}\b", reference.before, re.I)
+    if named and (possessive or named[0].lower() == word):
+        return None  # the same as before: "When did she get her doctorate?"
+    beside = reference.last and re.search(r"\b(?:before|after)$", reference.before)  # "Who came before him?"
+    if not beside and (_inside(reference, possessive, fits) or _follows(reference, fits)):
         return None
-    people = (person for person in history.people() if history.gender(person) in ("", gender))
-    return reference.first_of(people, possessive)
+    people = [person for person in history.people() if history.gender(person) in ("", gender)]
+    if not history.newest[0].brief:  # it names many
+        people.sort(key=lambda person: not history.gender(person))
+    return reference.first_of(iter(people), possessive)
 
 
 def _thing(reference: _Reference) -> Replacement | None:

@@ -5,7 +5,8 @@ becomes of the best.
 """
 
 import functools
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,13 +14,14 @@ import numpy as np
 
 from rag.answer_types import AnswerType, holds_type
 from rag.chunking import header
-from rag.lasting import tells_of
+from rag.lasting import goes_on, tells_of
 from rag.matching import Matcher
 from rag.records import Query
 from rag.stored import StoredChunks
 from rag.terms import QueryWords
 
 _LOOKED_AT = 40  # passages whose sentences are read; that cannot lift one from further below
+_NOW = re.compile(r"\b(?:now|nowadays|currently|today|at present|at the moment|these days)\b", re.IGNORECASE)
 _PREFERRED = ("named_source", "named_day", "in_window", "latest")
 _OF_SENTENCES = ("asked_time",)  # shown of a passage as its best sentence has it
 
@@ -184,7 +186,8 @@ def holding(candidates: StoredChunks, asked: Asked, looked_at: np.ndarray) -> di
     is asked about it tells of, where its document is not of that time itself.
     """
     counts = candidates.sentence_counts
-    wanted = {"answer_type": asked.wanted is not None, "asked_time": asks_of_a_time(asked.query)}
+    timed = asks_of_a_time(asked.query) or asks_of_now(asked.query)
+    wanted = {"answer_type": asked.wanted is not None, "asked_time": timed}
     found = {name: np.zeros(int(counts.sum())) for name, is_wanted in wanted.items() if is_wanted}
     starts = counts.cumsum() - counts
     for i in looked_at.tolist() if found else ():
@@ -193,10 +196,15 @@ def holding(candidates: StoredChunks, asked: Asked, looked_at: np.ndarray) -> di
         own = slice(starts[i], starts[i] + len(texts))
         if "answer_type" in found:
             found["answer_type"][own] = holds_type(asked.wanted, asked.query.text, texts)
-        day = candidates.document(i).day
-        if "asked_time" in found and not is_within(day, asked.query):
-            found["asked_time"][own] = tells_of(texts, asked.query.after, asked.query.before, day)
+        if timed:
+            found["asked_time"][own] = _told(texts, candidates.document(i).day, asked.query)
     return found
+
+
+def _told(sentences: Sequence[str], day: date | None, query: Query) -> np.ndarray:
+    if asks_of_now(query):
+        return goes_on(sentences, query.asked_on)
+    return np.zeros(len(sentences)) if is_within(day, query) else tells_of(sentences, query.after, query.before, day)
 
 
 def _weighted(signals: Mapping[str, np.ndarray], weights: Weights) -> np.ndarray:
@@ -250,6 +258,11 @@ def _preferred(candidates: StoredChunks, query: Query) -> dict[str, np.ndarray]:
 def asks_of_a_time(query: Query) -> bool:
     """Whether its words name days that texts may tell of: not where it names outlets, for these reported on them."""
     return bool(query.window and (query.after or query.before)) and not query.sources
+
+
+def asks_of_now(query: Query) -> bool:
+    """Whether it asks how things are on the day of asking."""
+    return not query.window and bool(_NOW.search(query.text))
 
 
 def is_within(day: date | None, query: Query) -> bool:

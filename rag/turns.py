@@ -11,15 +11,19 @@ from itertools import pairwise
 
 from rag.date_words import DATE
 from rag.mentions import Kind, Mention, gender_of, names_in, noun_phrases
+from rag.nations import PEOPLE_OF
 from rag.sentences import sentence_spans
-from rag.words import words_of
+from rag.words import content_words, words_of
 
 _LONGEST_STATEMENT = 25  # words
+_AROUND = 40  # characters
+_SHORT = 20  # words of an answer that names little beside what was asked for
 _DATED = re.compile(rf"\b(?:(?:in|on|of|since|during|at|until|by) )?{DATE.pattern}")
 _PLURAL = re.compile(
     r"\b(?:(?!(?:the|a|an|for|of|to|and|or|with|that|than|on|in|at|from|by|about|more|some|was|are|is)\b)[a-z-]+ ){0,2}"
     r"(?!(?:crowns|years|days|months|weeks|hours|minutes|metres|points|was|his|this|has|its)\b)[a-z]{3,}(?<!s)s\b"
 )
+_PERSONAL = re.compile(r"\b(?:he|she|him|his|her)\b", re.IGNORECASE)
 SPEAKING = re.compile(
     r"\b(?:say|says|said|mean|means|meant|answer\w*|repl\w+|respon\w+|react\w*|den(?:y|ied|ies)|explain\w*|claim\w*|think|"
     r"thought|announce\w*|confirm\w*|comment\w*|reject\w*|promise\w*|agree\w*|disagree\w*|argue\w*)\b",
@@ -46,6 +50,21 @@ class Said:
         first = next((answer[start:end] for start, end in sentence_spans(answer)), "")
         said = first.rstrip(".!? ")
         return said if 3 <= len(DATE.sub("", said).split()) <= _LONGEST_STATEMENT else ""
+
+    @property
+    def brief(self) -> bool:
+        """Whether the answer says what was asked for and little else, as quotes do not."""
+        return len(self.answer.split()) <= _SHORT
+
+    def nearness(self, name: Mention) -> int:
+        """How many of the question's words stand around a name of a longer answer."""
+        around = self.answer[max(0, name.start - _AROUND) : name.end + _AROUND]
+        return 0 if self.brief else len(content_words(self.question) & content_words(around))
+
+    @property
+    def carried(self) -> tuple[str, ...]:
+        """Names that the question refers to without naming them: what the conversation goes on about."""
+        return tuple(name.text for name in names_in(self.question) if name.text.split()[-1] not in self.asked)
 
     @property
     def asks_whether_there_is(self) -> bool:
@@ -85,6 +104,8 @@ class History:
                 for name in names_in(text):
                     if name.kind != "name":
                         self._kinds.setdefault(name.text, name.kind)
+            if _PERSONAL.search(turn.asked):
+                self._kinds |= dict.fromkeys(turn.carried, "person")
 
     def kind(self, name: Mention) -> Kind:
         known = self._kinds.get(name.text, name.kind) if name.kind == "name" else name.kind
@@ -96,12 +117,16 @@ class History:
         """Names and descriptions of persons, the likeliest first."""
         for turn in self.newest:
             asked = [n.text for n in names_in(turn.question) if self._may_be_person(n)]
-            named = [n for n in names_in(turn.answer) if self._may_be_person(n) and n.text not in turn.question]
+            named = [n for n in self._told(turn) if self._may_be_person(n)]
+            named.sort(key=lambda n: -turn.nearness(n))
+            if not turn.brief:
+                yield from (name for name in asked if name in turn.carried)
             told = [
                 n.text for n in sorted(named, key=lambda n: re.search(r" of $", turn.answer[: n.start]) is not None)
             ]
-            described = [p.text for p in noun_phrases(turn.question) if p.kind == "person" and p.text not in asked]
-            if turn.asks_for_name and asked and re.match(r"[Ww]ho (?:is|was) [A-Z]", turn.question):
+            phrases = [p.text for p in noun_phrases(turn.question) if p.kind == "person"]
+            described = [text for text in phrases if not any(text.startswith(name) for name in asked)]
+            if turn.asks_for_name and asked and re.fullmatch(r"[Ww]ho (?:is|was) [A-Z][^’']*", turn.question):
                 yield from asked
             elif turn.asks_for_name:
                 yield from told
@@ -114,6 +139,8 @@ class History:
     def things(self, told: bool = True) -> Iterator[str]:
         """Groups, works, events and at last places, the likeliest first; without `told` those of answers come last."""
         for turn in self.newest:
+            if told and not turn.brief:
+                yield from (name for name in turn.carried if self._kinds.get(name) != "person")
             if told:
                 yield from self._told_things(turn)
             phrases = [p for p in noun_phrases(turn.question) if p.kind not in ("person", "people", "things")]
@@ -130,7 +157,7 @@ class History:
     def owners(self) -> Iterator[str]:
         """What "its" may belong to: a country or town that the question is about comes first."""
         latest = self.newest[0]
-        subject = re.search(r"\b(?:did|does|do|will|has|was) [A-Z][\w’'-]*(?: [A-Z][\w’'-]*)*", latest.question)
+        subject = re.search(r"\b(?:did|does|do|will|has|was) [A-Z][\w’'-]*(?: (?:& )?[A-Z][\w’'-]*)*", latest.question)
         for name in names_in(subject[0]) if subject else ():
             personal = self.kind(name) == "name" and latest.answer.startswith(("He ", "She "))
             if self.kind(name) in ("place", "group", "name") and not personal:
@@ -161,7 +188,10 @@ class History:
         for turn in self.newest:
             if turn.question.lower().startswith("where"):
                 for name in names_in(turn.answer):
-                    return f"in {name.text}"
+                    at_place = re.search(r"\b(?:in|at|near|to|from) (?:the )?$", turn.answer[: name.start])
+                    added = name.text not in turn.question and name.text.lower() not in PEOPLE_OF
+                    if added and (turn.brief or at_place):
+                        return f"in {name.text}"
             thing = next(self.things(), "")
             places = [n.text for n in names_in(turn.question) if self.kind(n) == "place"]
             if places and without_date(thing) in turn.question and not any(place in thing for place in places):
@@ -192,7 +222,8 @@ class History:
             return known
         for turn in self.turns:
             surname = person.split()[-1]
-            if surname in turn.question + turn.answer:
+            alone = len(names_in(turn.answer)) == 1
+            if surname in turn.question or (surname in turn.answer and (turn.brief or alone)):
                 asked = turn.asked if surname in turn.question and surname not in turn.asked else ""
                 words = set(words_of(f"{asked} {turn.answer}"))
                 she, he = bool(words & {"she", "her"}), bool(words & {"he", "his", "him"})
@@ -201,7 +232,12 @@ class History:
         return ""
 
     def _may_be_person(self, name: Mention) -> bool:
-        return self.kind(name) in ("person", "name")
+        return self.kind(name) in ("person", "name") and name.text.lower() not in PEOPLE_OF
+
+    def _told(self, turn: Said) -> list[Mention]:
+        """Names that the answer adds; of a long one those alone that are surely names of persons."""
+        added = [name for name in names_in(turn.answer) if name.text not in turn.question]
+        return added if turn.brief else [n for n in added if self.kind(n) == "person" or len(n.text.split()) > 1]
 
     def _told_things(self, turn: Said) -> Iterator[str]:
         """What the answer names, where the question asks for a thing."""
@@ -210,7 +246,8 @@ class History:
         names = [n for n in names_in(turn.answer) if n.text not in turn.question]
         short = len(turn.answer.split()) <= 8
         if turn.asks_for_name:
-            wanted = ("group", "thing") if re.match("who", turn.question, re.IGNORECASE) else ("group", "thing", "name")
+            who = re.match("who", turn.question, re.IGNORECASE)
+            wanted = ("group", "thing", "name") if turn.brief and not who else ("group", "thing")
             yield from (n.text for n in names if self.kind(n) in wanted)
         elif (
             short and re.match(r"(?:\w+ )?what\b", turn.question, re.IGNORECASE) and not SPEAKING.search(turn.question)
