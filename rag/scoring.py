@@ -262,7 +262,7 @@ def asks_of_a_time(query: Query) -> bool:
 
 def asks_of_now(query: Query) -> bool:
     """Whether it asks how things are on the day of asking."""
-    return not query.window and bool(_NOW.search(query.text))
+    return not (query.window or query.sources) and bool(_NOW.search(query.text))
 
 
 def is_within(day: date | None, query: Query) -> bool:
