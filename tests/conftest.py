@@ -16,6 +16,9 @@ import pytest
 from playwright.sync_api import Browser
 
 from rag import Library, load_settings
+from rag.encoder import load_encoder
+from rag.settings import PACKAGED_ENCODER
+from rag.wording import EncoderWording
 from tests.browser import Visit, chromium, serving, watching
 
 # Tests, servers and Chromium share few cores: torch's threads would wait for each other.
@@ -76,6 +79,11 @@ def seeds_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def saltmere_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a library that holds the invented town's pieces; open it read-only."""
     return _filled(tmp_path_factory.mktemp("saltmere") / "library", SALTMERE)
+
+
+@pytest.fixture(scope="session")
+def wording() -> EncoderWording:
+    return EncoderWording(load_encoder(PACKAGED_ENCODER))
 
 
 @pytest.fixture

@@ -221,6 +221,41 @@ def test_a_chain_is_followed_from_its_first_question() -> None:
     assert standalone("And in Elmsted?", history) == "How did Elmsted vote on the dam in 2032?"
 
 
+COACH = (
+    "Who is Elena Brenn?",
+    "Elena Brenn: “Elena Brenn (born 12 May 1968 in Hask) is an Italian football coach. She began her career at Tollen "
+    "in 1984, where she played until 1988.” [1] … “She was replaced by Paolo Neri, the dealer's son.” [2]",
+)
+DEALER = (
+    "Who was Agnes Brenn's dealer?",
+    "Agnes Brenn: “Agnes Brenn was an English painter. She shared a studio with the sculptor Maud Pell.” "
+    "[1] … “Her fortunes changed in 1902 when the dealer Arthur Cole took her on.” [2]",
+)
+COACHED = ("Where did she teach?", "Agnes Brenn: “She taught life drawing at the Slade between 1921 and 1930.” [1]")
+
+
+@pytest.mark.parametrize(
+    ("turns", "question", "alone"),
+    [
+        ([COACH], "Is she married?", "Is Elena Brenn married?"),
+        ([COACH], "When did she get her licence?", "When did Elena Brenn get her licence?"),
+        ([COACH], "Where did she go after she was replaced?", "Where did Elena Brenn go after she was replaced?"),
+        ([DEALER], "When did he die?", "When did Arthur Cole die?"),
+        ([DEALER, COACHED], "Who were her pupils there?", "Who were Agnes Brenn’s pupils in Slade?"),
+        ([("Who managed Hask in 1950?", "Joe Tarrant [1].")], "Who came before him?", "Who came before Joe Tarrant?"),
+        (
+            [("Who founded Quill & Sons?", ""), ("Where were its works?", "")],
+            "Who bought it?",
+            "Who bought Quill & Sons?",
+        ),
+    ],
+)
+def test_of_quotes_that_name_many_the_one_who_was_asked_about_goes_on(
+    turns: list[tuple[str, str]], question: str, alone: str
+) -> None:
+    assert standalone(question, after(*turns)) == alone
+
+
 def test_names_are_taken_from_quotes_but_not_from_the_lines_that_introduce_them() -> None:
     quote = "A night with Carla Moss (Tollen Post, 21 April 2031): “Ana Ferro won the race in two hours.” [1]"
     assert standalone("How old is she?", after(("Who won the race?", quote))) == "How old is Ana Ferro?"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rag import Document, Library, load_settings
-from rag.lasting import tells_of
+from rag.lasting import goes_on, tells_of
 
 LIFE = (
     "Ida Brenn (3 May 1890 – 12 July 1978) was a chemist. She studied at Oster from 1909 to 1914. She joined the Dye "
@@ -85,6 +85,16 @@ def test_a_report_names_days_beside_its_own() -> None:
     assert tells_of(sentences, *asked).tolist() == [0, 0, 0, 0]
 
 
+def test_what_began_and_has_no_end_goes_on() -> None:
+    sentences = [
+        "She has led it since 2018.",
+        "She led it from 2010 to 2016.",
+        "She came in 2009.",
+        "It will be so from 2041.",
+    ]
+    assert goes_on(sentences, date(2031, 5, 5)).tolist() == [1, 0, 0, 0]
+
+
 def test_the_last_and_the_first_days_of_the_calendar_are_asked_about() -> None:
     assert tells_of(["In 2001."], date.max, None).tolist() == [0.5]
     assert tells_of(["In 2001."], None, date.min).tolist() == [0]
@@ -98,6 +108,7 @@ def test_the_last_and_the_first_days_of_the_calendar_are_asked_about() -> None:
         ("Where did Ida Brenn teach between 1940 and 1945?", "Hask"),
         ("Where did Ida Brenn hold a chair in May 1955?", "Tollen"),
         ("Where did Ida Brenn live after 1965?", "Saltmere"),
+        ("Where does Ida Brenn live now?", "Saltmere"),
     ],
 )
 def test_a_question_about_a_time_gets_the_sentence_that_tells_of_it(tmp_path: Path, question: str, answer: str) -> None:
