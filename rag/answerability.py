@@ -15,32 +15,31 @@ from rag.signs import signs_of
 class Coefficients:
     """What each sign adds to the log odds: see ARCHITECTURE.md and `python -m evals.answerability --choose`."""
 
-    relevance: float = 2.572
-    cosine: float = 0.450
-    coverage: float = 1.648
-    score: float = 2.735
-    sentence: float = -2.154
-    names_lacking: float = -1.768
-    numbers_lacking_in_best: float = -1.418
-    outlets_lacking: float = -2.467
-    days_lacking: float = -2.494
-    time_lacking: float = 0.0
-    length: float = 0.385
-    best_words: float = 1.231
-    near_words: float = 1.022
-    contradicted: float = -1.155
-    denied: float = -13.843
-    type_lacking: float = -1.116
-    parts: float = -1.449
-    several: float = -3.081
-    several_parts: float = 5.610
-    several_outlets: float = 1.090
+    relevance: float = 3.030
+    cosine: float = 0.348
+    coverage: float = 1.933
+    score: float = 3.073
+    sentence: float = -2.724
+    names_lacking: float = -1.770
+    numbers_lacking_in_best: float = -1.528
+    outlets_lacking: float = -2.492
+    days_lacking: float = -4.191
+    length: float = 0.316
+    best_words: float = 1.038
+    near_words: float = 1.194
+    contradicted: float = -1.186
+    denied: float = -13.217
+    type_lacking: float = -1.094
+    parts: float = -1.466
+    several: float = -2.756
+    several_parts: float = 5.096
+    several_outlets: float = 1.161
 
 
-CONSTANT = -6.708
+CONSTANT = -6.968
 COEFFICIENTS = Coefficients()
 SIGNS = tuple(one.name for one in fields(Coefficients))
-ANSWERED = 0.103
+ANSWERED = 0.083
 """A question whose probability is below this is refused."""
 
 

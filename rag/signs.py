@@ -15,7 +15,7 @@ from rag.denials import denials
 from rag.parts import Part, date_words, parts_of
 from rag.polarity import disagreement
 from rag.records import Evidence, Passage, Query, ranked_evidence
-from rag.scoring import asks_of_a_time, is_within
+from rag.scoring import is_within
 from rag.terms import telling_words
 from rag.words import content_words, words_of
 
@@ -30,13 +30,11 @@ class _Looked:
     """A question and the first passages for it, as the signs need them.
 
     `words` are the question's, `dated` those of its words that the best passage has by being, or telling, of that time.
-    `timed` is how much of the time that the question asks about the first passages tell of, None where it names none.
     """
 
     query: Query
     words: tuple[str, ...]
     dated: frozenset[str]
-    timed: float | None
     parts: tuple[Part, ...]
     passages: Sequence[Passage]
     best: Evidence
@@ -49,10 +47,9 @@ def signs_of(query: Query, passages: Sequence[Passage]) -> Mapping[str, float] |
     ranked = ranked_evidence(first[:_FIRST])
     if not ranked:
         return None
-    told = [_told(one, query) for one in (ranked[0].passage, *first[:_FIRST])] if asks_of_a_time(query) else []
-    within = is_within(ranked[0].passage.document.day, query) or (told and told[0] >= _TOLD)
-    dated = date_words(query) if within else frozenset()
-    looked = _Looked(query, words, dated, max(told, default=None), parts_of(query, words), first, ranked[0])
+    best = ranked[0].passage
+    dated = date_words(query) if is_within(best.document.day, query) or _tells(best) else frozenset()
+    looked = _Looked(query, words, dated, parts_of(query, words), first, ranked[0])
     return {**_strength(looked), **_lacks(looked), **_wording(looked), **_of_parts(looked)}
 
 
@@ -83,14 +80,13 @@ def _lacks(looked: _Looked) -> dict[str, float]:
     names = names_of(looked.query.text) & words
     numbers = {word for word in words if any(character.isdigit() for character in word)}
     sources = looked.query.sources
-    days = frozenset() if (looked.timed or 0) >= _TOLD else frozenset(looked.query.days)
+    days = frozenset() if any(map(_tells, first)) else frozenset(looked.query.days)
     reported = {(one.document.day, one.document.source) for one in looked.passages}
     return {
         "names_lacking": _lacking(names, held),
         "numbers_lacking_in_best": _lacking(numbers, best),
         "outlets_lacking": _lacking(set(sources), {source for _, source in reported}),
         "days_lacking": _lacking(days, {day for day, source in reported if not sources or source in sources}),
-        "time_lacking": 0.0 if looked.timed is None else 1 - looked.timed,
     }
 
 
@@ -132,9 +128,9 @@ def _covered(place: int, part: Part, looked: _Looked) -> float:
     return max((one.parts[place] if alike else one.signals["coverage"] for one in said), default=0.0)
 
 
-def _told(passage: Passage, query: Query) -> float:
-    """How much of the time that is asked about a passage tells of, 0 to 1: all, where it was published then."""
-    return 1.0 if is_within(passage.document.day, query) else passage.signals.get("asked_time", 0.0)
+def _tells(passage: Passage) -> bool:
+    """Whether a sentence of it tells of the time that is asked about."""
+    return passage.signals.get("asked_time", 0.0) >= _TOLD
 
 
 def _neighbourhood(best: Evidence) -> str:
