@@ -1,9 +1,9 @@
 """How well whole conversations are followed, with the library's own answers, which quote at length, as their history.
 
-`python -m evals.conversing` indexes evals/questions/lives-corpus.jsonl into a temporary library, holds each conversation
-of evals/questions/conversations.jsonl and prints, for each split, in how many answers the gold one stands: to the
-follow-up questions alone, in the conversation, and as a person wrote them out. `--failures` lists what the conversation
-misses and the question written out does not, of the split for which rules were made.
+`python -m evals.conversing` indexes evals/questions/lives-corpus.jsonl into a temporary library, holds each
+conversation of evals/questions/conversations.jsonl and prints, for each split, in how many answers the gold one stands:
+to the follow-up questions alone, in the conversation, and as a person wrote them out. `--failures` lists what the
+conversation misses and the question written out does not, of the split for which rules were made.
 """
 
 import sys

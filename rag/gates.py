@@ -38,6 +38,7 @@ _MORE_OR_LESS = re.compile(
 )
 _WHOLE = re.compile(r"\s+(?:out\s+)?of\s+(?:the\s+|its\s+|their\s+|his\s+|her\s+)?", re.IGNORECASE)
 _ADDRESS = re.compile(r"\b(?:[a-z]{2,12}://|www\.|javascript:|mailto:)[^\s()<>‹›\"'’”]+", re.IGNORECASE)
+_AFTER_A_NAME = re.compile(r"\b[A-Z][\w’'.]*[\s-]$")
 _SINCE = re.compile(r"\s+\w+\s+(?:after|since)\b", re.IGNORECASE)
 
 
@@ -85,6 +86,7 @@ def _of_quantities(part: str, statement: str, main: Source, others: Sequence[Sou
     said = main.quantities_of(statement)
     elsewhere = [one for other in others for one in other.quantities]
     rivals = [one for one in main.quantities if not any(same(stated, one) for stated in said)]
+    rivals = [one for one in rivals if not _in_a_name(main.text, one)]
     dates = [*main.moments, *(one for other in others for one in other.moments)]
     for stated in main.quantities_of(part):
         alike = [one for one in rivals if one.unit == stated.unit]
@@ -111,6 +113,12 @@ def _of_quantities(part: str, statement: str, main: Source, others: Sequence[Sou
                 yield f"the quote does not say {_in_words(stated)}"
         elif agreeing and (whole := _only_of(part, agreeing, main)):
             yield f"the sources say {whole}, not {_in_words(stated)}"
+
+
+def _in_a_name(text: str, number: Quantity) -> bool:
+    """Whether it counts nothing but tells one thing from others: "the Glide 3"."""
+    plain = not number.unit and not number.counted and number.text.isdecimal()
+    return plain and bool(_AFTER_A_NAME.search(text[: number.span.start]))
 
 
 def says(source: Source, text: str, stated: Quantity) -> bool:

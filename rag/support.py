@@ -95,7 +95,7 @@ def find_support(statement: str, passages: Sequence[Passage], wording: Wording) 
     singles = _singles(read, wording)
     found = [(i, read.objections(statement, i)) for i in singles]
     opposed = {i: objected for i, objected in found if _denies(objected)}
-    reasons: tuple[str, ...] = tuple(one.reason for one in found[0][1])
+    reasons = [tuple(one.reason for one in found[0][1])]
     whole = len(parts(statement)) == 1
     alone: int | None = None
     for rank, (i, objected) in enumerate(found):
@@ -104,7 +104,7 @@ def find_support(statement: str, passages: Sequence[Passage], wording: Wording) 
             if not objected_to:
                 alone = i
                 break
-            reasons = reasons or objected_to
+            reasons.append(objected_to)
         elif i in opposed and rank < _FIRST and (whole or read.share([i]) >= _NEARLY_ALL):
             return Support(reasons=tuple(one.reason for one in objected))
     for chosen in _groups(read, singles, whole):
@@ -115,10 +115,11 @@ def find_support(statement: str, passages: Sequence[Passage], wording: Wording) 
             if not (doubt := _doubt(read, chosen, wording)):
                 return Support(tuple(read.sources[i] for i in chosen))
             objected_to = (doubt,)
-        reasons = reasons or objected_to
+        reasons.append(objected_to)
     if alone is not None:
         return Support((read.sources[alone],))
-    return Support(reasons=tuple(dict.fromkeys(reasons)) or ("the sources say otherwise",))
+    nearest = min(filter(None, reasons), key=len, default=("the sources say otherwise",))
+    return Support(reasons=tuple(dict.fromkeys(nearest)))
 
 
 def _doubt(read: _Read, chosen: Sequence[int], wording: Wording) -> str:

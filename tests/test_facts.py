@@ -241,6 +241,15 @@ def test_what_follows_from_numbers_is_not_missed(statement: str, source: str) ->
     assert [one.reason for one in objections(statement, statement, whole)] == []
 
 
+def test_a_number_in_a_name_is_in_no_numbers_place() -> None:
+    (source,) = sources_of(passage("Fennick says that the Glide 3 runs long enough.", 1))
+    (reason,) = [one.reason for one in objections("It runs for 60.", "It runs for 60.", source)]
+    assert reason == "the quote does not say 60"
+    (source,) = sources_of(passage("Fennick says that in Hask 3 people fell ill.", 1))
+    (reason,) = [one.reason for one in objections("60 fell ill.", "60 fell ill.", source)]
+    assert reason == "the sources say 3, not 60"
+
+
 def test_what_had_never_been_before_is_the_first() -> None:
     said = "The race was her first win."
     (never,), (once,) = (
