@@ -38,7 +38,7 @@ _MORE_OR_LESS = re.compile(
 )
 _WHOLE = re.compile(r"\s+(?:out\s+)?of\s+(?:the\s+|its\s+|their\s+|his\s+|her\s+)?", re.IGNORECASE)
 _ADDRESS = re.compile(r"\b(?:[a-z]{2,12}://|www\.|javascript:|mailto:)[^\s()<>‹›\"'’”]+", re.IGNORECASE)
-_AFTER_A_NAME = re.compile(r"\b[A-Z][\w’'.]*[\s-]$")
+_AFTER_A_NAME = re.compile(r"(?<!\bin\s)(?<!\bat\s)\b[A-Z][\w’'.]*[\s-]$")
 _SINCE = re.compile(r"\s+\w+\s+(?:after|since)\b", re.IGNORECASE)
 
 
@@ -116,8 +116,8 @@ def _of_quantities(part: str, statement: str, main: Source, others: Sequence[Sou
 
 
 def _in_a_name(text: str, number: Quantity) -> bool:
-    """Whether it counts nothing but tells one thing from others: "the Glide 3"."""
-    plain = not number.unit and not number.counted and number.text.isdecimal()
+    """Whether it tells one thing from others: "the Glide 3", and not "in Hask 3 people"."""
+    plain = not number.unit and number.text.isdecimal()
     return plain and bool(_AFTER_A_NAME.search(text[: number.span.start]))
 
 
