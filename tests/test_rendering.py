@@ -98,6 +98,13 @@ def test_example_questions_are_answered_by_different_documents(saltmere_folder: 
         assert all(library.ask(question).mode == "quoted" for question in questions)
 
 
+def test_example_questions_ask_who_the_persons_are_that_documents_are_called_after(library: Library) -> None:
+    life = "Ida Brenn (3 May 1890 – 12 July 1978) was a chemist. She studied at Oster from 1909 to 1914."
+    house = "Brenn Hall (built in 1702) is a country house near Hask. Nobody lives there."
+    library.add([Document(id="a", title="Ida Brenn", text=life), Document(id="b", title="Brenn Hall", text=house)])
+    assert set(example_questions(library)) == {"Who was Ida Brenn?", "What is said about Brenn Hall?"}
+
+
 def test_a_library_without_names_offers_nothing(library: Library) -> None:
     assert example_questions(library) == []
     library.add(Document(id="1", title="notes", text="bread, milk, two eggs. remember the keys."))

@@ -17,7 +17,11 @@ from rag.sentences import sentence_spans
 _DOCUMENTS = 24  # that are looked at, the newest first
 _SENTENCES = 6
 _SAYS = re.compile(r"\s+(?:has |have )?(?:said|told|warned|announced|wrote|explained|called|described)\b")
-_IS = re.compile(r",? (?:who|which) |, (?:the|a|an|once|chair|head|editor|president)\b| (?:is|was) (?:the|a|an)\b")
+_IS = re.compile(
+    r"(?: \([^()]*\))?"  # when somebody lived
+    r"(?:,? (?:who|which) |, (?:the|a|an|once|chair|head|editor|president)\b| (?P<verb>is|was) (?:the|a|an)\b)"
+)
+_PERSONAL = re.compile(r"\b(?:he|she)\b", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 
 
@@ -39,7 +43,7 @@ def _questions(document: Document) -> Iterator[str]:
     sentences = [" ".join(document.text[span.start : span.end].split()) for span in spans]
     every = [(one, sentence[one.end :]) for sentence in sentences for one in names_in(sentence)]
     named = [(name, after) for name, after in every if _whole(name, after)]
-    yield from (_who(name) for name, after in named if _IS.match(after))
+    yield from (_who(name, found["verb"], document) for name, after in named if (found := _IS.match(after)))
     yield from (f"What did {name.text} say?" for name, after in named if _SAYS.match(after))
     yield from (f"What is said about {name.text}?" for name, _ in named if document.text.count(name.text) > 1)
 
@@ -49,8 +53,12 @@ def _whole(name: Mention, after: str) -> bool:
     return len(_WORD.findall(name.text)) > 1 and not after.startswith(("'", "’"))
 
 
-def _who(name: Mention) -> str:
-    return f"Who is {name.text}?" if name.kind == "person" else f"What is said about {name.text}?"
+def _who(name: Mention, verb: str | None, document: Document) -> str:
+    """Of whoever is surely a person, or is spoken of as one where the document is called after him or her."""
+    named_after = document.title.startswith(name.text) and _PERSONAL.search(document.text)
+    if name.kind == "person" or named_after:
+        return f"Who {verb or 'is'} {name.text}?"
+    return f"What is said about {name.text}?"
 
 
 def _answers(library: Library, question: str, document: Document) -> bool:
