@@ -15,28 +15,28 @@ from rag.signs import signs_of
 class Coefficients:
     """What each sign adds to the log odds: see ARCHITECTURE.md and `python -m evals.answerability --choose`."""
 
-    relevance: float = 3.030
-    cosine: float = 0.348
-    coverage: float = 1.933
-    score: float = 3.073
-    sentence: float = -2.724
-    names_lacking: float = -1.770
-    numbers_lacking_in_best: float = -1.528
-    outlets_lacking: float = -2.492
-    days_lacking: float = -4.191
-    length: float = 0.316
-    best_words: float = 1.038
-    near_words: float = 1.194
-    contradicted: float = -1.186
-    denied: float = -13.217
-    type_lacking: float = -1.094
-    parts: float = -1.466
-    several: float = -2.756
-    several_parts: float = 5.096
-    several_outlets: float = 1.161
+    relevance: float = 3.068
+    cosine: float = 0.423
+    coverage: float = 2.095
+    score: float = 3.060
+    sentence: float = -2.818
+    names_lacking: float = -1.781
+    numbers_lacking_in_best: float = -1.535
+    outlets_lacking: float = -2.488
+    days_lacking: float = -4.185
+    length: float = 0.307
+    best_words: float = 1.040
+    near_words: float = 1.132
+    contradicted: float = -1.184
+    denied: float = -13.041
+    type_lacking: float = -1.092
+    parts: float = -1.341
+    several: float = -2.730
+    several_parts: float = 5.052
+    several_outlets: float = 1.170
 
 
-CONSTANT = -6.968
+CONSTANT = -6.947
 COEFFICIENTS = Coefficients()
 SIGNS = tuple(one.name for one in fields(Coefficients))
 ANSWERED = 0.083

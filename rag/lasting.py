@@ -19,7 +19,7 @@ from rag.periods import months
 _HOLDS_ON = 0.5  # what one counts that nothing ends, of what one counts whose last day is told
 _INSIDE = 0.5  # what one counts at least that lies within the asked time
 _A_YEAR = 365  # days of an asked time of which one end is open
-_A_LIFE = 25 * _A_YEAR  # days in brackets: from a birth to a death, which tells nothing of what was when
+_LONG = 25 * _A_YEAR  # days: in brackets from a birth to a death, which tells nothing of what was when
 _REPORTED = timedelta(days=7)  # after it happened
 _FIRST, _LAST = date.min.toordinal(), date.max.toordinal()
 
@@ -74,7 +74,7 @@ def tells_of(
     """
     first = after.toordinal() if after else max(_FIRST, before.toordinal() - _A_YEAR) if before else _FIRST
     last = before.toordinal() if before else min(_LAST, first + _A_YEAR)
-    told = np.array([_share(stretches, first, last) for stretches in _told(sentences)])
+    told = np.array([_share(stretches, first, last) for stretches in _told(sentences, published)])
     if published and before and before < published <= before + _REPORTED:
         told = np.maximum(told, [_reports(sentence, published, first, last) for sentence in sentences])
     return told
@@ -82,7 +82,7 @@ def tells_of(
 
 def goes_on(sentences: Sequence[str], day: date) -> np.ndarray:
     """(sentences,) of one text: 1 where one tells of what began and has no end, as "since 2018", before a day."""
-    told = _told(sentences)
+    told = _told(sentences, None)
     return np.array(
         [any(one.first <= day.toordinal() <= one.last == _LAST and not one.holds_on for one in of) for of in told],
         float,
@@ -108,10 +108,13 @@ def _share(stretches: Sequence[_Stretch], first: int, last: int) -> float:
     return best
 
 
-def _told(sentences: Sequence[str]) -> list[list[_Stretch]]:
-    """The stretches of each sentence; what nothing ends lasts until a later date of the text."""
+def _told(sentences: Sequence[str], published: date | None) -> list[list[_Stretch]]:
+    """The stretches of each sentence; what nothing ends lasts until a later date of the text.
+
+    What has an end alone begins on the day that was told of before, else on that of publication.
+    """
     dates = [list(_dates(sentence)) for sentence in sentences]
-    told, before = [], _FIRST
+    told, before = [], published.toordinal() if published else _FIRST
     for place, (sentence, found) in enumerate(zip(sentences, dates, strict=True)):
         later = [one.first for some in dates[place + 1 :] for one in some]
         told.append(list(_stretches(sentence, found, before, later)))
@@ -128,10 +131,11 @@ def _stretches(sentence: str, dates: Sequence[_Date], before: int, later: Sequen
             joined = False
         elif following and _joined(start, sentence[one.end : following.start]):
             joined = True
-            if start.count("(") == start.count(")") or following.last - one.first < _A_LIFE:
+            if start.count("(") == start.count(")") or following.last - one.first < _LONG:
                 yield _Stretch(one.first, following.last)
         elif _UNTIL.search(start):
-            yield _Stretch(dates[i - 1].first if i else before, one.last)
+            begin = dates[i - 1].first if i else before
+            yield _Stretch(begin if one.last - _LONG <= begin <= one.last else one.last - _LONG, one.last)
         elif _FROM.search(start):
             yield _Stretch(one.first, _LAST)
         else:

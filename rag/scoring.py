@@ -16,12 +16,13 @@ from rag.answer_types import AnswerType, holds_type
 from rag.chunking import header
 from rag.lasting import goes_on, tells_of
 from rag.matching import Matcher
-from rag.records import Query
+from rag.records import Passage, Query
 from rag.stored import StoredChunks
 from rag.terms import QueryWords
 
 _LOOKED_AT = 40  # passages whose sentences are read; that cannot lift one from further below
 _NOW = re.compile(r"\b(?:now|nowadays|currently|today|at present|at the moment|these days)\b", re.IGNORECASE)
+_TOLD = 0.75
 _PREFERRED = ("named_source", "named_day", "in_window", "latest")
 _OF_SENTENCES = ("asked_time",)  # shown of a passage as its best sentence has it
 
@@ -263,6 +264,11 @@ def asks_of_a_time(query: Query) -> bool:
 def asks_of_now(query: Query) -> bool:
     """Whether it asks how things are on the day of asking."""
     return not (query.window or query.sources) and bool(_NOW.search(query.text))
+
+
+def tells_of_asked_time(passage: Passage) -> bool:
+    """Whether a sentence of it tells of most of the time that is asked about, and not only of what holds on."""
+    return passage.signals.get("asked_time", 0.0) >= _TOLD
 
 
 def is_within(day: date | None, query: Query) -> bool:

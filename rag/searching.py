@@ -11,6 +11,7 @@ from datetime import date
 
 from rag.records import EventBound, Found, Passage, Query
 from rag.retrieval import relevant
+from rag.scoring import tells_of_asked_time
 from rag.words import content_words, stop_words, words_of
 
 Retrieve = Callable[[Query, int], tuple[Passage, ...]]
@@ -36,7 +37,9 @@ def search(query: Query, limit: int, retrieve: Retrieve, frequencies: Callable[[
         wide = replace(query, strict=False)
         others = retrieve(wide, max(limit, _JUDGED))
         if relevant(others[:_JUDGED]) or not passages:
-            notice = f"Nothing dated {in_words(query.after, query.before)} answers this, so all dates were searched."
+            told = bool(others) and tells_of_asked_time(others[0])
+            outcome = "; other documents tell of that time" if told else ", so all dates were searched"
+            notice = f"Nothing dated {in_words(query.after, query.before)} answers this{outcome}."
             return Found(wide, others[:limit], (notice,) if others else ())
     return Found(query, passages[:limit], () if relevant(passages[:_JUDGED]) else _unknown(query, frequencies))
 

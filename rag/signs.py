@@ -15,13 +15,12 @@ from rag.denials import denials
 from rag.parts import Part, date_words, parts_of
 from rag.polarity import disagreement
 from rag.records import Evidence, Passage, Query, ranked_evidence
-from rag.scoring import is_within
+from rag.scoring import is_within, tells_of_asked_time
 from rag.terms import telling_words
 from rag.words import content_words, words_of
 
 LOOKED_AT = 10  # passages, where there are so many
 _FIRST = 5
-_TOLD = 0.75  # of the time that is asked about: more than what only holds on
 _CAPITALISED = re.compile(r"(?<=[\w,;:'’\"”)(–-] )[\"“'‘(]*([A-Z][\w’'-]*)")
 
 
@@ -29,12 +28,14 @@ _CAPITALISED = re.compile(r"(?<=[\w,;:'’\"”)(–-] )[\"“'‘(]*([A-Z][\w�
 class _Looked:
     """A question and the first passages for it, as the signs need them.
 
-    `words` are the question's, `dated` those of its words that the best passage has by being, or telling, of that time.
+    `words` are the question's, `dated` those that the best passage need not have because it is of that time,
+    `told` those that it has because it tells of that time.
     """
 
     query: Query
     words: tuple[str, ...]
     dated: frozenset[str]
+    told: frozenset[str]
     parts: tuple[Part, ...]
     passages: Sequence[Passage]
     best: Evidence
@@ -48,8 +49,9 @@ def signs_of(query: Query, passages: Sequence[Passage]) -> Mapping[str, float] |
     if not ranked:
         return None
     best = ranked[0].passage
-    dated = date_words(query) if is_within(best.document.day, query) or _tells(best) else frozenset()
-    looked = _Looked(query, words, dated, parts_of(query, words), first, ranked[0])
+    dated = date_words(query) if is_within(best.document.day, query) else frozenset()
+    told = date_words(query) if tells_of_asked_time(best) else frozenset()
+    looked = _Looked(query, words, dated, told, parts_of(query, words), first, ranked[0])
     return {**_strength(looked), **_lacks(looked), **_wording(looked), **_of_parts(looked)}
 
 
@@ -75,12 +77,12 @@ def _lacks(looked: _Looked) -> dict[str, float]:
     """Shares of what the question names that none of the passages, or not even the best, has."""
     first = looked.passages[:_FIRST]
     held = _bare({word for one in first for word in one.matched})
-    best = _bare(set(looked.best.passage.matched))
+    best = _bare({*looked.best.passage.matched, *looked.told})
     words = _bare(set(looked.words) - looked.dated)
     names = names_of(looked.query.text) & words
     numbers = {word for word in words if any(character.isdigit() for character in word)}
     sources = looked.query.sources
-    days = frozenset() if any(map(_tells, first)) else frozenset(looked.query.days)
+    days = frozenset() if any(map(tells_of_asked_time, first)) else frozenset(looked.query.days)
     reported = {(one.document.day, one.document.source) for one in looked.passages}
     return {
         "names_lacking": _lacking(names, held),
@@ -94,12 +96,14 @@ def _wording(looked: _Looked) -> dict[str, float]:
     """What the question's own wording asks for, and whether the best sentence has it."""
     text, quote = looked.query.text, looked.best.quote
     asked = content_words(text) - content_words(" ".join(looked.dated))
+    told = content_words(" ".join(looked.told))
     title = looked.best.passage.document.title
     wanted, alone = wanted_type(text), len(looked.parts) == 1
     return {
         "length": math.log(max(len(looked.words), 1)),
-        "best_words": len(asked & content_words(quote.text)) / max(len(asked), 1),
-        "near_words": len(asked & content_words(f"{title} {_neighbourhood(looked.best)}")) / max(len(asked), 1),
+        "best_words": len(asked & (content_words(quote.text) | told)) / max(len(asked), 1),
+        "near_words": len(asked & (content_words(f"{title} {_neighbourhood(looked.best)}") | told))
+        / max(len(asked), 1),
         # Of a question of several parts, one sentence may well deny another's.
         "contradicted": float(alone and bool(disagreement(text, quote.text))),
         "denied": alone * len(denials(text)) / max(len(words_of(text)), 1),
@@ -126,11 +130,6 @@ def _covered(place: int, part: Part, looked: _Looked) -> float:
     said = [one for one in looked.passages if not part.outlets or one.document.source in part.outlets]
     alike = len(looked.best.passage.parts) == len(looked.parts)
     return max((one.parts[place] if alike else one.signals["coverage"] for one in said), default=0.0)
-
-
-def _tells(passage: Passage) -> bool:
-    """Whether a sentence of it tells of the time that is asked about."""
-    return passage.signals.get("asked_time", 0.0) >= _TOLD
 
 
 def _neighbourhood(best: Evidence) -> str:

@@ -77,6 +77,13 @@ def test_an_open_time_means_the_year_beside_its_end() -> None:
     assert tells_of(["She studied from 1909 to 1914."], None, date(1905, 12, 31)).tolist() == [0]
 
 
+def test_what_has_an_end_alone_begins_when_that_is_reported() -> None:
+    sentences = ["She stays until 31 January 2032."]
+    assert tells_of(sentences, date(1987, 5, 1), date(1987, 5, 31), published=date(2031, 12, 16)).tolist() == [0]
+    assert tells_of(sentences, date(2032, 1, 1), date(2032, 1, 20), published=date(2031, 12, 16)).tolist() == [1]
+    assert tells_of(sentences, date(1987, 5, 1), date(1987, 5, 31)).tolist() == [0]
+
+
 def test_a_report_names_days_beside_its_own() -> None:
     sentences = ["On Wednesday Ida Brenn opened the fair.", "It was Nov. 29.", "It rained on Friday.", "She may come."]
     asked = date(2023, 11, 29), date(2023, 11, 29)
@@ -138,3 +145,11 @@ def test_what_happened_on_a_day_is_found_in_the_report_of_the_next(tmp_path: Pat
         )
         answer = library.ask("What did Ida Brenn open on 5 May 2031?")
         assert answer.citations[0].document.id == "fair"
+
+
+def test_where_other_documents_tell_of_a_time_that_is_said(tmp_path: Path) -> None:
+    with Library(tmp_path, settings=load_settings(llm="none")) as library:
+        library.add([Document(id="brenn", title="Ida Brenn", text=LIFE)])
+        (notice,) = library.find("Where did Ida Brenn study in 1911?").notices
+        dates = "1 January 1911 to 31 December 1911"
+        assert notice == f"Nothing dated {dates} answers this; other documents tell of that time."
