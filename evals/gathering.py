@@ -41,12 +41,12 @@ _HALF = 0.5  # of a gold span: a passage that holds as much of one counts as gol
 class Gathered:
     """A question with its n candidates and their m sentences.
 
-    `without` are the sentences' coverages (m,) where they may not borrow from what the key names. `held` has
-    what is read of sentences (m,), by the names of its weights. `weights` are those of
-    the question's pieces. `dense` (n,) are ranks by cosine from 1, 0 where that did not find a candidate; `named` (n,)
-    says which were looked for among those of a named outlet. `in_passages` and `in_sentences` are the gold quotes of
-    those that have any, by place; `gold` (n,) says what a passage counts as when weights are chosen. `chunks` are all
-    chunks of the documents that hold gold text.
+    `without` are the sentences' coverages (m,) where they may not borrow from what the key names. `held` has what is
+    read of sentences (m,), by the names of its weights. `weights` are those of the question's pieces. `dense` (n,) are
+    ranks by cosine from 1, 0 where that did not find a candidate; `named` (n,) says which were looked for among those
+    of a named outlet. `in_passages` and `in_sentences` are the gold quotes of those that have any, by place; `gold`
+    (n,) says what a passage counts as when weights are chosen. `chunks` are all chunks of the documents that hold gold
+    text.
     """
 
     question: Question

@@ -97,13 +97,12 @@ def _wording(looked: _Looked) -> dict[str, float]:
     text, quote = looked.query.text, looked.best.quote
     asked = content_words(text) - content_words(" ".join(looked.dated))
     told = content_words(" ".join(looked.told))
-    title = looked.best.passage.document.title
+    around = f"{looked.best.passage.document.title} {_neighbourhood(looked.best)}"
     wanted, alone = wanted_type(text), len(looked.parts) == 1
     return {
         "length": math.log(max(len(looked.words), 1)),
         "best_words": len(asked & (content_words(quote.text) | told)) / max(len(asked), 1),
-        "near_words": len(asked & (content_words(f"{title} {_neighbourhood(looked.best)}") | told))
-        / max(len(asked), 1),
+        "near_words": len(asked & (content_words(around) | told)) / max(len(asked), 1),
         # Of a question of several parts, one sentence may well deny another's.
         "contradicted": float(alone and bool(disagreement(text, quote.text))),
         "denied": alone * len(denials(text)) / max(len(words_of(text)), 1),

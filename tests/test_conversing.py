@@ -10,6 +10,7 @@ from evals.conversing import CORPUS, LIVES, SPLITS, Heard, heard, load_conversat
 from evals.libraries import resolved
 from evals.questions import load_questions
 from rag import Library, load_settings
+from rag.errors import QuestionError
 
 
 @pytest.fixture(scope="module")
@@ -53,5 +54,5 @@ def test_the_figures_are_said_of_each_split(capsys: pytest.CaptureFixture[str]) 
 def test_a_set_that_lacks_a_field_is_named(tmp_path: Path) -> None:
     path = tmp_path / "conversations.jsonl"
     path.write_text('{"conversation": 1, "split": "tuned", "question": "Who?", "answers": []}\n', encoding="utf-8")
-    with pytest.raises(Exception, match="line 1: field standalone"):
+    with pytest.raises(QuestionError, match="line 1: field standalone"):
         load_conversations(path)

@@ -5,6 +5,7 @@ import os
 import shutil
 import sqlite3
 import sys
+import time
 import zlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +13,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -183,6 +185,31 @@ def test_a_librarys_fingerprint_changes_with_its_documents_too(library: Library)
 
     library.remove("new")
     assert library.fingerprint == empty
+
+
+def test_of_all_who_ask_after_a_change_one_reads_the_documents(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.add(Document("new", "The lighthouse was painted green."))
+    catalog, read = library._held.catalog, list[str]()
+    rows, everyone = catalog._rows, Barrier(8)
+
+    def counted(sql: str, *values: Any) -> Any:
+        if "json_array" in sql:
+            read.append(sql)
+            time.sleep(0.05)  # long enough for the others to ask
+        return rows(sql, *values)
+
+    def ask(_: int) -> str:
+        everyone.wait()
+        return library.fingerprint
+
+    monkeypatch.setattr(catalog, "_rows", counted)
+    with ThreadPoolExecutor(8) as threads:
+        assert len(set(threads.map(ask, range(8)))) == 1
+    assert len(read) == 1
+    assert library.fingerprint
+    assert len(read) == 1
 
 
 def test_a_questions_search_waits_for_no_change(folder: Path) -> None:
