@@ -279,12 +279,13 @@ def test_a_library_of_format_1_becomes_one_of_ours(folder: Path) -> None:
 
 def test_an_index_of_chromas_own_settings_is_searched_as_widely_as_a_new_one(folder: Path) -> None:
     with closing(Catalog(folder / "catalog.db")) as catalog:
-        for _ in range(2):
-            vectors = ChromaVectors(folder / "vectors", catalog.uuid, 1)
-            vectors.open()
-            assert vectors._collection.configuration["hnsw"]["ef_search"] == 400
-            vectors._collection.modify(configuration={"hnsw": {"ef_search": 100}})
-            vectors.close()
+        vectors = ChromaVectors(folder / "vectors", catalog.uuid, 1)
+        vectors.open()
+        vectors._collection.modify(configuration={"hnsw": {"ef_search": 100}})
+        vectors.close()
+        vectors.open()
+        assert vectors._collection.configuration["hnsw"]["ef_search"] == 400
+        vectors.close()
 
 
 @pytest.mark.parametrize("change", ["update", "remove"])
