@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 from rag.units import LARGE, SMALL
-from rag.words import words_of
+from rag.words import bare_words
 
 AnswerType = Literal["number", "time", "name"]
 
@@ -56,7 +56,7 @@ def holds_type(kind: AnswerType | None, question: str, sentences: Sequence[str])
     """1 for each sentence (m,) that holds something of the kind which the question does not name itself, else 0."""
     if kind is None:
         return np.zeros(len(sentences))
-    known = set(words_of(question))
+    known = set(bare_words(question))
     holds = _HOLDS[kind]
     return np.array([any(_bare(found[0]) not in known for found in holds.finditer(one)) for one in sentences], float)
 

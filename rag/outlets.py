@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from rag.records import Span
-from rag.words import words_of
+from rag.words import bare_words, words_of
 
 _PARTS = re.compile(r"\s+[-|–—]\s+")
 _REPORTING = re.compile(r"(?:\b(?:in|by|to|from|per)\s+|according\s+to\s+|['‘\"“])$", re.IGNORECASE)
@@ -24,8 +24,7 @@ def outlet_spans(question: str, outlets: Sequence[str]) -> Mapping[str, Sequence
     Many are words of their own (Time, Fortune), so a name counts where it is capitalised, or, in a question without
     capitals, where the words around it speak of reporting.
     """
-    words = [word.removesuffix("'s") for word in words_of(question)]
-    running = f" {' '.join(words)} "
+    running = f" {' '.join(bare_words(question))} "
     capitals = any(character.isupper() for character in question[1:])
     named = {
         outlet: [span for name in _names(outlet) for span in _spans(name, question, running, capitals)]

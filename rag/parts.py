@@ -13,7 +13,7 @@ import numpy as np
 from rag.clauses import clauses
 from rag.records import Query
 from rag.terms import QueryWords
-from rag.words import stop_words, words_of
+from rag.words import bare_words, stop_words
 
 _LEAST_WORDS = 2  # that weigh anything: what is shorter asks for nothing of its own
 _REPORTING = frozenset(
@@ -60,14 +60,14 @@ def part_weights(query: Query, words: QueryWords) -> np.ndarray:
 
 def date_words(query: Query) -> frozenset[str]:
     """The question's words for the dates of its window: a document's own date tells of them, hardly its words."""
-    return frozenset() if query.event else frozenset(words_of(query.window))
+    return frozenset() if query.event else frozenset(bare_words(query.window))
 
 
 def _clauses(query: Query, weighing: frozenset[str]) -> Iterator[tuple[Part, bool]]:
     """Each with whether it attributes what came before it."""
-    names = {outlet: frozenset(words_of(outlet)) - stop_words() for outlet in query.sources}
+    names = {outlet: frozenset(bare_words(outlet)) - stop_words() for outlet in query.sources}
     every = frozenset(date_words(query)).union(*names.values())
     for clause in clauses(query.text) or (query.text,):
-        said = frozenset(words_of(clause))
+        said = frozenset(bare_words(clause))
         outlets = tuple(outlet for outlet, own in names.items() if own & said)
         yield Part((said & weighing) - every - _REPORTING, outlets), bool(_ATTRIBUTING.match(clause))

@@ -24,9 +24,9 @@ def explained(query: Query, passages: Sequence[Passage]) -> tuple[str, ...]:
 
 def _sentences(query: Query, passages: Sequence[Passage]) -> Iterator[str]:
     words = telling_words(query.text)
-    held = {word.removesuffix("'s") for passage in passages for word in passage.matched}
-    lacking = [word for word in words if word.removesuffix("'s") not in held]
-    names = [word for word in lacking if word.removesuffix("'s") in names_of(query.text)]
+    held = {word for passage in passages for word in passage.matched}
+    lacking = [word for word in words if word not in held]
+    names = [word for word in lacking if word in names_of(query.text)]
     dates = in_words(query.after, query.before) if query.strict and (query.after or query.before) else ""
     dated = f", dated {dates}" if dates else ""
     within = ", in the chosen documents only" if query.documents else ""

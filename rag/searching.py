@@ -12,7 +12,7 @@ from datetime import date
 from rag.records import EventBound, Found, Passage, Query
 from rag.retrieval import relevant
 from rag.scoring import tells_of_asked_time
-from rag.words import content_words, stop_words, words_of
+from rag.words import bare_words, content_words, stop_words
 
 Retrieve = Callable[[Query, int], tuple[Passage, ...]]
 
@@ -46,7 +46,7 @@ def search(query: Query, limit: int, retrieve: Retrieve, frequencies: Callable[[
 
 def _unknown(query: Query, frequencies: Callable[[Sequence[str]], list[int]]) -> tuple[str, ...]:
     """What is said where the documents hold hardly any of the question's words: they may be in another language."""
-    words = list(dict.fromkeys(word for word in words_of(query.text) if word not in stop_words()))
+    words = list(dict.fromkeys(word for word in bare_words(query.text) if word not in stop_words()))
     unknown = [word for word, count in zip(words, frequencies(words), strict=True) if not count]
     if not unknown or not (_is_foreign(query.text, unknown) or _is_mostly(words, unknown)):
         return ()
@@ -65,9 +65,9 @@ def _is_foreign(question: str, unknown: Sequence[str]) -> bool:
     letters = [character for character in question if character.isalpha()]
     latin = sum(unicodedata.name(letter, "").startswith("LATIN") for letter in letters)
     if 2 * latin < len(letters):
-        return {word for word in words_of(question) if word.isalpha()} <= set(unknown)
-    words = words_of(question)
-    names = {word for name in re.findall(r"(?<!^)\b[A-Z]\w*", question) for word in words_of(name)}
+        return {word for word in bare_words(question) if word.isalpha()} <= set(unknown)
+    words = bare_words(question)
+    names = {word for name in re.findall(r"(?<!^)\b[A-Z]\w*", question) for word in bare_words(name)}
     telling = [word for word in dict.fromkeys(words) if len(word) >= _SHORT and word not in names | stop_words()]
     few_stop_words = sum(word in stop_words() for word in words) < _FEW_STOP_WORDS * len(words)
     return len(telling) >= _FEWEST and set(telling) <= set(unknown) and few_stop_words

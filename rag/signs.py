@@ -17,7 +17,7 @@ from rag.polarity import disagreement
 from rag.records import Evidence, Passage, Query, ranked_evidence
 from rag.scoring import is_within, tells_of_asked_time
 from rag.terms import telling_words
-from rag.words import content_words, words_of
+from rag.words import bare_words, content_words, words_of
 
 LOOKED_AT = 10  # passages, where there are so many
 _FIRST = 5
@@ -57,7 +57,7 @@ def signs_of(query: Query, passages: Sequence[Passage]) -> Mapping[str, float] |
 
 def names_of(text: str) -> set[str]:
     """Words in lower case that are capitalised though no sentence begins with them."""
-    return _bare({word for found in _CAPITALISED.findall(text) for word in words_of(found)})
+    return {word for found in _CAPITALISED.findall(text) for word in bare_words(found)}
 
 
 def _strength(looked: _Looked) -> dict[str, float]:
@@ -76,9 +76,9 @@ def _strength(looked: _Looked) -> dict[str, float]:
 def _lacks(looked: _Looked) -> dict[str, float]:
     """Shares of what the question names that none of the passages, or not even the best, has."""
     first = looked.passages[:_FIRST]
-    held = _bare({word for one in first for word in one.matched})
-    best = _bare({*looked.best.passage.matched, *looked.told})
-    words = _bare(set(looked.words) - looked.dated)
+    held = {word for one in first for word in one.matched}
+    best = {*looked.best.passage.matched, *looked.told}
+    words = set(looked.words) - looked.dated
     names = names_of(looked.query.text) & words
     numbers = {word for word in words if any(character.isdigit() for character in word)}
     sources = looked.query.sources
@@ -137,10 +137,6 @@ def _neighbourhood(best: Evidence) -> str:
     place = next(i for i, span in enumerate(spans) if span.start == best.quote.start)
     start, end = spans[max(place - 1, 0)].start, spans[min(place + 1, len(spans) - 1)].end
     return chunk.text[start - chunk.start : end - chunk.start]
-
-
-def _bare(words: set[str]) -> set[str]:
-    return {word.removesuffix("'s") for word in words}
 
 
 def _lacking(wanted: AbstractSet[object], held: AbstractSet[object]) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 
 from rag.catalog import Catalog
 from rag.matching import Matcher
-from rag.words import stop_words, words_of
+from rag.words import bare_words, stop_words
 
 # Rows that full text may have to rank for the common words of a question.
 _MOST_MATCHES = 5_000
@@ -36,8 +36,8 @@ class QueryWords:
 
 
 def telling_words(text: str) -> tuple[str, ...]:
-    """The distinct words of a question without stop words; all where it has no others."""
-    every = tuple(dict.fromkeys(words_of(text)))
+    """The distinct words of a question without 's and without stop words; all where it has no others."""
+    every = tuple(dict.fromkeys(bare_words(text)))
     return tuple(word for word in every if word not in stop_words()) or every
 
 

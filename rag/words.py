@@ -69,6 +69,11 @@ def words_of(text: str) -> list[str]:
     return [word.lower().replace("’", "'") for word in _WORD.findall(without_invisible(text))]
 
 
+def bare_words(text: str) -> list[str]:
+    """The same without 's: a text that tells of Volner has what a question asks about Volner's dam."""
+    return [word.removesuffix("'s") for word in words_of(text)]
+
+
 @functools.lru_cache(maxsize=4096)
 def content_words(text: str) -> frozenset[str]:
     """Stems of the words that carry meaning."""
