@@ -104,8 +104,8 @@ def _without_gold(question: Question, of: _Opened) -> Case:
 
 
 def _case(question: Question, of: _Opened, asked_of: _Opened, kind: Kind, without: set[str] | None = None) -> Case:
-    outlets = asked_of.catalog.outlets()
-    query = understand(question.question, question.history, asked_on=question.asked_on, outlets=outlets)
+    known = asked_of.catalog.holdings()
+    query = understand(question.question, question.history, asked_on=question.asked_on, holdings=known)
     found = _found(query, asked_of, without or set())
     told = _told(question, found.passages[: asked_of.library.settings.passages])
     return Case(of.name, asked_of.name, kind, question.id, signs_of(found.query, found.passages), told)

@@ -88,7 +88,7 @@ def filled(asked: QuestionSet, corpus: Path, settings: Settings, say: Say) -> It
 
 def _query(question: Question, library: Library, catalog: Catalog) -> Query:
     """The query as it is searched for in the end: a window may give way, and an event become one."""
-    query = understand(question.question, question.history, asked_on=question.asked_on, outlets=catalog.outlets())
+    query = understand(question.question, question.history, asked_on=question.asked_on, holdings=catalog.holdings())
     if query.event or (query.window and query.strict):
         return library.find(question.question, limit=1, history=question.history, asked_on=question.asked_on).query
     return query

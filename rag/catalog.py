@@ -30,7 +30,7 @@ from rag.fetching import (
     parts,
 )
 from rag.integrity import chunks_are_whole, problems
-from rag.records import Document, Span
+from rag.records import Document, Holdings, Span
 from rag.schema import CATALOG, make_full_text_anew
 from rag.stored import Listed, Located, Move, NewDocument, StoredChunks, StoredVector, VectorColumns
 from rag.writing import (
@@ -49,7 +49,7 @@ class Known:
 
     revision: int
     counts: tuple[int, int] | None = None
-    outlets: tuple[str, ...] | None = None
+    holdings: Holdings | None = None
     fingerprint: str = ""
     frequencies: dict[str, int] = field(default_factory=dict)
 
@@ -115,13 +115,15 @@ class Catalog:
             (known.counts,) = self._rows("SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM chunks)")
         return known.counts
 
-    def outlets(self) -> tuple[str, ...]:
-        """The sources of all documents, each once."""
+    def holdings(self) -> Holdings:
+        """The outlets and days of all documents."""
         known = self._newest()
-        if known.outlets is None:
-            rows = self._rows("SELECT DISTINCT source FROM documents WHERE source != '' ORDER BY source")
-            known.outlets = tuple(source for (source,) in rows)
-        return known.outlets
+        if known.holdings is None:
+            rows = self._rows("SELECT DISTINCT source, substr(date, 1, 10) FROM documents")
+            outlets = sorted({source for source, _ in rows if source})
+            days = sorted({date.fromisoformat(day) for _, day in rows if day})
+            known.holdings = Holdings(tuple(outlets), tuple(days))
+        return known.holdings
 
     def fingerprint(self) -> str:
         """Of every document's text and of what is known of it; the same in every library that holds the same."""

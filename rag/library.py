@@ -161,8 +161,8 @@ class Library:
         Dates in the question count, relative to `asked_on` (today), but for `any_time` or a given day. Only `documents`
         are searched, where ids are given. A smaller limit gives the first passages of a larger one.
         """
-        outlets = self._opened.outlets()
-        query = understand(question, history, after, before, asked_on, any_time, outlets, documents=documents)
+        known = self._opened.holdings()
+        query = understand(question, history, after, before, asked_on, any_time, known, documents=documents)
         return self._search(query, limit)
 
     def ask(self, question: str, **options: Any) -> Answer:
@@ -198,8 +198,8 @@ class Library:
         choice = named if self._opened.counts()[1] else ModelChoice(None)
         capable = choice.model if choice.model and not choice.model.embedded_default else None
         rewrite = functools.partial(condensed, model=capable, wanted=wanted) if capable else standalone
-        outlets = self._opened.outlets()
-        understood = understand(question, history, after, before, asked_on, any_time, outlets, rewrite, documents)
+        known = self._opened.holdings()
+        understood = understand(question, history, after, before, asked_on, any_time, known, rewrite, documents)
         request = Request(question, understood, limit or self.settings.passages, display or self.settings.display)
         search = self._search if passages is None else functools.partial(_first, passages)
         for event in stream_answer(request, search, choice, self._fingerprint(model), self._wording, wanted):

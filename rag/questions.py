@@ -10,12 +10,14 @@ from rag.events import event_bound
 from rag.followups import standalone
 from rag.outlets import named_outlets
 from rag.readers.decoding import normalise
-from rag.records import Query
+from rag.records import Holdings, Query
 from rag.windows import named_days, read_window, wants_latest
 from rag.words import stop_words, words_of
+from rag.years import counted_from
 
 Rewrite = Callable[[str, Sequence[Mapping[str, str]]], str | None]
 
+NOTHING = Holdings()
 _LONGEST = 20_000  # characters; a pasted article is cut off here rather than scored word by word
 
 
@@ -26,16 +28,16 @@ def understand(
     before: str | date | None = None,
     asked_on: str | date | None = None,
     any_time: bool = False,
-    outlets: Sequence[str] = (),
+    holdings: Holdings = NOTHING,
     rewrite: Rewrite = standalone,
     documents: Sequence[str] = (),
 ) -> Query:
     """Raises QuestionError for an empty question, a date that is none, or a history of another form.
 
     A question that refers to earlier turns is searched for as it reads without them, one all in capitals as it reads in
-    lower case. Its own window counts where the caller gives none and does not say `any_time`; `outlets` are those that
-    the library knows, `rewrite` makes standalone questions of others, and `documents` are the ids of the only ones that
-    are searched, where any are given.
+    lower case. Its own window counts where the caller gives none and does not say `any_time`; `holdings` are of the
+    library, `rewrite` makes standalone questions of others, and `documents` are the ids of the only ones that are
+    searched, where any are given.
     """
     original = " ".join(normalise(question).split())[:_LONGEST]
     asked = original.lower() if _is_shouted(original) else original
@@ -54,15 +56,16 @@ def understand(
         asked_on=today,
         after=first,
         before=last,
-        sources=named_outlets(text, outlets),
+        sources=named_outlets(text, holdings.outlets),
         documents=tuple(documents),
         any_time=any_time,
     )
-    days = () if any_time or first or last else named_days(text, today)
+    counted = counted_from(text, today, holdings.days)
+    days = () if any_time or first or last else named_days(text, counted)
     query = replace(query, days=days, latest=wants_latest(text, of_some_reports=bool(query.sources or days)))
     if any_time or first or last:
         return query
-    window = read_window(text, today)
+    window = read_window(text, counted)
     if window is None:
         return replace(query, event=event_bound(text))
     return replace(query, after=window.after, before=window.before, window=window.words, strict=window.strict)

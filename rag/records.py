@@ -78,6 +78,14 @@ class EventBound:
 
 
 @dataclass(frozen=True, slots=True)
+class Holdings:
+    """What a question may mean of what a library holds: the outlets of its documents and their days, each once."""
+
+    outlets: tuple[str, ...] = ()
+    days: tuple[dt.date, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """A question as it is searched for. `after` and `before` are inclusive days.
 

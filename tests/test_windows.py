@@ -11,6 +11,7 @@ from evals.windows import load_cases, shares
 from rag.events import EventBound, event_bound
 from rag.periods import Days, calendar_unit, months, portion
 from rag.questions import understand
+from rag.records import Holdings
 from rag.windows import Window, named_days, read_window, wants_latest
 
 ASKED = date(2022, 9, 28)  # a Wednesday
@@ -126,7 +127,7 @@ def test_a_question_in_capitals_is_read_in_lower_case() -> None:
     found = understand("WHAT DID KYIV SAY IN MAY ABOUT GAS?", asked_on=ASKED)
     assert (found.after, found.before) == (date(2022, 5, 1), date(2022, 5, 31))
     assert understand("WHAT IS THE LATEST ON THE STRIKE?", asked_on=ASKED).latest
-    assert understand("WHAT TIME DID THE VOTE BEGIN?", outlets=["Time"]).sources == ()
+    assert understand("WHAT TIME DID THE VOTE BEGIN?", holdings=Holdings(("Time",))).sources == ()
     assert understand("NATO GDP?").text == "NATO GDP?"
 
 
