@@ -132,7 +132,7 @@ def _found(query: Query, asked_of: _Opened, without: set[str]) -> Found:
 
         return retrieve(query, limit, partial, asked_of.library.encoder, nearest)
 
-    return search(query, LOOKED_AT, retrieved, catalog.chunk_frequencies)
+    return search(query, LOOKED_AT, retrieved, catalog)
 
 
 class _Partial:

@@ -7,6 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
+from rag.overviews import asks_for_overview
 from rag.records import Passage, Query
 from rag.signs import signs_of
 
@@ -44,7 +45,12 @@ ANSWERED = 0.083
 
 
 def probability(query: Query, passages: Sequence[Passage]) -> float:
-    """That passages, best first as a search found them, answer the question; 0 where none may."""
+    """That passages, best first as a search found them, answer the question; 0 where none may.
+
+    A question without a topic is answered by all that was found for it.
+    """
+    if asks_for_overview(query):
+        return float(bool(passages))
     return probability_of(signs_of(query, passages))
 
 

@@ -18,6 +18,7 @@ from sqlite3 import Connection
 from rag.database import Database
 from rag.errors import LibraryError
 from rag.fetching import (
+    fetch_beginnings,
     fetch_by_words,
     fetch_chunks,
     fetch_document,
@@ -225,6 +226,20 @@ class Catalog:
     def chunks(self, chunk_ids: Sequence[str]) -> StoredChunks:
         """Those of the chunks that the catalog holds; what it does not hold is left out."""
         return fetch_chunks(self._database, chunk_ids)
+
+    def beginnings(
+        self,
+        limit: int,
+        after: date | None = None,
+        before: date | None = None,
+        sources: Sequence[str] = (),
+        documents: Sequence[str] = (),
+    ) -> tuple[list[str], int]:
+        """Ids of the first chunks of the newest documents, undated ones last; and how many documents there are in all.
+
+        Of these days (inclusive), and of these outlets and documents only, where any are given.
+        """
+        return fetch_beginnings(self._database, limit, after, before, sources, documents)
 
     def chunk_spans(self, document_id: str) -> list[Span]:
         """Where a document's chunks lie in its text, in order."""

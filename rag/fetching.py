@@ -7,6 +7,7 @@ import itertools
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from typing import Any
 
 import numpy as np
 
@@ -148,13 +149,39 @@ def fetch_by_words(
     )
 
 
+def fetch_beginnings(
+    database: Database,
+    limit: int,
+    after: date | None,
+    before: date | None,
+    sources: Sequence[str],
+    documents: Sequence[str],
+) -> tuple[list[str], int]:
+    """Ids of the first chunks of the newest documents, and how many documents: see `Catalog.beginnings`."""
+    window, values = _window(after, before)
+    of = "".join(
+        f" AND d.{column} IN (SELECT value FROM json_each(?))"
+        for column, given in (("source", sources), ("id", documents))
+        if given
+    )
+    values += [json.dumps(given) for given in (sources, documents) if given]
+    chosen = f"FROM documents d WHERE true {window} {of}"
+    # Only of what is returned is a chunk looked for: whole rows of chunks are long.
+    newest = f"SELECT d.id AS of {chosen} ORDER BY d.date IS NULL, d.date DESC, d.id LIMIT ?"
+    first = "SELECT id FROM chunks WHERE document_id = of ORDER BY ordinal LIMIT 1"
+    with database.snapshot():
+        rows = database.rows(f"SELECT ({first}) FROM ({newest})", (*values, limit))
+        ((count,),) = database.rows(f"SELECT count(*) {chosen}", values)
+    return [chunk_id for (chunk_id,) in rows if chunk_id], int(count)
+
+
 def fetch_frequency(database: Database, word: str) -> int:
     """In how many chunks a word stands (stemmed)."""
     ((count,),) = database.rows("SELECT count(*) FROM words WHERE words MATCH ?", (_term(word),))
     return int(count)
 
 
-def _window(after: date | None, before: date | None) -> tuple[str, list[int]]:
+def _window(after: date | None, before: date | None) -> tuple[str, list[Any]]:
     bounds = [("d.day >= ?", day_number(after)), ("d.day <= ?", day_number(before))]
     given = [(condition, value) for condition, value in bounds if value is not None]
     return "".join(f" AND {condition}" for condition, _ in given), [value for _, value in given]

@@ -274,7 +274,7 @@ class Library:
         if not (query.documents or (query.strict and (query.after or query.before))):
             self._held.open_vectors()
         with self._opened.snapshot():  # a document that is changed meanwhile is found as it was, or as it is
-            return search(query, limit, self._retrieve, self._opened.chunk_frequencies)
+            return search(query, limit, self._retrieve, self._opened)
 
     def _retrieve(self, query: Query, limit: int) -> tuple[Passage, ...]:
         after, before = (query.after, query.before) if query.strict else (None, None)

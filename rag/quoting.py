@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from rag.alone import leans
 from rag.attributing import introduction, said_in
 from rag.inert import inert
 from rag.records import Citation, Evidence, Passage, Quote, Statement, ranked_evidence
@@ -18,13 +19,6 @@ _MOST_QUOTES = 2
 # A further sentence is quoted where its score is such a share of the best one's: one time in three.
 _NEARLY_AS_GOOD = 0.80
 _SAME_WORDS = 0.8
-# Such a sentence cannot be understood without the one before it.
-_LEANS = re.compile(
-    r"[\"“'‘]?(?:(?:he|she|it|they|this|these|those|that|his|her|hers|its|their|such|both|neither|one|another|others|then"
-    r"|there|here|instead|however|therefore|thus|moreover|furthermore|nevertheless|still|also|but|and|or|so|yet)\b"
-    r"|the (?:latter|former|same|other)\b)",
-    re.IGNORECASE,
-)
 _LONGEST_BEFORE = 40  # words: a longer sentence is no help to read another
 
 
@@ -37,12 +31,14 @@ class Quoted:
     text: str
 
 
-def quoted(passages: Sequence[Passage]) -> Quoted:
-    """The best evidence sentence, and the next one where that is nearly as good.
+def quoted(passages: Sequence[Passage], of_each: bool = False) -> Quoted:
+    """The best evidence sentence, and the next one where that is nearly as good; or the best one `of_each` passage.
 
     One that leans on the sentence before it ("He ...") is quoted with that, and neighbours are one quote.
     """
-    chosen = [(one.passage, _with_what_it_leans_on(one)) for one in _chosen(ranked_evidence(passages))]
+    ranked = ranked_evidence(passages)
+    best = [one for one in ranked if one.quote == one.passage.evidence[0]] if of_each else _chosen(ranked)
+    chosen = [(one.passage, _with_what_it_leans_on(one)) for one in best]
     documents = list(dict.fromkeys(quote.document_id for _, quote in chosen))
     chosen.sort(key=lambda found: (documents.index(found[1].document_id), found[1].start))
     citations, statements = [], []
@@ -70,7 +66,7 @@ def _with_what_it_leans_on(evidence: Evidence) -> Quote:
     quote, chunk = evidence.quote, evidence.passage.chunk
     starts = [start for start, _ in chunk.sentences]
     place = starts.index(quote.start) if quote.start in starts else 0
-    if not place or not _LEANS.match(quote.text):
+    if not place or not leans(quote.text):
         return quote
     start, end = chunk.sentences[place - 1]
     if (start, end) in evidence.passage.instructions or len(

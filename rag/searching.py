@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
+from rag.catalog import Catalog
+from rag.overviews import asks_for_overview, overview
 from rag.records import EventBound, Found, Passage, Query
 from rag.retrieval import relevant
 from rag.scoring import tells_of_asked_time
@@ -25,11 +27,10 @@ _SHORT = 4  # letters that a word has which is not of two languages by chance
 _NAMED = 8
 
 
-def search(query: Query, limit: int, retrieve: Retrieve, frequencies: Callable[[Sequence[str]], list[int]]) -> Found:
-    """Passages for a query. A window that a caller gave always holds; one read from the question may give way.
-
-    `frequencies` tells in how many chunks each of some words stands.
-    """
+def search(query: Query, limit: int, retrieve: Retrieve, catalog: Catalog) -> Found:
+    """Passages for a query. A window that a caller gave always holds; one read from the question may give way."""
+    if asks_for_overview(query):
+        return _overview(query, limit, catalog)
     if query.event:
         query = _bounded(query, query.event, retrieve)
     passages = retrieve(query, max(limit, _JUDGED))
@@ -41,13 +42,26 @@ def search(query: Query, limit: int, retrieve: Retrieve, frequencies: Callable[[
             outcome = "; other documents tell of that time" if told else ", so all dates were searched"
             notice = f"Nothing dated {in_words(query.after, query.before)} answers this{outcome}."
             return Found(wide, others[:limit], (notice,) if others else ())
-    return Found(query, passages[:limit], () if relevant(passages[:_JUDGED]) else _unknown(query, frequencies))
+    return Found(query, passages[:limit], () if relevant(passages[:_JUDGED]) else _unknown(query, catalog))
 
 
-def _unknown(query: Query, frequencies: Callable[[Sequence[str]], list[int]]) -> tuple[str, ...]:
+def _overview(query: Query, limit: int, catalog: Catalog) -> Found:
+    """Of the time that is asked about; where nothing is of it, that is said, and of when the newest document is."""
+    passages, count = overview(query, limit, catalog)
+    dated = f"dated {in_words(query.after, query.before)}" if query.after or query.before else ""
+    if dated and not passages:
+        others, _ = overview(replace(query, after=None, before=None, latest=True), 1, catalog)
+        closest = others[0].document.day if others else None
+        told = f" The newest document is of {written(closest)}." if closest else ""
+        return Found(query, (), (f"Nothing is {dated}.{told}",))
+    are = "documents are" if count != 1 else "document is"
+    return Found(query, passages, (f"{count} {are} {dated}.",) if dated and passages else ())
+
+
+def _unknown(query: Query, catalog: Catalog) -> tuple[str, ...]:
     """What is said where the documents hold hardly any of the question's words: they may be in another language."""
     words = list(dict.fromkeys(word for word in bare_words(query.text) if word not in stop_words()))
-    unknown = [word for word, count in zip(words, frequencies(words), strict=True) if not count]
+    unknown = [word for word, count in zip(words, catalog.chunk_frequencies(words), strict=True) if not count]
     if not unknown or not (_is_foreign(query.text, unknown) or _is_mostly(words, unknown)):
         return ()
     return (

@@ -37,8 +37,9 @@ def asked_lines(query: Query) -> tuple[str, ...]:
 
 def passage_lines(passage: Passage) -> tuple[str, ...]:
     """Why a passage was chosen, one line a reason; a signal that is not known here keeps its name and number."""
-    held = f"Matched words: {', '.join(passage.matched) or 'none'}"
     signals = passage.signals
+    of_words = not signals.keys() & _OF_OVERVIEWS
+    held = f"Matched words: {', '.join(passage.matched) or 'none'}" if of_words else ""
     said = [say(signals[name], passage) for name, say in _SAID.items() if name in signals]
     unknown = [f"{name.replace('_', ' ').capitalize()} {signals[name]:.2f}" for name in signals if name not in _KNOWN]
     return tuple(filter(None, (held, *said, *unknown)))
@@ -83,10 +84,19 @@ def _latest(value: float, _: Passage) -> str:
     return f"Gains {value:.2f} for being recent" if value else "Gains nothing for being recent"
 
 
+def _newest(_: float, __: Passage) -> str:
+    return "Among the newest documents"
+
+
+def _representative(_: float, __: Passage) -> str:
+    return "Stands for documents of that time: it has most in common with those that are not shown"
+
+
 def _relevance(value: float, _: Passage) -> str:
     return f"Relevance in all {value:.2f}"
 
 
+_OF_OVERVIEWS = {"newest", "representative"}
 _SAID: dict[str, Say] = {
     "coverage": _coverage,
     "cosine": _cosine,
@@ -98,5 +108,7 @@ _SAID: dict[str, Say] = {
     "in_window": _in_window,
     "latest": _latest,
     "relevance": _relevance,
+    "newest": _newest,
+    "representative": _representative,
 }
 _KNOWN = {*_SAID, "full_text"}
