@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rag.denials import ALL, Denial, denials
+from rag.denials import ALL, Denial, denials, never_before
 from rag.opposites import bases, compares, is_superlative, means_little_alone, sides
 from rag.phrases import phrases_in
 from rag.records import Span
@@ -104,7 +104,8 @@ def opposed(part: str, quote: str) -> str:
             if others and all(rival in others for rival in chosen):
                 continue
             agree = any(rival.sign == one.sign for rival in chosen)
-            if not agree and not one.alone and any(rival.side == one.side for rival in chosen):
+            denied = not agree and any(rival.side == one.side for rival in chosen)
+            if denied and (not one.alone or never_before(part) or never_before(quote)):
                 continue  # the same word, once denied: that is for denials
             verdicts.append(_Verdict(agree, best, chosen[0], one))
         likeliest = max(verdicts, key=lambda verdict: (verdict.shared, verdict.agrees), default=None)

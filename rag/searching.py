@@ -30,7 +30,7 @@ _NAMED = 8
 def search(query: Query, limit: int, retrieve: Retrieve, catalog: Catalog) -> Found:
     """Passages for a query. A window that a caller gave always holds; one read from the question may give way."""
     if asks_for_overview(query):
-        return _overview(query, limit, catalog)
+        return _overview(query, limit, retrieve, catalog)
     if query.event:
         query = _bounded(query, query.event, retrieve)
     passages = retrieve(query, max(limit, _JUDGED))
@@ -45,17 +45,22 @@ def search(query: Query, limit: int, retrieve: Retrieve, catalog: Catalog) -> Fo
     return Found(query, passages[:limit], () if relevant(passages[:_JUDGED]) else _unknown(query, catalog))
 
 
-def _overview(query: Query, limit: int, catalog: Catalog) -> Found:
-    """Of the time that is asked about; where nothing is of it, that is said, and of when the newest document is."""
+def _overview(query: Query, limit: int, retrieve: Retrieve, catalog: Catalog) -> Found:
+    """What documents of the time that is asked about begin with; where none is of it, what others tell of it."""
     passages, count = overview(query, limit, catalog)
-    dated = f"dated {in_words(query.after, query.before)}" if query.after or query.before else ""
-    if dated and not passages:
-        others, _ = overview(replace(query, after=None, before=None, latest=True), 1, catalog)
-        closest = others[0].document.day if others else None
-        told = f" The newest document is of {written(closest)}." if closest else ""
-        return Found(query, (), (f"Nothing is {dated}.{told}",))
-    are = "documents are" if count != 1 else "document is"
-    return Found(query, passages, (f"{count} {are} {dated}.",) if dated and passages else ())
+    if not (query.after or query.before):
+        return Found(query, passages)
+    dated = f"dated {in_words(query.after, query.before)}"
+    if passages:
+        return Found(query, passages, (f"{count} documents are {dated}." if count > 1 else f"1 document is {dated}.",))
+    wide = replace(query, strict=False)
+    telling = [one for one in retrieve(wide, limit) if tells_of_asked_time(one)] if query.window else []
+    if telling:
+        numbered = (replace(one, number=number) for number, one in enumerate(telling, start=1))
+        return Found(wide, tuple(numbered), (f"Nothing is {dated}; other documents tell of that time.",))
+    newest, _ = overview(replace(query, after=None, before=None, latest=True), 1, catalog)
+    day = newest[0].document.day if newest else None
+    return Found(query, (), (f"Nothing is {dated}." + (f" The newest document is of {written(day)}." if day else ""),))
 
 
 def _unknown(query: Query, catalog: Catalog) -> tuple[str, ...]:

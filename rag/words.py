@@ -14,6 +14,7 @@ from rag.units import SMALL
 
 _WORD = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*(?!\w)")
+_NO_STOP_WORDS = {"won", "don", "ma"}  # nltk has them as halves of "won't" and the like
 _ASKING = {"many", "much", "tell", "say", "said", "says", "also"}
 _IRREGULAR_VERBS = """
 become became; begin began begun; break broke broken; bring brought; build built; buy bought; catch caught; choose
@@ -105,9 +106,9 @@ def irregular(word: str) -> bool:
 
 @functools.cache
 def stop_words() -> frozenset[str]:
-    """nltk's English stop words, and words that only ask or report."""
+    """nltk's English stop words but for those that mean something, and words that only ask or report."""
     listed = static_data("nltk_cache", "corpora", "stopwords", "english").read_text(encoding="utf-8").split()
-    return frozenset([*listed, *_ASKING])
+    return frozenset({*listed, *_ASKING} - _NO_STOP_WORDS)
 
 
 @functools.lru_cache(maxsize=65536)

@@ -135,6 +135,16 @@ def test_a_time_of_which_nothing_is_is_refused(saltmere: Library) -> None:
     assert given.mode == "refused"
 
 
+def test_what_other_documents_tell_of_a_time_counts_where_none_is_of_it(seeds_folder: Path) -> None:
+    with Library(seeds_folder, settings=load_settings(llm="none"), read_only=True) as library:
+        answer = library.ask("What happened in 2014?")
+    assert answer.mode == "quoted"
+    assert all("2014" in citation.quote.text for citation in answer.citations)
+    assert answer.notices == (
+        "Nothing is dated 1 January 2014 to 31 December 2014; other documents tell of that time.",
+    )
+
+
 def test_only_chosen_documents_are_told(saltmere: Library) -> None:
     chosen = [document.id for document in saltmere.documents()[3:5]]
     found = saltmere.find("What are these documents about?", documents=chosen)

@@ -18,6 +18,7 @@ from rag.catalog import Catalog
 from rag.clauses import clauses
 from rag.outlets import named_outlets
 from rag.records import Found, Passage
+from rag.terms import telling_words
 from tests.conftest import ScriptedModel
 from tests.tiny_models import tiny_cross_encoder
 
@@ -140,6 +141,27 @@ def test_a_question_of_two_parts_finds_a_document_for_each(saltmere: Library) ->
 )
 def test_outlets_are_told_from_words_of_their_name(question: str, outlets: tuple[str, ...]) -> None:
     assert named_outlets(question, OUTLETS) == outlets
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("Who won Volner’s cup?", ("won", "volner", "cup")),
+        ("When didn't Jack Ma's team play?", ("jack", "ma", "team", "play")),
+        ("What is it?", ("what", "is", "it")),
+        ("Volner or Volner's?", ("volner",)),
+    ],
+)
+def test_the_words_that_are_searched_for(question: str, words: tuple[str, ...]) -> None:
+    assert telling_words(question) == words
+
+
+def test_a_name_is_found_where_it_has_no_possessive(library: Library) -> None:
+    library.add([Document("fund", "Ibtikar, a Palestinian investor, raised its second fund of 30 million dollars.")])
+    library.add([Document("dam", "The dam at Volner has a second gate, which cost 3 million dollars.")])
+    answer = library.ask("How big was Ibtikar's second fund?")
+    assert "ibtikar" in answer.passages[0].matched
+    assert answer.citations[0].document.id == "fund"
 
 
 def test_a_long_question_has_clauses_and_a_short_one_none() -> None:
