@@ -21,12 +21,12 @@ TOO_MUCH = "it says more than the quote does"
 # Chosen on evals/questions/statements-development.jsonl; `python -m evals.statements` measures what they do.
 _ENOUGH_STEMS = 0.8
 _NEARLY_A_COPY = 0.95  # with so much of its words covered, a statement needs no comparison of meanings
-_ENOUGH = 0.86
+_ENOUGH = 0.75
 _FIRM = 0.4  # what a number or a date that agrees is worth
 _FARTHEST = 4  # of a statement's words, one in so many decide
 # So many words' worth of meaning that the quote lacks are too much: for each sentence quoted, and for each word.
-_WORDS_OF_ITS_OWN = 1.0
-_OF_EACH_WORD = 0.3
+_WORDS_OF_ITS_OWN = 1.2
+_OF_EACH_WORD = 0.36
 _WORDS_FOR_A_NUMBER = 2.0  # less with numbers and dates that agree
 _REMEMBERED = 2048  # sentences, of some 40 kB each
 
