@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
+from rag.alone import stands_alone
 from rag.catalog import Catalog
 from rag.overviews import asks_for_overview, overview
 from rag.records import EventBound, Found, Passage, Query
@@ -54,7 +55,8 @@ def _overview(query: Query, limit: int, retrieve: Retrieve, catalog: Catalog) ->
     if passages:
         return Found(query, passages, (f"{count} documents are {dated}." if count > 1 else f"1 document is {dated}.",))
     wide = replace(query, strict=False)
-    telling = [one for one in retrieve(wide, limit) if tells_of_asked_time(one)] if query.window else []
+    found = retrieve(wide, limit) if query.window else ()
+    telling = [one for one in found if one.evidence and tells_of_asked_time(one) and stands_alone(one.evidence[0].text)]
     if telling:
         numbered = (replace(one, number=number) for number, one in enumerate(telling, start=1))
         return Found(wide, tuple(numbered), (f"Nothing is {dated}; other documents tell of that time.",))
