@@ -9,6 +9,7 @@ from typing import Protocol
 
 import numpy as np
 
+from rag.alone import ends_whole
 from rag.answer_types import wanted_type
 from rag.catalog import Catalog
 from rag.clauses import clauses
@@ -30,6 +31,8 @@ NOVELTY = 1.1
 _REORDERED = 60
 # Any text covers some word that no other does: only so large a share of the highest relevance gains by it.
 _RELEVANT_ENOUGH = 0.3
+# What a heading or a caption is worth less as a quote: it has the question's words, and seldom the answer.
+_FRAGMENT = 0.3
 _HELD = 0.9  # nearness of all of a word's pieces at which a passage holds the word
 # Passages of which none is more relevant than this have nothing to do with the question, so that its window may give
 # way. Chosen on questions of one set asked of another's library: of those, 1 to 5 % are more relevant, of a set's own
@@ -116,7 +119,7 @@ def _passages(
     passages = []
     for i, falling_score in zip(order, falling.tolist(), strict=True):
         chunk = candidates.chunk(i)
-        own = scores.sentences[starts[i] : ends[i]]
+        own = scores.sentences[starts[i] : ends[i]] - _FRAGMENT * _fragments(chunk)
         ordering = _instructions(chunk, asked.query.text)
         best = [one for one in np.argsort(-own, kind="stable").tolist() if one not in ordering][:_EVIDENCE]
         passages.append(
@@ -176,6 +179,11 @@ def _instructions(chunk: Chunk, question: str) -> set[int]:
         return set()
     found = instructions([_quote(chunk, index).text for index in range(len(chunk.sentences))])
     return {index for index, one in enumerate(found) if one}
+
+
+def _fragments(chunk: Chunk) -> np.ndarray:
+    """1 for each of its sentences (m,) that is a heading, a caption or an item of a list, else 0."""
+    return np.array([not ends_whole(_quote(chunk, index).text) for index in range(len(chunk.sentences))], float)
 
 
 def _quote(chunk: Chunk, index: int) -> Quote:
