@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from rag.date_words import DATE
 from rag.mentions import head_of, names_in, noun_phrases, without_possessive
-from rag.turns import History, Said, with_date
+from rag.said import Said
+from rag.turns import History, with_date
 from rag.vocabulary import ATTACHING, PERSON_NOUNS, listed
 from rag.words import stop_words
 

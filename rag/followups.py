@@ -12,7 +12,8 @@ from rag.fragments import PREPOSITION, RELATIVE, paired, substituted
 from rag.mentions import names_in
 from rag.prompting import REFUSAL
 from rag.references import resolved
-from rag.turns import History, Said, context
+from rag.said import Said
+from rag.turns import History, context
 from rag.vocabulary import BE, DO, VERBS, WH, listed
 from rag.words import numbers, words_of
 
@@ -36,7 +37,8 @@ _BARE = re.compile(
 )
 _MORE = re.compile(
     r"(?:(?:and|so|ok|okay|please)\b,? *)*(?:(?:tell me|say|give me|explain)? ?(?:some |a bit |a little )?more"
-    r"(?: (?:details?|about (?:it|that|this)))?|details|go on|continue|and then|then what)(?:,? please)?\W*",
+    r"(?: (?:details?|about (?:it|that|this)))?|details|go on|continue|and then|then what"
+    r"|(?:what|anything) (?:else|more)|is there (?:anything )?(?:else|more))(?:,? please)?\W*",
     re.IGNORECASE,
 )
 _NOW = re.compile(r"and (?:now|today)\W*", re.IGNORECASE)

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from rag.date_words import DATE, MONTHS, YEAR
 from rag.mentions import Mention, head_of, names_in, noun_phrases, without_possessive
-from rag.turns import History, Said
+from rag.said import Said
+from rag.turns import History
 from rag.vocabulary import BE, DO, listed
 from rag.words import common, numbers, words_of
 

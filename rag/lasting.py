@@ -18,6 +18,8 @@ from rag.periods import months
 
 _HOLDS_ON = 0.5  # what one counts that nothing ends, of what one counts whose last day is told
 _INSIDE = 0.5  # what one counts at least that lies within the asked time
+_SOME_DAY = 0.5  # what a month or a year counts of asked days: of one of them it need not tell
+_FEW_DAYS = 27  # of such a time the days of dates count, of a longer one their months
 _A_YEAR = 365  # days of an asked time of which one end is open
 _LONG = 25 * _A_YEAR  # days: in brackets from a birth to a death, which tells nothing of what was when
 _REPORTED = timedelta(days=7)  # after it happened
@@ -25,7 +27,8 @@ _FIRST, _LAST = date.min.toordinal(), date.max.toordinal()
 
 _MONTH = "|".join(MONTHS)
 _DATE = re.compile(
-    rf"(?<![\w.,$£€])(?:(?:\d\d?(?:st|nd|rd|th)?\s+)?(?P<month>{_MONTH})(?:\s+\d\d?(?:st|nd|rd|th)?)?,?\s+(?:of\s+)?)?"
+    rf"(?<![\w.,$£€])(?:(?:(?P<day>\d\d?)(?:st|nd|rd|th)?\s+)?(?P<month>{_MONTH})"
+    r"(?:\s+(?P<other_day>\d\d?)(?:st|nd|rd|th)?)?,?\s+(?:of\s+)?)?"
     r"(?P<year>(?:1\d|20)\d\d)(?P<decade>s\b)?(?![\w%]|[.,:/]\d)",
     re.IGNORECASE,
 )
@@ -47,7 +50,7 @@ _IS_OVER = re.compile(r"\b(?:born|died|dies|death|killed)\b[^.;]*$|\([^()]*$", r
 
 @dataclass(frozen=True, slots=True)
 class _Date:
-    """A written month, year or decade; its first and last day as ordinals."""
+    """A written day, month, year or decade; its first and last day as ordinals."""
 
     start: int
     end: int
@@ -57,11 +60,12 @@ class _Date:
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """Days as ordinals, both inclusive; `holds_on` where the text tells of the first alone."""
+    """Days as ordinals, both inclusive; `holds_on`: the text tells of the first alone; `once`: of some day of them."""
 
     first: int
     last: int
     holds_on: bool = False
+    once: bool = False
 
 
 def tells_of(
@@ -74,7 +78,8 @@ def tells_of(
     """
     first = after.toordinal() if after else max(_FIRST, before.toordinal() - _A_YEAR) if before else _FIRST
     last = before.toordinal() if before else min(_LAST, first + _A_YEAR)
-    told = np.array([_share(stretches, first, last) for stretches in _told(sentences, published)])
+    by_day = last - first < _FEW_DAYS
+    told = np.array([_share(stretches, first, last, by_day) for stretches in _told(sentences, published, by_day)])
     if published and before and before < published <= before + _REPORTED:
         told = np.maximum(told, [_reports(sentence, published, first, last) for sentence in sentences])
     return told
@@ -82,7 +87,7 @@ def tells_of(
 
 def goes_on(sentences: Sequence[str], day: date) -> np.ndarray:
     """(sentences,) of one text: 1 where one tells of what began and has no end, as "since 2018", before a day."""
-    told = _told(sentences, None)
+    told = _told(sentences, None, by_day=False)
     return np.array(
         [any(one.first <= day.toordinal() <= one.last == _LAST and not one.holds_on for one in of) for of in told],
         float,
@@ -97,23 +102,24 @@ def _reports(sentence: str, published: date, first: int, last: int) -> bool:
     return any(first <= one.first.toordinal() and one.last.toordinal() <= last for one in days)
 
 
-def _share(stretches: Sequence[_Stretch], first: int, last: int) -> float:
+def _share(stretches: Sequence[_Stretch], first: int, last: int, by_day: bool) -> float:
     best = 0.0
     for one in stretches:
         common = min(one.last, last) - max(one.first, first) + 1
         if common > 0:
-            share = common / (last - first + 1) * (_HOLDS_ON if one.holds_on else 1.0)
+            vague = by_day and one.once and one.last - one.first > last - first
+            share = common / (last - first + 1) * (_HOLDS_ON if one.holds_on else _SOME_DAY if vague else 1.0)
             inside = first <= one.first and (one.last <= last or one.holds_on)
             best = max(best, share, _INSIDE if inside else 0.0)
     return best
 
 
-def _told(sentences: Sequence[str], published: date | None) -> list[list[_Stretch]]:
+def _told(sentences: Sequence[str], published: date | None, by_day: bool) -> list[list[_Stretch]]:
     """The stretches of each sentence; what nothing ends lasts until a later date of the text.
 
     What has an end alone begins on the day that was told of before, else on that of publication.
     """
-    dates = [list(_dates(sentence)) for sentence in sentences]
+    dates = [list(_dates(sentence, by_day)) for sentence in sentences]
     told, before = [], published.toordinal() if published else _FIRST
     for place, (sentence, found) in enumerate(zip(sentences, dates, strict=True)):
         later = [one.first for some in dates[place + 1 :] for one in some]
@@ -139,7 +145,7 @@ def _stretches(sentence: str, dates: Sequence[_Date], before: int, later: Sequen
         elif _FROM.search(start):
             yield _Stretch(one.first, _LAST)
         else:
-            yield _Stretch(one.first, one.last)
+            yield _Stretch(one.first, one.last, once=True)
             if not _IS_OVER.search(start):
                 rest = (*(other.first for other in dates[i + 1 :]), *later)
                 yield _Stretch(one.first, next((day - 1 for day in rest if day > one.last), _LAST), holds_on=True)
@@ -150,13 +156,16 @@ def _joined(before: str, between: str) -> bool:
     return bool(_TO.match(between)) or (between.strip() == "and" and bool(_BETWEEN.search(before)))
 
 
-def _dates(sentence: str) -> Iterator[_Date]:
+def _dates(sentence: str, by_day: bool) -> Iterator[_Date]:
     for found in _DATE.finditer(sentence):
         year, month = int(found["year"]), found["month"]
         if not month and _AMOUNT.match(sentence, found.end()) and not _OF_TIME.search(sentence[: found.start()]):
             continue
         if month:
             first, last = months(year, MONTHS.index(month.capitalize()) + 1)
+            day = int(found["day"] or found["other_day"] or 0)
+            if by_day and 0 < day <= last.day:
+                first = last = first.replace(day=day)
         else:
             first, last = date(year, 1, 1), date(year + (9 if found["decade"] else 0), 12, 31)
         yield _Date(*found.span(), first.toordinal(), last.toordinal())

@@ -149,7 +149,8 @@ def _person(reference: _Reference) -> Replacement | None:
         return None
     people = [person for person in history.people() if history.gender(person) in ("", gender)]
     if not history.newest[0].brief:  # it names many
-        people.sort(key=lambda person: not history.gender(person))
+        wanted = history.newest[0].wanted
+        people.sort(key=lambda person: not (history.gender(person) or person == wanted))
     return reference.first_of(iter(people), possessive)
 
 

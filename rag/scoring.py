@@ -22,7 +22,7 @@ from rag.terms import QueryWords
 
 _LOOKED_AT = 40  # passages whose sentences are read; that cannot lift one from further below
 _NOW = re.compile(r"\b(?:now|nowadays|currently|today|at present|at the moment|these days)\b", re.IGNORECASE)
-_TOLD = 0.75
+TOLD = 0.75
 _PREFERRED = ("named_source", "named_day", "in_window", "latest")
 _OF_SENTENCES = ("asked_time",)  # shown of a passage as its best sentence has it
 
@@ -268,7 +268,7 @@ def asks_of_now(query: Query) -> bool:
 
 def tells_of_asked_time(passage: Passage) -> bool:
     """Whether a sentence of it tells of most of the time that is asked about, and not only of what holds on."""
-    return passage.signals.get("asked_time", 0.0) >= _TOLD
+    return passage.signals.get("asked_time", 0.0) >= TOLD
 
 
 def is_within(day: date | None, query: Query) -> bool:

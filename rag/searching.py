@@ -3,6 +3,7 @@
 Knows how a search's outcome changes what is searched for; nothing of how passages are found or answered with.
 """
 
+import functools
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -11,10 +12,11 @@ from datetime import date
 
 from rag.alone import stands_alone
 from rag.catalog import Catalog
+from rag.lasting import tells_of
 from rag.overviews import asks_for_overview, overview
 from rag.records import EventBound, Found, Passage, Query
 from rag.retrieval import relevant
-from rag.scoring import tells_of_asked_time
+from rag.scoring import TOLD, tells_of_asked_time
 from rag.words import bare_words, content_words, stop_words
 
 Retrieve = Callable[[Query, int], tuple[Passage, ...]]
@@ -55,14 +57,20 @@ def _overview(query: Query, limit: int, retrieve: Retrieve, catalog: Catalog) ->
     if passages:
         return Found(query, passages, (f"{count} documents are {dated}." if count > 1 else f"1 document is {dated}.",))
     wide = replace(query, strict=False)
-    found = retrieve(wide, limit) if query.window else ()
-    telling = [one for one in found if one.evidence and tells_of_asked_time(one) and stands_alone(one.evidence[0].text)]
-    if telling:
-        numbered = (replace(one, number=number) for number, one in enumerate(telling, start=1))
-        return Found(wide, tuple(numbered), (f"Nothing is {dated}; other documents tell of that time.",))
+    telling = filter(None, map(functools.partial(_telling, query), retrieve(wide, limit) if query.window else ()))
+    if others := tuple(replace(one, number=number) for number, one in enumerate(telling, start=1)):
+        return Found(wide, others, (f"Nothing is {dated}; other documents tell of that time.",))
     newest, _ = overview(replace(query, after=None, before=None, latest=True), 1, catalog)
     day = newest[0].document.day if newest else None
     return Found(query, (), (f"Nothing is {dated}." + (f" The newest document is of {written(day)}." if day else ""),))
+
+
+def _telling(query: Query, passage: Passage) -> Passage | None:
+    """The passage with those of its evidence that tell of the query's time by themselves; None where none do."""
+    told = tells_of([one.text for one in passage.evidence], query.after, query.before, passage.document.day)
+    kept = [i for i, one in enumerate(passage.evidence) if told[i] >= TOLD and stands_alone(one.text)]
+    scores = tuple(passage.evidence_scores[i] for i in kept)
+    return replace(passage, evidence=tuple(passage.evidence[i] for i in kept), evidence_scores=scores) if kept else None
 
 
 def _unknown(query: Query, catalog: Catalog) -> tuple[str, ...]:

@@ -6,89 +6,25 @@ Knows nothing of the question that is being asked.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from rag.date_words import DATE
 from rag.mentions import Kind, Mention, gender_of, names_in, noun_phrases
 from rag.nations import PEOPLE_OF
-from rag.sentences import sentence_spans
-from rag.words import content_words, words_of
+from rag.said import DATED, Said
+from rag.words import words_of
 
-_LONGEST_STATEMENT = 25  # words
-_AROUND = 40  # characters
-_SHORT = 20  # words of an answer that names little beside what was asked for
-_DATED = re.compile(rf"\b(?:(?:in|on|of|since|during|at|until|by) )?{DATE.pattern}")
 _PLURAL = re.compile(
     r"\b(?:(?!(?:the|a|an|for|of|to|and|or|with|that|than|on|in|at|from|by|about|more|some|was|are|is)\b)[a-z-]+ ){0,2}"
     r"(?!(?:crowns|years|days|months|weeks|hours|minutes|metres|points|was|his|this|has|its)\b)[a-z]{3,}(?<!s)s\b"
 )
 _PERSONAL = re.compile(r"\b(?:he|she|him|his|her)\b", re.IGNORECASE)
+_DESCRIBED = re.compile(r"['’]s? |^the .* (?:of|who) ")
 SPEAKING = re.compile(
     r"\b(?:say|says|said|mean|means|meant|answer\w*|repl\w+|respon\w+|react\w*|den(?:y|ied|ies)|explain\w*|claim\w*|think|"
     r"thought|announce\w*|confirm\w*|comment\w*|reject\w*|promise\w*|agree\w*|disagree\w*|argue\w*)\b",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """An earlier turn: its question as asked and as it reads alone, and its answer without markers and sources."""
-
-    asked: str
-    question: str
-    answer: str
-
-    @property
-    def asks_for_name(self) -> bool:
-        return bool(re.match(r"(?:\w+ )?(?:who|whom|whose|which)\b", self.question, re.IGNORECASE))
-
-    @property
-    def told(self) -> str:
-        """The first sentence of the answer, where it says more than a name or a date and is not long."""
-        answer = re.sub(r"^(?:yes|no)\b,? *", "", self.answer, flags=re.IGNORECASE)
-        first = next((answer[start:end] for start, end in sentence_spans(answer)), "")
-        said = first.rstrip(".!? ")
-        return said if 3 <= len(DATE.sub("", said).split()) <= _LONGEST_STATEMENT else ""
-
-    @property
-    def brief(self) -> bool:
-        """Whether the answer says what was asked for and little else, as quotes do not."""
-        return len(self.answer.split()) <= _SHORT
-
-    def nearness(self, name: Mention) -> int:
-        """How many of the question's words stand around a name of a longer answer."""
-        around = self.answer[max(0, name.start - _AROUND) : name.end + _AROUND]
-        return 0 if self.brief else len(content_words(self.question) & content_words(around))
-
-    @property
-    def carried(self) -> tuple[str, ...]:
-        """Names that the question refers to without naming them: what the conversation goes on about."""
-        return tuple(name.text for name in names_in(self.question) if name.text.split()[-1] not in self.asked)
-
-    @property
-    def asks_whether_there_is(self) -> bool:
-        return bool(re.match(r"(?:is|are|was|were|has|have) there\b", self.question, re.IGNORECASE))
-
-    @property
-    def date(self) -> str:
-        """The last date of the question, with its preposition."""
-        dates = list(_DATED.finditer(self.question))
-        return dates[-1][0] if dates else ""
-
-    @property
-    def when(self) -> str:
-        """The date that is spoken of: of the question, else of the answer."""
-        told = _DATED.search(self.answer)
-        return self.date or (told[0] if told else "")
-
-    @property
-    def asked_whether(self) -> str:
-        """What a question that is answered by yes or no asks: "Russia mobilise reservists"."""
-        found = re.fullmatch(
-            r"(?:did|do|does|has|have|had|will|would|can|could|should) (.+?)\??", self.question, re.IGNORECASE
-        )
-        return found[1] if found else ""
 
 
 class History:
@@ -119,19 +55,21 @@ class History:
             asked = [n.text for n in names_in(turn.question) if self._may_be_person(n)]
             named = [n for n in self._told(turn) if self._may_be_person(n)]
             named.sort(key=lambda n: -turn.nearness(n))
-            if not turn.brief:
-                yield from (name for name in asked if name in turn.carried)
             told = [
                 n.text for n in sorted(named, key=lambda n: re.search(r" of $", turn.answer[: n.start]) is not None)
             ]
+            if not (turn.brief and told):
+                yield from (name for name in asked if name in turn.carried)
             phrases = [p.text for p in noun_phrases(turn.question) if p.kind == "person"]
             described = [text for text in phrases if not any(text.startswith(name) for name in asked)]
             if turn.asks_for_name and asked and re.fullmatch(r"[Ww]ho (?:is|was) [A-Z][^’']*", turn.question):
                 yield from asked
             elif turn.asks_for_name:
-                yield from told
-                if not told and re.match(r"who (?!is|was)", turn.question, re.IGNORECASE) and not turn.answer:
-                    yield f"the person {turn.question[0].lower()}{turn.question[1:].rstrip('?')}"
+                near = [name for name in told if turn.brief] or [n.text for n in named if turn.nearness(n)]
+                yield from near
+                if turn.wanted and not (turn.brief and told):
+                    yield turn.wanted
+                yield from (name for name in told if name not in near)
                 yield from [*described, *asked]
             else:
                 yield from [*asked, *described, *told]
@@ -218,6 +156,8 @@ class History:
         return self._genders[person]
 
     def _gender(self, person: str) -> str:
+        if _DESCRIBED.search(person):  # Agnes Harrow's dealer need be no woman
+            return ""
         if known := gender_of(person):
             return known
         for turn in self.turns:
@@ -272,7 +212,7 @@ def context(history: History) -> str:
 
 
 def without_date(text: str) -> str:
-    return _DATED.sub("", text).strip()
+    return DATED.sub("", text).strip()
 
 
 def with_date(phrase: Mention, turn: Said) -> str:

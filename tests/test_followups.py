@@ -193,6 +193,7 @@ def test_a_fragment_stands_where_it_belongs(turn: tuple[str, str], question: str
         (DAM, "Tell me more.", "How did Hask vote on the dam in 2031?"),
         (DAM, "More details, please.", "How did Hask vote on the dam in 2031?"),
         (DAM, "And then?", "How did Hask vote on the dam in 2031?"),
+        (DAM, "What else?", "How did Hask vote on the dam in 2031?"),
         (LEADER, "And now?", "Who leads the DPR now?"),
         (DAM, "Why is that?", "Why did Hask vote on the dam in 2031?"),
         (DAM, "Why was that?", "Why did Hask vote on the dam in 2031?"),
@@ -251,6 +252,47 @@ COACHED = ("Where did she teach?", "Agnes Brenn: “She taught life drawing at t
     ],
 )
 def test_of_quotes_that_name_many_the_one_who_was_asked_about_goes_on(
+    turns: list[tuple[str, str]], question: str, alone: str
+) -> None:
+    assert standalone(question, after(*turns)) == alone
+
+
+CROWD = (
+    "The hall was full, and the guests of Hask and Tollen stayed until midnight, although the ferry had left by then."
+)
+
+
+@pytest.mark.parametrize(
+    ("turns", "question", "alone"),
+    [
+        (
+            [("Who founded Quarrel Instruments?", CROWD)],
+            "Why did he resign?",
+            "Why did the person who founded Quarrel Instruments resign?",
+        ),
+        (
+            [("Who is the owner of Quarrel Instruments?", CROWD)],
+            "How old is she?",
+            "How old is the owner of Quarrel Instruments?",
+        ),
+        (
+            [("When was Agnes Harrow born?", "In 1870 [1]."), ("Who was her dealer?", CROWD)],
+            "When did he die?",
+            "When did Agnes Harrow’s dealer die?",
+        ),
+        (
+            [("When was Agnes Harrow born?", "In 1870 [1]."), ("Who was her dealer?", CROWD)],
+            "When did she die?",
+            "When did Agnes Harrow die?",
+        ),
+        (
+            [("Who founded Quarrel Instruments?", f"Otto Quarrel founded it. {CROWD}")],
+            "Why did he resign?",
+            "Why did Otto Quarrel resign?",
+        ),
+    ],
+)
+def test_a_person_whom_an_answer_does_not_name_is_called_as_he_was_asked_for(
     turns: list[tuple[str, str]], question: str, alone: str
 ) -> None:
     assert standalone(question, after(*turns)) == alone

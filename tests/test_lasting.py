@@ -71,6 +71,23 @@ def test_of_a_longer_time_a_part_counts_in_part() -> None:
     assert told("She was born in June 1911.", "1910-01-01", "1919-12-31") == 0.5
 
 
+@pytest.mark.parametrize(
+    ("sentence", "share"),
+    [
+        ("The hall opened on 5 October 2023.", 1),
+        ("The hall opened on October 5th, 2023.", 1),
+        ("The hall was open from 1 October 2023 to 9 October 2023.", 1),
+        ("The hall has been open since October 2023.", 1),
+        ("The hall opened in October 2023.", 0.5),
+        ("The hall opened in 2023.", 0.5),
+        ("The hall opened on 6 October 2023.", 0),
+        ("The hall opened on October 31, 2023.", 0),
+    ],
+)
+def test_of_a_day_the_days_of_dates_count(sentence: str, share: float) -> None:
+    assert told(sentence, "2023-10-05", "2023-10-05") == share
+
+
 def test_an_open_time_means_the_year_beside_its_end() -> None:
     assert told("She has lived in Saltmere since 1962.", "1965-01-01") == 1
     assert tells_of(["She studied from 1909 to 1914."], None, date(1911, 12, 31)).tolist() == [1]

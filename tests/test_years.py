@@ -38,6 +38,7 @@ def test_the_most_recent_days_that_a_document_has_are_meant() -> None:
     question = "What was announced on 20 September?"
     assert counted_from(question, ASKED, [date(2021, 9, 20), date(2024, 9, 20), date(2025, 3, 1)]) == date(2024, 12, 31)
     assert counted_from(question, ASKED, [date(2022, 9, 20), date(2026, 9, 20)]) == ASKED
+    assert counted_from(question, ASKED, [date(2023, 9, 1), date(2023, 10, 2)]) == date(2023, 10, 2)  # among them
     assert counted_from(question, ASKED, []) == ASKED
     assert counted_from(question, date(2024, 9, 10), [date(2024, 9, 20)]) == date(2024, 9, 10)  # not yet published
 
