@@ -16,31 +16,31 @@ from rag.signs import signs_of
 class Coefficients:
     """What each sign adds to the log odds: see ARCHITECTURE.md and `python -m evals.answerability --choose`."""
 
-    relevance: float = 3.068
-    cosine: float = 0.423
-    coverage: float = 2.095
-    score: float = 3.060
-    sentence: float = -2.818
-    names_lacking: float = -1.781
-    numbers_lacking_in_best: float = -1.535
-    outlets_lacking: float = -2.488
-    days_lacking: float = -4.185
-    length: float = 0.307
-    best_words: float = 1.040
-    near_words: float = 1.132
-    contradicted: float = -1.184
-    denied: float = -13.041
-    type_lacking: float = -1.092
-    parts: float = -1.341
-    several: float = -2.730
-    several_parts: float = 5.052
-    several_outlets: float = 1.170
+    relevance: float = 0.696
+    cosine: float = 0.701
+    coverage: float = 0.702
+    score: float = 0.700
+    sentence: float = 0.698
+    names_lacking: float = 0.698
+    numbers_lacking_in_best: float = 0.696
+    outlets_lacking: float = 0.701
+    days_lacking: float = 0.701
+    length: float = 0.703
+    best_words: float = 0.699
+    near_words: float = 0.701
+    contradicted: float = 0.691
+    denied: float = 0.692
+    type_lacking: float = 0.697
+    parts: float = 0.702
+    several: float = 0.703
+    several_parts: float = 0.703
+    several_outlets: float = 0.701
 
 
-CONSTANT = -6.947
+CONSTANT = -6.925
 COEFFICIENTS = Coefficients()
 SIGNS = tuple(one.name for one in fields(Coefficients))
-ANSWERED = 0.083
+ANSWERED = 0.085
 """A question whose probability is below this is refused."""
 
 

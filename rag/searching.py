@@ -79,10 +79,20 @@ def _unknown(query: Query, catalog: Catalog) -> tuple[str, ...]:
     unknown = [word for word, count in zip(words, catalog.chunk_frequencies(words), strict=True) if not count]
     if not unknown or not (_is_foreign(query.text, unknown) or _is_mostly(words, unknown)):
         return ()
+    if _is_in_their_language(query.text, catalog):
+        return ()
     return (
         f"Most of the question's words ({', '.join(unknown[:_NAMED])}) stand in no document. If the documents are in "
         "another language, ask in theirs, or set FOOTNOTE_ENCODER to a multilingual model.",
     )
+
+
+def _is_in_their_language(question: str, catalog: Catalog) -> bool:
+    """Whether it has many English words that mean little, and the documents have them too."""
+    words = bare_words(question)
+    little = [word for word in words if word in stop_words()]
+    many = len(little) >= _FEW_STOP_WORDS * len(words)
+    return many and sum(count > 0 for count in catalog.chunk_frequencies(little)) > len(little) / 2
 
 
 def _is_mostly(words: Sequence[str], unknown: Sequence[str]) -> bool:

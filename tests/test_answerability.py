@@ -150,7 +150,7 @@ def test_a_refusal_says_what_was_looked_for_what_is_closest_and_what_to_try(harb
 
 def test_a_refusal_within_dates_says_them(harbour: Library) -> None:
     answer = harbour.ask("who won the chess championship?", after="2032-03-01", before="2032-03-09")
-    assert answer.notices[0] == "Looked for “chess”, “championship”, dated 1 March 2032 to 9 March 2032."
+    assert answer.notices[0] == "Looked for “won”, “chess”, “championship”, dated 1 March 2032 to 9 March 2032."
     assert answer.notices[-1] == "Try other dates, or none."
 
 

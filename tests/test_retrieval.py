@@ -241,7 +241,15 @@ def test_a_short_question_in_another_language_is_told_so(saltmere: Library, ques
     assert "in another language" in saltmere.find(question).notices[0]
 
 
-@pytest.mark.parametrize("question", ["How does photosynthesis transform chlorophyll?", "Who is Xyzzy Foobar?", "🦭"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How does photosynthesis transform chlorophyll?",
+        "Who is Xyzzy Foobar?",
+        "Who was it that won the chess championship against Magnus Carlsen in Reykjavik?",
+        "🦭",
+    ],
+)
 def test_an_english_question_about_something_else_is_not(saltmere: Library, question: str) -> None:
     assert not any("language" in notice for notice in saltmere.find(question).notices)
 
