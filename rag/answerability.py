@@ -16,25 +16,25 @@ from rag.signs import signs_of
 class Coefficients:
     """What each sign adds to the log odds: see ARCHITECTURE.md and `python -m evals.answerability --choose`."""
 
-    relevance: float = 0.696
-    cosine: float = 0.701
-    coverage: float = 0.702
-    score: float = 0.700
-    sentence: float = 0.698
-    names_lacking: float = 0.698
-    numbers_lacking_in_best: float = 0.696
-    outlets_lacking: float = 0.701
-    days_lacking: float = 0.701
-    length: float = 0.703
-    best_words: float = 0.699
-    near_words: float = 0.701
-    contradicted: float = 0.691
-    denied: float = 0.692
-    type_lacking: float = 0.697
-    parts: float = 0.702
-    several: float = 0.703
-    several_parts: float = 0.703
-    several_outlets: float = 0.701
+    relevance: float = 3.147
+    cosine: float = 0.096
+    coverage: float = 1.859
+    score: float = 2.942
+    sentence: float = -2.670
+    names_lacking: float = -2.115
+    numbers_lacking_in_best: float = -1.569
+    outlets_lacking: float = -2.341
+    days_lacking: float = -4.947
+    length: float = 0.344
+    best_words: float = 0.978
+    near_words: float = 1.073
+    contradicted: float = -1.176
+    denied: float = -12.740
+    type_lacking: float = -1.043
+    parts: float = -1.146
+    several: float = -2.604
+    several_parts: float = 4.861
+    several_outlets: float = 1.105
 
 
 CONSTANT = -6.925
