@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from evals.answerability import held_out, matrix, of_all
 from evals.answerability import main as answerability
 from evals.calibration import auroc, fitted, threshold_at
 from evals.cases import Case
+from evals.questions import load_questions
 from rag import Document, Library, Query, load_settings
 from rag.answerability import ANSWERED, SIGNS, probability, probability_of
 from rag.parts import parts_of
@@ -177,6 +179,17 @@ def test_a_question_without_words_has_none_to_look_for(harbour: Library) -> None
     assert answer.notices[-1].startswith("Try a question with words")
     closest = [notice for notice in answer.notices if notice.startswith("The closest")]
     assert bool(closest) == bool(answer.closest)
+
+
+@pytest.mark.parametrize(("questions", "low", "high"), [("saltmere", 0.0, 0.08), ("seeds", 0.85, 1.0)])
+def test_questions_about_something_else_are_refused_and_hardly_any_others(
+    saltmere_folder: Path, questions: str, low: float, high: float
+) -> None:
+    """Asked of Saltmere's documents: its own questions, and those about the seeds."""
+    asked = load_questions(ROOT / "evals" / "questions" / f"{questions}.jsonl").questions
+    with Library(saltmere_folder, settings=load_settings(llm="none"), read_only=True) as library:
+        modes = [library.ask(one.question, history=one.history).mode for one in asked if one.answerable]
+    assert low <= modes.count("refused") / len(modes) <= high
 
 
 def test_logistic_regression_finds_the_odds_that_made_its_cases() -> None:
