@@ -47,10 +47,10 @@ ANSWERED = 0.085
 def probability(query: Query, passages: Sequence[Passage]) -> float:
     """That passages, best first as a search found them, answer the question; 0 where none may.
 
-    A question without a topic is answered by all that was found for it.
+    A question without a topic is answered by whatever was found for it.
     """
     if asks_for_overview(query):
-        return float(bool(passages))
+        return float(any(passage.evidence for passage in passages))
     return probability_of(signs_of(query, passages))
 
 

@@ -76,7 +76,7 @@ def overview(query: Query, limit: int, catalog: Catalog) -> tuple[tuple[Passage,
     passages = []
     for rank, chunk_id in enumerate(chunk_ids):
         chunk, document = stored.chunk(place[chunk_id]), stored.document(place[chunk_id])
-        passages.append(_passage(rank + 1, chunk, document, {why: 1 - rank / len(chunk_ids)}))
+        passages.append(_passage(rank + 1, chunk, document, {why: 1 / (rank + 1)}))
     return tuple(passages), count
 
 
