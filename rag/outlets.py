@@ -39,7 +39,7 @@ def _names(outlet: str) -> list[str]:
 
 def _spans(name: str, question: str, running: str, capitals: bool) -> Iterator[Span]:
     words = words_of(name)
-    if not words or f" {' '.join(words)} " not in running:
+    if not words or f" {' '.join(bare_words(name))} " not in running:
         return
     between = r"[\W_]+".join(map(re.escape, words))
     spelled = re.compile(rf"(?<!\w){between}(?!\w)", re.IGNORECASE)

@@ -143,6 +143,11 @@ def test_outlets_are_told_from_words_of_their_name(question: str, outlets: tuple
     assert named_outlets(question, OUTLETS) == outlets
 
 
+def test_a_possessive_may_be_part_of_an_outlets_name() -> None:
+    assert named_outlets("What did Reader’s Digest report?", ["Reader's Digest"]) == ("Reader's Digest",)
+    assert named_outlets("What was Fortune's view?", OUTLETS) == ("Fortune",)
+
+
 @pytest.mark.parametrize(
     ("question", "words"),
     [
