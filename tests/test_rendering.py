@@ -94,7 +94,8 @@ def test_example_questions_are_answered_by_different_documents(saltmere_folder: 
     with Library(saltmere_folder, settings=load_settings(llm="none"), read_only=True) as library:
         questions = example_questions(library)
         assert len(set(questions)) == 4
-        assert len({library.search(question, limit=1)[0].document.id for question in questions}) == 4
+        assert questions[-1] == "What’s new?"
+        assert len({library.search(question, limit=1)[0].document.id for question in questions[:-1]}) == 3
         assert all(library.ask(question).mode == "quoted" for question in questions)
 
 
@@ -103,6 +104,8 @@ def test_example_questions_ask_who_the_persons_are_that_documents_are_called_aft
     house = "Brenn Hall (built in 1702) is a country house near Hask. Nobody lives there."
     library.add([Document(id="a", title="Ida Brenn", text=life), Document(id="b", title="Brenn Hall", text=house)])
     assert set(example_questions(library)) == {"Who was Ida Brenn?", "What is said about Brenn Hall?"}
+    library.add(Document(id="c", title="notes", text="bread, milk, two eggs. remember the keys."))
+    assert example_questions(library)[2:] == ["What are these documents about?"]
 
 
 def test_a_library_without_names_offers_nothing(library: Library) -> None:

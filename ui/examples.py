@@ -1,12 +1,12 @@
 """A library -> questions that its documents answer, for whoever does not know yet what to ask.
 
 Made by rules from the sentences that documents begin with, and kept only where a search finds its answer in the very
-document that it was made from.
+document that it was made from. The last one is about all of them.
 """
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rag.library import Library
 from rag.mentions import Mention, names_in
@@ -16,6 +16,7 @@ from rag.sentences import sentence_spans
 
 _DOCUMENTS = 24  # that are looked at, the newest first
 _SENTENCES = 6
+_SEVERAL = 3  # documents, of which an overview tells more than each
 _SAYS = re.compile(r"\s+(?:has |have )?(?:said|told|warned|announced|wrote|explained|called|described)\b")
 _IS = re.compile(
     r"(?: \([^()]*\))?"  # when somebody lived
@@ -26,15 +27,25 @@ _WORD = re.compile(r"\w+")
 
 
 def example_questions(library: Library, most: int = 4) -> list[str]:
-    """At most one a document, each once. Takes a search for each that is tried."""
+    """At most one a document, each once, and one about them all. Takes a search for each that is tried."""
+    documents = library.documents()
+    about_all = _about_all(documents)
     found: list[str] = []
-    for document in itertools.islice(library.documents(), _DOCUMENTS):
+    for document in itertools.islice(documents, _DOCUMENTS):
         whole = library.document(document.id)
         question = next((one for one in _questions(whole) if one not in found and _answers(library, one, whole)), None)
         found += [question] if question else []
-        if len(found) == most:
+        if len(found) == most - len(about_all):
             break
-    return found
+    return [*found, *about_all]
+
+
+def _about_all(documents: Sequence[Document]) -> list[str]:
+    """What a few documents need not be asked."""
+    if len(documents) < _SEVERAL:
+        return []
+    dated = sum(document.day is not None for document in documents)
+    return ["What’s new?" if dated >= _SEVERAL else "What are these documents about?"]
 
 
 def _questions(document: Document) -> Iterator[str]:
