@@ -21,7 +21,7 @@ from rag.library import Library
 from rag.matching import matcher_of
 from rag.questions import understand
 from rag.records import Query
-from rag.retrieval import CANDIDATES, candidates_of, read
+from rag.retrieval import CANDIDATES, candidates_of, discounts, read
 from rag.scoring import WEIGHTS, Asked, Signals, holding, measured
 from rag.settings import Settings
 from rag.stored import StoredChunks
@@ -42,11 +42,11 @@ class Gathered:
     """A question with its n candidates and their m sentences.
 
     `without` are the sentences' coverages (m,) where they may not borrow from what the key names. `held` has what is
-    read of sentences (m,), by the names of its weights. `weights` are those of the question's pieces. `dense` (n,) are
-    ranks by cosine from 1, 0 where that did not find a candidate; `named` (n,) says which were looked for among those
-    of a named outlet. `in_passages` and `in_sentences` are the gold quotes of those that have any, by place; `gold`
-    (n,) says what a passage counts as when weights are chosen. `chunks` are all chunks of the documents that hold gold
-    text.
+    read of sentences (m,), by the names of its weights, and `discounts` (m,) are what they are worth less as quotes.
+    `weights` are those of the question's pieces. `dense` (n,) are ranks by cosine from 1, 0 where that did not find a
+    candidate; `named` (n,) says which were looked for among those of a named outlet. `in_passages` and `in_sentences`
+    are the gold quotes of those that have any, by place; `gold` (n,) says what a passage counts as when weights are
+    chosen. `chunks` are all chunks of the documents that hold gold text.
     """
 
     question: Question
@@ -55,6 +55,7 @@ class Gathered:
     signals: Signals
     without: Mapping[str, np.ndarray]
     held: Mapping[str, np.ndarray]
+    discounts: np.ndarray
     weights: np.ndarray
     dense: np.ndarray
     named: np.ndarray
@@ -117,6 +118,7 @@ def _gathered(question: Question, query: Query, catalog: Catalog, vectors: Exact
         signals=signals,
         without=without,
         held=holding(stored, asked, np.arange(len(ids))),
+        discounts=np.concatenate([np.empty(0), *(discounts(stored.chunk(i)) for i in range(len(ids)))]),
         weights=asked.words.weights,
         dense=np.array([ranks.get(one, 0) for one in ids]),
         named=np.isin(ids, candidates.named),

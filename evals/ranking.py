@@ -88,7 +88,7 @@ def ranked(question: Gathered, weights: Weights = WEIGHTS, part: Part = PARTS[0]
     scores = combined(signals, replace(weights, **dict.fromkeys(part.zero, 0.0)), _holding(held, signals))
     novelty = NOVELTY if part.novelty else 0.0
     order = ordered([question.ids[i] for i in kept.tolist()], scores, question.weights, len(kept), novelty)
-    best = _best_sentences(scores.sentences, signals, order)
+    best = _best_sentences(scores.sentences - question.discounts[sentences], signals, order)
     return Ranking(kept[order].tolist(), sentences[best].tolist())
 
 

@@ -107,6 +107,12 @@ def relevant(passages: Sequence[Passage]) -> bool:
     return any(passage.signals["relevance"] > RELEVANT for passage in meant)
 
 
+def discounts(chunk: Chunk) -> np.ndarray:
+    """What each of its sentences (m,) is worth less as a quote: 0 but for headings, captions and items of a list."""
+    texts = (_quote(chunk, index).text for index in range(len(chunk.sentences)))
+    return _FRAGMENT * np.array([not ends_whole(text) for text in texts], float)
+
+
 def _passages(
     candidates: StoredChunks, asked: Asked, scores: Scores, limit: int, before: Sequence[Passage]
 ) -> list[Passage]:
@@ -119,7 +125,7 @@ def _passages(
     passages = []
     for i, falling_score in zip(order, falling.tolist(), strict=True):
         chunk = candidates.chunk(i)
-        own = scores.sentences[starts[i] : ends[i]] - _FRAGMENT * _fragments(chunk)
+        own = scores.sentences[starts[i] : ends[i]] - discounts(chunk)
         ordering = _instructions(chunk, asked.query.text)
         best = [one for one in np.argsort(-own, kind="stable").tolist() if one not in ordering][:_EVIDENCE]
         passages.append(
@@ -179,11 +185,6 @@ def _instructions(chunk: Chunk, question: str) -> set[int]:
         return set()
     found = instructions([_quote(chunk, index).text for index in range(len(chunk.sentences))])
     return {index for index, one in enumerate(found) if one}
-
-
-def _fragments(chunk: Chunk) -> np.ndarray:
-    """1 for each of its sentences (m,) that is a heading, a caption or an item of a list, else 0."""
-    return np.array([not ends_whole(_quote(chunk, index).text) for index in range(len(chunk.sentences))], float)
 
 
 def _quote(chunk: Chunk, index: int) -> Quote:

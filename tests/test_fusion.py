@@ -53,6 +53,7 @@ def invented(name: str = "", gold: int = 2, seed: int = 0, **found: list[int]) -
         signals=signals,
         without={},
         held={},
+        discounts=np.zeros(12),
         weights=np.ones(1),
         dense=np.array(found.get("dense", [1, 2, 3, 4])),
         named=np.zeros(4, bool),
