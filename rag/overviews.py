@@ -53,7 +53,7 @@ def asks_for_overview(query: Query) -> bool:
     timed = bool((query.after or query.before) and not query.event)
     return bool(
         told & (_NEW | _NEWS)
-        or (told & _EVENTS and timed)
+        or (told & (_EVENTS | _REPORTS) and timed)
         or (told & _REPORTS and query.sources)
         or _NOW.search(text)
         or _OF_ALL.search(text)

@@ -47,6 +47,7 @@ def asked(question: str) -> bool:
         "Give me an overview of the documents",
         "What happened?",
         "What did The Gazette report in July?",
+        "What was published on 8 July?",
         "Summarize the articles published by The Gazette",
     ],
 )
