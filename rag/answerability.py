@@ -7,7 +7,6 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
-from rag.overviews import asks_for_overview
 from rag.records import Passage, Query
 from rag.signs import signs_of
 
@@ -49,7 +48,7 @@ def probability(query: Query, passages: Sequence[Passage]) -> float:
 
     A question without a topic is answered by whatever was found for it.
     """
-    if asks_for_overview(query):
+    if query.overview:
         return float(any(passage.evidence for passage in passages))
     return probability_of(signs_of(query, passages))
 

@@ -14,7 +14,6 @@ from rag.disagreements import conflicts_of
 from rag.drafting import Drafting, drafted
 from rag.grounding import Grounded, displayed
 from rag.llm import ModelChoice
-from rag.overviews import asks_for_overview
 from rag.prompting import REFUSAL
 from rag.quoting import quoted
 from rag.records import Answer, Citation, Display, Found, Passage, Query, ranked_evidence
@@ -94,7 +93,7 @@ def stream_answer(
         yield REFUSAL
         yield _refused(draft, clock)
         return
-    quotes = quoted(passages, of_each=asks_for_overview(query))
+    quotes = quoted(passages, of_each=query.overview)
     clock.lap("first_statement")
     struck = written.in_display(request.display)
     pieces = [*([f"{displayed(struck)}\n\n"] if struck else ()), quotes.text]

@@ -80,7 +80,7 @@ def _bare(word: str) -> str:
 
 def _speakers(passage: Passage) -> tuple[Speaker | None, ...]:
     chunk = passage.chunk
-    sentences = tuple(chunk.text[start - chunk.start : end - chunk.start] for start, end in chunk.sentences)
+    sentences = chunk.texts
     return _speakers_of(sentences, passage.document.source)
 
 

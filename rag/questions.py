@@ -11,6 +11,7 @@ from rag.followups import standalone
 from rag.outlets import named_outlets
 from rag.readers.decoding import normalise
 from rag.records import Holdings, Query
+from rag.topics import with_overview
 from rag.windows import named_days, read_window, wants_latest
 from rag.words import stop_words, words_of
 from rag.years import counted_from
@@ -64,11 +65,12 @@ def understand(
     days = () if any_time or first or last else named_days(text, counted)
     query = replace(query, days=days, latest=wants_latest(text, of_some_reports=bool(query.sources or days)))
     if any_time or first or last:
-        return query
+        return with_overview(query)
     window = read_window(text, counted)
     if window is None:
-        return replace(query, event=event_bound(text))
-    return replace(query, after=window.after, before=window.before, window=window.words, strict=window.strict)
+        return with_overview(replace(query, event=event_bound(text)))
+    dated = replace(query, after=window.after, before=window.before, window=window.words, strict=window.strict)
+    return with_overview(dated)
 
 
 def _is_shouted(question: str) -> bool:

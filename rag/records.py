@@ -68,6 +68,11 @@ class Chunk:
     text: str
     sentences: tuple[Span, ...] = ()
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Those of its sentences."""
+        return tuple(self.text[start - self.start : end - self.start] for start, end in self.sentences)
+
 
 @dataclass(frozen=True, slots=True)
 class EventBound:
@@ -92,6 +97,7 @@ class Query:
     `window` are the question's own words for these days; it is empty where the caller gave them, or nobody did. A
     `strict` window shuts out all other documents. `days` are single days and `sources` outlets that the question names,
     `latest` says that it wants the newest, and `event` bounds it without a date: such documents are preferred.
+    `overview` says that it has no topic but a time, so that no passage is nearer to it than another.
     `documents` are the ids of the only ones that are searched, where any are given. `any_time` says that no dates were
     to be read from the question.
     """
@@ -108,6 +114,7 @@ class Query:
     sources: tuple[str, ...] = ()
     latest: bool = False
     event: EventBound | None = None
+    overview: bool = False
     documents: tuple[str, ...] = ()
     any_time: bool = False
 

@@ -5,7 +5,6 @@ Knows a query and its passages; nothing of why it was refused.
 
 from collections.abc import Iterator, Sequence
 
-from rag.overviews import asks_for_overview
 from rag.parts import parts_of
 from rag.prompting import describe
 from rag.records import Passage, Query, ranked_evidence
@@ -20,7 +19,7 @@ def explained(query: Query, passages: Sequence[Passage]) -> tuple[str, ...]:
     """Sentences, in this order; of an empty library that it is one."""
     if not passages and not query.window and not query.after and not query.before:
         return ("Nothing was found to answer from: there is no document to search.",)
-    if asks_for_overview(query):
+    if query.overview:
         return ("Try other dates, or ask about something that the documents tell of.",)
     return tuple(_sentences(query, passages))
 

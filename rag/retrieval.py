@@ -109,8 +109,7 @@ def relevant(passages: Sequence[Passage]) -> bool:
 
 def discounts(chunk: Chunk) -> np.ndarray:
     """What each of its sentences (m,) is worth less as a quote: 0 but for headings, captions and items of a list."""
-    texts = (_quote(chunk, index).text for index in range(len(chunk.sentences)))
-    return _FRAGMENT * np.array([not ends_whole(text) for text in texts], float)
+    return _FRAGMENT * np.array([not ends_whole(text) for text in chunk.texts], float)
 
 
 def _passages(
@@ -183,7 +182,7 @@ def _instructions(chunk: Chunk, question: str) -> set[int]:
     """Which of its sentences tell a machine what to do; none where the question may be about such sentences."""
     if about_instructions(question):
         return set()
-    found = instructions([_quote(chunk, index).text for index in range(len(chunk.sentences))])
+    found = instructions(chunk.texts)
     return {index for index, one in enumerate(found) if one}
 
 

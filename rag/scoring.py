@@ -193,7 +193,7 @@ def holding(candidates: StoredChunks, asked: Asked, looked_at: np.ndarray) -> di
     starts = counts.cumsum() - counts
     for i in looked_at.tolist() if found else ():
         chunk = candidates.chunk(i)
-        texts = [chunk.text[start - chunk.start : end - chunk.start] for start, end in chunk.sentences]
+        texts = chunk.texts
         own = slice(starts[i], starts[i] + len(texts))
         if "answer_type" in found:
             found["answer_type"][own] = holds_type(asked.wanted, asked.query.text, texts)

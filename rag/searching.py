@@ -13,7 +13,7 @@ from datetime import date
 from rag.alone import stands_alone
 from rag.catalog import Catalog
 from rag.lasting import tells_of
-from rag.overviews import asks_for_overview, overview
+from rag.overviews import overview
 from rag.records import EventBound, Found, Passage, Query
 from rag.retrieval import relevant
 from rag.scoring import TOLD, tells_of_asked_time
@@ -32,7 +32,7 @@ _NAMED = 8
 
 def search(query: Query, limit: int, retrieve: Retrieve, catalog: Catalog) -> Found:
     """Passages for a query. A window that a caller gave always holds; one read from the question may give way."""
-    if asks_for_overview(query):
+    if query.overview:
         return _overview(query, limit, retrieve, catalog)
     if query.event:
         query = _bounded(query, query.event, retrieve)

@@ -54,7 +54,7 @@ class Source:
 def sources_of(passage: Passage) -> tuple[Source, ...]:
     """The sentences of a passage that may carry a statement, in order: not those that tell a machine what to do."""
     chunk = passage.chunk
-    texts = tuple(chunk.text[start - chunk.start : end - chunk.start] for start, end in chunk.sentences)
+    texts = chunk.texts
     return tuple(
         Source(passage, Quote(chunk.document_id, start, end, text), texts, place)
         for place, ((start, end), text) in enumerate(zip(chunk.sentences, texts, strict=True))

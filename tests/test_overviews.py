@@ -1,7 +1,6 @@
 """Questions that have no topic but a time are answered by how documents of that time begin."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ import pytest
 
 from rag import Document, Library, load_settings
 from rag.alone import leans, stands_alone
-from rag.overviews import asks_for_overview, representative
+from rag.overviews import representative
 from rag.questions import understand
 from rag.records import Holdings
 
@@ -25,7 +24,7 @@ def saltmere(saltmere_folder: Path) -> Iterator[Library]:
 
 
 def asked(question: str) -> bool:
-    return asks_for_overview(understand(question, asked_on=date(2031, 9, 18), holdings=HOLDINGS))
+    return understand(question, asked_on=date(2031, 9, 18), holdings=HOLDINGS).overview
 
 
 @pytest.mark.parametrize(
@@ -213,6 +212,13 @@ def test_what_leans_needs_the_sentence_before() -> None:
     assert not leans("Volner said so.")
 
 
-def test_an_overview_is_of_the_questions_words_and_not_of_its_window() -> None:
-    query = understand("What happened last week?", asked_on=date(2031, 9, 18))
-    assert not asks_for_overview(replace(query, window="", after=None, before=None))
+def test_a_time_is_one_that_the_question_names_or_the_caller_gives() -> None:
+    assert not understand("What happened next to the events?", asked_on=date(2031, 9, 18)).overview
+    assert not understand("Which events took place?", asked_on=date(2031, 9, 18)).overview
+    assert understand("Which events took place?", after="2031-07-01").overview
+    assert not understand("What happened last week?", asked_on=date(2031, 9, 18), any_time=True).overview
+
+
+def test_the_newest_are_wanted_where_it_asks_for_what_is_new() -> None:
+    assert understand("What's new?").latest
+    assert not understand("What happened last week?").latest
