@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 
 from rag.date_words import DATE
 from rag.fragments import PREPOSITION, RELATIVE, paired, substituted
+from rag.further import MORE, spoken
 from rag.mentions import names_in
-from rag.prompting import REFUSAL
 from rag.references import resolved
 from rag.said import Said
 from rag.turns import History, context
@@ -33,12 +33,6 @@ _BARE = re.compile(
     rf"(?:(?:{PREPOSITION}|{PREPOSITION} about) )?(?:"
     r"(?:who|whom|when|where|why|how|what)(?: (?:exactly|precisely|not|so|come|then|though))*|"
     r"(?:which|what|how|whose)(?: (?!(?:else|about|happened|next)\b)[a-z]+){1,2})\W*",
-    re.IGNORECASE,
-)
-_MORE = re.compile(
-    r"(?:(?:and|so|ok|okay|please)\b,? *)*(?:(?:tell me|say|give me|explain)? ?(?:some |a bit |a little )?more"
-    r"(?: (?:details?|about (?:it|that|this)))?|details|go on|continue|and then|then what"
-    r"|(?:what|anything) (?:else|more)|is there (?:anything )?(?:else|more))(?:,? please)?\W*",
     re.IGNORECASE,
 )
 _NOW = re.compile(r"and (?:now|today)\W*", re.IGNORECASE)
@@ -81,7 +75,7 @@ def standalone(question: str, history: Sequence[Turn]) -> str | None:
         asked = " ".join(turn["question"].split())[:_LONGEST]
         if asked:
             alone = _rewritten(asked, turns) or asked
-            turns.append(Said(asked, alone[:_LONGEST], _spoken(turn.get("answer") or "")))
+            turns.append(Said(asked, alone[:_LONGEST], spoken(turn.get("answer") or "")[:_LONGEST_ANSWER]))
     rewritten = _rewritten(text, turns)
     return rewritten[: 3 * _LONGEST] if rewritten and rewritten != text else None
 
@@ -90,7 +84,7 @@ def _rewritten(question: str, turns: Sequence[Said]) -> str | None:
     if not turns:
         return None
     history = History(turns)
-    if _MORE.fullmatch(question):
+    if MORE.fullmatch(question):
         return turns[-1].question
     if now := _NOW.fullmatch(question):
         return _as_question(f"{turns[-1].question.rstrip(' ?.!')} {now[0].split()[1].strip(' ?.!')}")
@@ -106,15 +100,6 @@ def _rewritten(question: str, turns: Sequence[Said]) -> str | None:
         named = resolved(body, history)
         text = _answered(named or body, history) or named or _completed(body, history)
     return _as_question(text) if text else None
-
-
-def _spoken(answer: str) -> str:
-    """An answer without markers, refusals, and the lines that name the sources of its quotes."""
-    if REFUSAL in answer:
-        return ""
-    quotes = re.findall(r"(?:: |… )[“«](.+?)[”»] ?\[\d+\]", answer)
-    text = " ".join(quotes) if quotes else answer
-    return " ".join(re.sub(r"\s*\[\d+\]", "", text).split())[:_LONGEST_ANSWER]
 
 
 # Bare question words

@@ -121,15 +121,21 @@ def _told(sentences: Sequence[str], published: date | None, by_day: bool) -> lis
     """
     dates = [list(_dates(sentence, by_day)) for sentence in sentences]
     told, before = [], published.toordinal() if published else _FIRST
+    known = published.toordinal() if published else _LAST
     for place, (sentence, found) in enumerate(zip(sentences, dates, strict=True)):
         later = [one.first for some in dates[place + 1 :] for one in some]
-        told.append(list(_stretches(sentence, found, before, later)))
+        told.append(list(_stretches(sentence, found, before, later, known)))
         before = found[-1].first if found else before
     return told
 
 
-def _stretches(sentence: str, dates: Sequence[_Date], before: int, later: Sequence[int]) -> Iterator[_Stretch]:
-    """`before` is the day that the text told of last, `later` those that it tells of afterwards."""
+def _stretches(
+    sentence: str, dates: Sequence[_Date], before: int, later: Sequence[int], known: int
+) -> Iterator[_Stretch]:
+    """`before` is the day that the text told of last, `later` those that it tells of afterwards.
+
+    What has a beginning alone lasts until the day when it was `known`, and may hold on after that.
+    """
     joined = False
     for i, one in enumerate(dates):
         start, following = sentence[: one.start], dates[i + 1] if i + 1 < len(dates) else None
@@ -143,7 +149,8 @@ def _stretches(sentence: str, dates: Sequence[_Date], before: int, later: Sequen
             begin = dates[i - 1].first if i else before
             yield _Stretch(begin if one.last - _LONG <= begin <= one.last else one.last - _LONG, one.last)
         elif _FROM.search(start):
-            yield _Stretch(one.first, _LAST)
+            yield _Stretch(one.first, max(one.last, known))
+            yield _Stretch(one.first, _LAST, holds_on=True)
         else:
             yield _Stretch(one.first, one.last, once=True)
             if not _IS_OVER.search(start):

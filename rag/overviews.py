@@ -9,31 +9,37 @@ import numpy as np
 
 from rag.alone import stands_alone
 from rag.catalog import Catalog
+from rag.further import is_told
 from rag.instructions import instructions
 from rag.records import Chunk, Document, Passage, Query, Quote
 
 _LOOKED_AT = 500  # documents, the newest of that time
 _FALLING = 0.5  # what each further sentence of a beginning counts of the one before
 _BEGINNING = 3  # sentences
+_MORE = 10  # documents that each earlier answer may have told of
 
 
 def overview(query: Query, limit: int, catalog: Catalog) -> tuple[tuple[Passage, ...], int]:
     """How documents begin that stand for all that the query allows, or the newest; and how many it allows in all."""
     after, before = (query.after, query.before) if query.strict else (None, None)
-    looked_at = limit if query.latest else max(limit, _LOOKED_AT)
+    wanted = limit + _MORE * len(query.told)
+    looked_at = wanted if query.latest else max(wanted, _LOOKED_AT)
     chunk_ids, count = catalog.beginnings(looked_at, after, before, query.sources, query.documents)
     if chunk_ids and not query.latest:
         vectors = {one.chunk_id: one.vector for one in catalog.vectors(chunk_ids)}
-        chosen = representative(np.array([vectors[one] for one in chunk_ids], np.float32), limit)
+        chosen = representative(np.array([vectors[one] for one in chunk_ids], np.float32), wanted)
         chunk_ids = [chunk_ids[i] for i in chosen]
     stored = catalog.chunks(chunk_ids)
     place = {stored.id(i): i for i in range(len(stored))}
     why = "newest" if query.latest else "representative"
-    passages = []
-    for rank, chunk_id in enumerate(chunk_ids):
+    passages: list[Passage] = []
+    for chunk_id in chunk_ids:
         chunk, document = stored.chunk(place[chunk_id]), stored.document(place[chunk_id])
-        passages.append(_passage(rank + 1, chunk, document, {why: 1 / (rank + 1)}))
-    return tuple(passages), count
+        number = len(passages) + 1
+        passage = _passage(number, chunk, document, {why: 1 / number})
+        if not any(is_told(one.text, query.told) for one in passage.evidence[:1]):
+            passages.append(passage)
+    return tuple(passages[:limit]), count
 
 
 def representative(vectors: np.ndarray, limit: int) -> list[int]:

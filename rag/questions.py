@@ -8,6 +8,7 @@ from rag.dates import parse_day
 from rag.errors import QuestionError
 from rag.events import event_bound
 from rag.followups import standalone
+from rag.further import told_before
 from rag.outlets import named_outlets
 from rag.readers.decoding import normalise
 from rag.records import Holdings, Query
@@ -47,7 +48,8 @@ def understand(
     first, last = _day(after, "after"), _day(before, "before")
     if first and last and first > last:
         raise QuestionError(f"the window is empty: after {first} lies later than before {last}")
-    rewritten = rewrite(asked, _checked(history))
+    turns = _checked(history)
+    rewritten = rewrite(asked, turns)
     text = rewritten or asked
     today = _day(asked_on, "asked-on") or date.today()
     query = Query(
@@ -58,19 +60,20 @@ def understand(
         after=first,
         before=last,
         sources=named_outlets(text, holdings.outlets),
+        told=told_before(asked, turns),
         documents=tuple(documents),
         any_time=any_time,
     )
     counted = counted_from(text, today, holdings.days)
     days = () if any_time or first or last else named_days(text, counted)
     query = replace(query, days=days, latest=wants_latest(text, of_some_reports=bool(query.sources or days)))
-    if any_time or first or last:
-        return with_overview(query)
     window = read_window(text, counted)
-    if window is None:
-        return with_overview(replace(query, event=event_bound(text)))
-    dated = replace(query, after=window.after, before=window.before, window=window.words, strict=window.strict)
-    return with_overview(dated)
+    words = window.words if window else ""
+    if window and not (any_time or first or last):
+        query = replace(query, after=window.after, before=window.before, window=words, strict=window.strict)
+    elif not window and not (any_time or first or last):
+        query = replace(query, event=event_bound(text))
+    return with_overview(query, words)
 
 
 def _is_shouted(question: str) -> bool:

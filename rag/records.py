@@ -97,7 +97,8 @@ class Query:
     `window` are the question's own words for these days; it is empty where the caller gave them, or nobody did. A
     `strict` window shuts out all other documents. `days` are single days and `sources` outlets that the question names,
     `latest` says that it wants the newest, and `event` bounds it without a date: such documents are preferred.
-    `overview` says that it has no topic but a time, so that no passage is nearer to it than another.
+    `overview` says that it has no topic but a time, so that no passage is nearer to it than another. `told` are earlier
+    answers, where it asks for more than they tell: a sentence that one of them has is no evidence.
     `documents` are the ids of the only ones that are searched, where any are given. `any_time` says that no dates were
     to be read from the question.
     """
@@ -115,6 +116,7 @@ class Query:
     latest: bool = False
     event: EventBound | None = None
     overview: bool = False
+    told: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
     any_time: bool = False
 

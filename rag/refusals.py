@@ -17,6 +17,8 @@ _MOST = 6  # words that a line names
 
 def explained(query: Query, passages: Sequence[Passage]) -> tuple[str, ...]:
     """Sentences, in this order; of an empty library that it is one."""
+    if query.told:
+        return ("Nothing more was found than earlier answers tell.", "Ask for one thing by name, or in other words.")
     if not passages and not query.window and not query.after and not query.before:
         return ("Nothing was found to answer from: there is no document to search.",)
     if query.overview:

@@ -14,6 +14,7 @@ from rag.answer_types import wanted_type
 from rag.catalog import Catalog
 from rag.clauses import clauses
 from rag.encoder import Encoder
+from rag.further import is_told
 from rag.instructions import about_instructions, instructions
 from rag.matching import matcher_of
 from rag.parts import part_weights
@@ -126,7 +127,9 @@ def _passages(
         chunk = candidates.chunk(i)
         own = scores.sentences[starts[i] : ends[i]] - discounts(chunk)
         ordering = _instructions(chunk, asked.query.text)
-        best = [one for one in np.argsort(-own, kind="stable").tolist() if one not in ordering][:_EVIDENCE]
+        told = [i for i, text in enumerate(chunk.texts) if is_told(text, asked.query.told)]
+        able = [i for i in np.argsort(-own, kind="stable").tolist() if i not in ordering and i not in told]
+        best = able[:_EVIDENCE]
         passages.append(
             Passage(
                 number=0,

@@ -48,6 +48,7 @@ def asked(question: str) -> bool:
         "What did The Gazette report in July?",
         "What was published on 8 July?",
         "Summarize the articles published by The Gazette",
+        "What else did The Gazette report?",
     ],
 )
 def test_what_has_no_topic_but_a_time(question: str) -> None:
@@ -136,6 +137,12 @@ def test_a_time_of_which_nothing_is_is_refused(saltmere: Library) -> None:
     assert given.mode == "refused"
 
 
+def test_what_holds_on_tells_of_no_time_after_its_report(library: Library) -> None:
+    library.add([Document("dam", "The dam at Volner has been closed since May 2029.", "Dam closed", date(2031, 7, 8))])
+    assert library.ask("What happened in June 2030?").mode == "quoted"
+    assert library.ask("What happened in June 2032?").mode == "refused"
+
+
 def test_what_other_documents_tell_of_a_time_counts_where_none_is_of_it(seeds_folder: Path) -> None:
     with Library(seeds_folder, settings=load_settings(llm="none"), read_only=True) as library:
         answer = library.ask("What happened in 2014?")
@@ -216,7 +223,13 @@ def test_a_time_is_one_that_the_question_names_or_the_caller_gives() -> None:
     assert not understand("What happened next to the events?", asked_on=date(2031, 9, 18)).overview
     assert not understand("Which events took place?", asked_on=date(2031, 9, 18)).overview
     assert understand("Which events took place?", after="2031-07-01").overview
-    assert not understand("What happened last week?", asked_on=date(2031, 9, 18), any_time=True).overview
+
+
+def test_a_time_that_does_not_count_is_no_topic_either(saltmere: Library) -> None:
+    answer = saltmere.ask("What happened on 8 July 1987?", any_time=True)
+    assert answer.query.overview
+    assert answer.mode == "quoted"
+    assert not understand("What happened at the pier last week?", any_time=True).overview
 
 
 def test_the_newest_are_wanted_where_it_asks_for_what_is_new() -> None:
