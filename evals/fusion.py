@@ -18,7 +18,7 @@ from evals.gathering import Gathered, gather
 from evals.questions import Question, load_questions
 from evals.ranking import BASELINES, PARTS, Ranking, ranked, scores_of
 from rag.scoring import WEIGHTS, Weights
-from rag.settings import load_settings
+from rag.settings import Settings, load_settings
 
 Say = Callable[[str], None]
 
@@ -87,16 +87,24 @@ def fitting_figures(questions: Sequence[Question]) -> tuple[str, ...]:
     return SEVERAL_DOCUMENTS if np.mean(several) > 0.5 else ONE_DOCUMENT
 
 
-def _gathered_set(written: str, say: Say) -> GatheredSet:
+def gathered_set(written: str, settings: Settings, say: Say, kept: bool = True) -> GatheredSet:
+    """A set as it is named on the command line; its library may be kept for the next run. Raises FootnoteError."""
     path, corpus, *figures = written.split(":")
     questions = Path(path)
-    gathered = gather(questions, Path(corpus), load_settings(llm="none"), say)
+    gathered = gather(questions, Path(corpus), settings, say, kept)
     name = questions.parent.name if questions.stem == "questions" else questions.stem
     fitting = fitting_figures(load_questions(questions).questions)
     return GatheredSet(name, gathered, tuple(figures[0].split(",")) if figures else fitting)
 
 
-def _to_standard_error(line: str) -> None:
+def require_sets(parser: argparse.ArgumentParser, sets: Sequence[str]) -> None:
+    """End with an error that names what is no set."""
+    for written in sets:
+        if written.count(":") not in (1, 2):
+            parser.error(f"{written!r} is not QUESTIONS:CORPUS or QUESTIONS:CORPUS:FIGURE,...")
+
+
+def to_standard_error(line: str) -> None:
     sys.stderr.write(f"{line}\n")
 
 
@@ -107,12 +115,11 @@ def main(arguments: Sequence[str] | None = None, say: Say = print) -> None:
     parser.add_argument("--choose", action="store_true", help="fit the weights instead, by cross-validation")
     parser.add_argument("--folds", metavar="N", type=int, default=5, help="of the questions (default: 5)")
     options = parser.parse_args(arguments)
-    for written in options.sets:
-        if written.count(":") not in (1, 2):
-            parser.error(f"{written!r} is not QUESTIONS:CORPUS or QUESTIONS:CORPUS:FIGURE,...")
+    require_sets(parser, options.sets)
     if options.folds < 2:
         parser.error(f"{options.folds} folds leave nothing to hold out; name 2 or more")
-    sets = [_gathered_set(written, _to_standard_error) for written in options.sets]
+    settings = load_settings(llm="none")
+    sets = [gathered_set(written, settings, to_standard_error) for written in options.sets]
     for one in sets:
         say(f"{one.name}: {len(one.gathered)} questions")
     say("")

@@ -65,10 +65,13 @@ class Gathered:
     chunks: Sequence[Range]
 
 
-def gather(questions: Path, corpus: Path, settings: Settings, say: Say) -> list[Gathered]:
+def gather(questions: Path, corpus: Path, settings: Settings, say: Say, kept: bool = True) -> list[Gathered]:
     """Of the set's questions that have evidence, over a library of the corpus: JSON Lines, or a folder of files."""
     asked = load_questions(questions, None if corpus.is_dir() else corpus)
-    with filled(asked, corpus, settings, say) as folder, Library(folder, settings=settings, read_only=True) as held:
+    with (
+        filled(asked, corpus, settings, say, kept) as folder,
+        Library(folder, settings=settings, read_only=True) as held,
+    ):
         catalog = Catalog(folder / "catalog.db", read_only=True)
         vectors = ExactVectors(catalog)
         known = resolved([one for one in asked.questions if one.evidence], held)
@@ -78,10 +81,10 @@ def gather(questions: Path, corpus: Path, settings: Settings, say: Say) -> list[
 
 
 @contextmanager
-def filled(asked: QuestionSet, corpus: Path, settings: Settings, say: Say) -> Iterator[Path]:
-    """The folder of a library of the corpus: kept for the next run, as `footnote eval` keeps it, or of a few files."""
+def filled(asked: QuestionSet, corpus: Path, settings: Settings, say: Say, kept: bool = True) -> Iterator[Path]:
+    """The folder of a library of the corpus: `kept` for the next run, as `footnote eval` does, or of a few files."""
     with tempfile.TemporaryDirectory() as temporary:
-        folder = library_folder(asked, settings) if asked.corpus else Path(temporary)
+        folder = library_folder(asked, settings) if asked.corpus and kept else Path(temporary)
         with Library(folder, settings=settings) as library:
             say(f"{asked.name}: {library.add(list(asked.corpus) or corpus)}")
         yield folder

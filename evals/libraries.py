@@ -12,6 +12,7 @@ import platformdirs
 
 from evals.metrics import Range, bare
 from evals.questions import Gold, Question, QuestionSet
+from rag import chunking
 from rag.encoder import load_encoder
 from rag.errors import QuestionError
 from rag.library import Library
@@ -22,7 +23,7 @@ from rag.settings import Settings
 def library_folder(asked: QuestionSet, settings: Settings) -> Path:
     """Where the library of a set's own corpus is kept for the next run: in the user's cache folder."""
     content = hashlib.sha256(repr(asked.corpus).encode("utf-8", "surrogatepass")).hexdigest()
-    index = f"{load_encoder(settings.encoder).fingerprint}-{settings.chunk_tokens}-{content}"
+    index = f"{load_encoder(settings.encoder).fingerprint}-{settings.chunk_tokens}-{chunking.COSTS}-{content}"
     name = hashlib.sha256(index.encode()).hexdigest()[:16]
     return Path(platformdirs.user_cache_dir("footnote")) / "evals" / f"{asked.name}-{name}"
 

@@ -5,16 +5,32 @@ Knows how to count tokens only through the function it is given; nothing of enco
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from rag.records import Chunk, Document, Span
-from rag.sentences import sentence_spans
+from rag.sentences import is_heading, sentence_spans
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 
 # WordPiece takes any word of more than 100 characters for one token, so tokens alone do not bound a chunk: every ten
 # characters count as one at least.
 _LONGEST_TOKEN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What a cut costs by where it is, and what a chunk costs that is twice as long as all are on average."""
+
+    in_paragraph: float = 1.0
+    after_line: float = 0.8
+    after_paragraph: float = 0.0
+    after_heading: float = 2.0
+    uneven: float = 5.0  # by the square of what it is too long or too short
+
+
+COSTS = Costs()
+"""See `python -m evals.cutting`."""
 
 
 def chunk_document(document: Document, count_tokens: CountTokens, budget: int) -> list[Chunk]:
@@ -25,10 +41,8 @@ def chunk_document(document: Document, count_tokens: CountTokens, budget: int) -
     count_tokens = _at_least_by_length(count_tokens)
     spans = list(_pieces(document.text, sentence_spans(document.text), count_tokens, budget))
     counts = count_tokens([document.text[span.start : span.end] for span in spans])
-    return [
-        _chunk(document, ordinal, run)
-        for ordinal, run in enumerate(_whole(document.text, _runs(spans, counts, budget), count_tokens, budget))
-    ]
+    runs = _whole(document.text, _runs(document.text, spans, counts, budget), count_tokens, budget)
+    return [_chunk(document, ordinal, run) for ordinal, run in enumerate(runs)]
 
 
 def header(document: Document) -> str:
@@ -48,19 +62,35 @@ def _at_least_by_length(count_tokens: CountTokens) -> CountTokens:
     return counted
 
 
-def _runs(spans: Sequence[Span], counts: Sequence[int], budget: int) -> Iterator[list[Span]]:
-    """Runs within the budget, filled to the size at which all runs are about equal rather than to the brim."""
+def _runs(text: str, spans: Sequence[Span], counts: Sequence[int], budget: int) -> Iterator[list[Span]]:
+    """Runs within the budget at the least cost: of about equal size, and cut between paragraphs where that can be."""
     even = sum(counts) / max(1, -(-sum(counts) // budget))
-    run: list[Span] = []
-    filled = 0
-    for span, count in zip(spans, counts, strict=True):
-        if run and (filled + count > budget or filled + count / 2 > even):
-            yield run
-            run, filled = [], 0
-        run.append(span)
-        filled += count
-    if run:
-        yield run
+    costs = [*(_cost(text, one, other) for one, other in pairwise(spans)), 0.0]
+    least, begins = [0.0], [0]  # of the first n spans: the least cost, and where the last of their runs begins
+    for end in range(1, len(spans) + 1):
+        filled = 0
+        found: list[tuple[float, int]] = []
+        for start in reversed(range(end)):
+            filled += counts[start]
+            if filled > budget and found:
+                break
+            found.append((least[start] + COSTS.uneven * (filled / even - 1) ** 2, -start))
+        cost, start = min(found)
+        least.append(cost + costs[end - 1])
+        begins.append(-start)
+    ends = [len(spans)]
+    while ends[-1]:
+        ends.append(begins[ends[-1]])
+    for start, end in pairwise(reversed(ends)):
+        yield list(spans[start:end])
+
+
+def _cost(text: str, one: Span, other: Span) -> float:
+    """Of a cut between two neighbouring sentences."""
+    if is_heading(text, one):
+        return COSTS.after_heading
+    lines = text.count("\n", one.end, other.start)
+    return COSTS.in_paragraph if not lines else COSTS.after_line if lines == 1 else COSTS.after_paragraph
 
 
 def _whole(text: str, runs: Iterator[list[Span]], count_tokens: CountTokens, budget: int) -> Iterator[list[Span]]:

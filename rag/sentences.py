@@ -35,6 +35,11 @@ def sentence_spans(text: str) -> list[Span]:
     return spans
 
 
+def is_heading(text: str, sentence: Span) -> bool:
+    """Whether a span of a text is a Markdown heading."""
+    return bool(_HEADING.match(text, sentence.start))
+
+
 @functools.cache
 def lower_case_words() -> frozenset[str]:
     """Words that Punkt's training, on the Wall Street Journal, saw in lower case within sentences."""

@@ -57,6 +57,32 @@ def test_chunks_are_of_about_equal_size_rather_than_one_full_and_one_nearly_empt
     assert sizes == [6, 6], "eleven sentences would have fitted into the first"
 
 
+def test_chunks_end_where_paragraphs_do() -> None:
+    paragraphs = [SENTENCE * 3, SENTENCE * 5, SENTENCE * 4]
+    chunks = chunks_of("\n\n".join(map(str.strip, paragraphs)), budget=60)
+
+    assert [len(chunk.sentences) for chunk in chunks] == [3, 5, 4]
+
+
+def test_a_paragraph_is_divided_rather_than_chunks_be_of_very_uneven_size() -> None:
+    chunks = chunks_of(f"{SENTENCE.strip()}\n\n{SENTENCE * 11}", budget=121)
+
+    assert [len(chunk.sentences) for chunk in chunks] == [6, 6]
+
+
+def test_the_end_of_a_line_is_a_better_place_for_a_cut_than_none() -> None:
+    lines = f"{SENTENCE * 2}".strip(), f"{SENTENCE * 3}".strip()
+
+    assert [len(chunk.sentences) for chunk in chunks_of("\n".join(lines), budget=40)] == [2, 3]
+    assert [len(chunk.sentences) for chunk in chunks_of("\n".join(reversed(lines)), budget=40)] == [3, 2]
+
+
+def test_a_heading_stays_with_what_it_heads() -> None:
+    text = f"# Pier\n\n{SENTENCE * 2}\n\n## Harbour of the town\n\n{SENTENCE * 2}"
+
+    assert [chunk.text.split("\n")[0] for chunk in chunks_of(text, budget=33)] == ["# Pier", "## Harbour of the town"]
+
+
 def test_a_long_sentence_is_cut_between_words() -> None:
     text = " ".join(f"word{i}" for i in range(100))
     chunks = chunks_of(text, budget=20)
