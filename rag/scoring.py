@@ -41,12 +41,12 @@ class Weights:
     sentence_cosine: float = 0.9
     clause_cosine: float = 0.9
     passage_coverage: float = 1.3
-    passage_cosine: float = -0.2  # what makes the sentence near tells more than what makes all its neighbours near
+    passage_cosine: float = -0.4  # what makes the sentence near tells more than what makes all its neighbours near
     answer_type: float = 0.2
     asked_time: float = 0.5
     coverage: float = -0.5  # of what its best sentence has of it already
     full_text: float = 0.15
-    full_text_rank: float = 0.1
+    full_text_rank: float = 0.05
     named_source: float = 0.45
     named_day: float = 0.45
     in_window: float = 0.2  # of one that shuts nothing out
