@@ -8,12 +8,12 @@ _LEANS = re.compile(
     r"|the (?:latter|former|same|other)\b)",
     re.IGNORECASE,
 )
-_ENDS = re.compile(r"[.!?…][\"'”’»)\]]*$")
+_ENDS = re.compile(r"[.!…][\"'”’»)\]]*$")
 _FEWEST_WORDS = 6  # a heading or a caption has fewer, or no full stop
 
 
-def ends_whole(sentence: str) -> bool:
-    """Whether it ends as a sentence does; a heading, a caption or an item of a list does not."""
+def ends_telling(sentence: str) -> bool:
+    """Whether it ends as what tells something does; a heading, a caption, an item of a list or a question does not."""
     return bool(_ENDS.search(sentence))
 
 
@@ -24,5 +24,4 @@ def leans(sentence: str) -> bool:
 
 def stands_alone(sentence: str) -> bool:
     """Whether it is a whole sentence that tells something and does not lean on another."""
-    whole = ends_whole(sentence) and "?" not in sentence[-2:]
-    return whole and len(sentence.split()) >= _FEWEST_WORDS and not leans(sentence)
+    return ends_telling(sentence) and len(sentence.split()) >= _FEWEST_WORDS and not leans(sentence)

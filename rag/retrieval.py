@@ -9,7 +9,7 @@ from typing import Protocol
 
 import numpy as np
 
-from rag.alone import ends_whole
+from rag.alone import ends_telling
 from rag.answer_types import wanted_type
 from rag.catalog import Catalog
 from rag.clauses import clauses
@@ -32,7 +32,7 @@ NOVELTY = 1.1
 _REORDERED = 60
 # Any text covers some word that no other does: only so large a share of the highest relevance gains by it.
 _RELEVANT_ENOUGH = 0.3
-# What a heading or a caption is worth less as a quote: it has the question's words, and seldom the answer.
+# What a heading, a caption or a question is worth less as a quote: it has the question's words, and seldom the answer.
 _FRAGMENT = 0.3
 _HELD = 0.9  # nearness of all of a word's pieces at which a passage holds the word
 # Passages of which none is more relevant than this have nothing to do with the question, so that its window may give
@@ -109,8 +109,8 @@ def relevant(passages: Sequence[Passage]) -> bool:
 
 
 def discounts(chunk: Chunk) -> np.ndarray:
-    """What each of its sentences (m,) is worth less as a quote: 0 but for headings, captions and items of a list."""
-    return _FRAGMENT * np.array([not ends_whole(text) for text in chunk.texts], float)
+    """What each of its sentences (m,) is worth less as a quote: 0 but for headings, captions, items and questions."""
+    return _FRAGMENT * np.array([not ends_telling(text) for text in chunk.texts], float)
 
 
 def _passages(
