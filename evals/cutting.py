@@ -22,9 +22,8 @@ WAYS: Mapping[str, Costs] = {
     "evenly, wherever that is": replace(COSTS, after_line=1.0, after_paragraph=1.0, after_heading=1.0),
     "more evenly": replace(COSTS, uneven=4 * COSTS.uneven),
     "less evenly": replace(COSTS, uneven=COSTS.uneven / 4),
-    "lines as paragraphs": replace(COSTS, after_line=0.0),
 }
-_TOKENS = "256,248,240,232"
+_TOKENS = "256,248,240"
 
 
 def cutting(sets: Sequence[str], tokens: Sequence[int], say: Say) -> None:

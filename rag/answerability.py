@@ -15,31 +15,31 @@ from rag.signs import signs_of
 class Coefficients:
     """What each sign adds to the log odds: see ARCHITECTURE.md and `python -m evals.answerability --choose`."""
 
-    relevance: float = 3.147
-    cosine: float = 0.096
-    coverage: float = 1.859
-    score: float = 2.942
-    sentence: float = -2.670
-    names_lacking: float = -2.115
-    numbers_lacking_in_best: float = -1.569
-    outlets_lacking: float = -2.341
-    days_lacking: float = -4.947
-    length: float = 0.344
-    best_words: float = 0.978
-    near_words: float = 1.073
-    contradicted: float = -1.176
-    denied: float = -12.740
-    type_lacking: float = -1.043
-    parts: float = -1.146
-    several: float = -2.604
-    several_parts: float = 4.861
-    several_outlets: float = 1.105
+    relevance: float = 3.297
+    cosine: float = -0.245
+    coverage: float = 1.770
+    score: float = 2.834
+    sentence: float = -2.581
+    names_lacking: float = -1.990
+    numbers_lacking_in_best: float = -1.578
+    outlets_lacking: float = -2.439
+    days_lacking: float = -4.436
+    length: float = 0.375
+    best_words: float = 1.008
+    near_words: float = 1.153
+    contradicted: float = -1.246
+    denied: float = -12.159
+    type_lacking: float = -1.009
+    parts: float = -1.143
+    several: float = -2.686
+    several_parts: float = 4.970
+    several_outlets: float = 1.112
 
 
-CONSTANT = -6.925
+CONSTANT = -6.845
 COEFFICIENTS = Coefficients()
 SIGNS = tuple(one.name for one in fields(Coefficients))
-ANSWERED = 0.085
+ANSWERED = 0.083
 """A question whose probability is below this is refused."""
 
 
