@@ -14,7 +14,7 @@ from datetime import date
 from fnmatch import fnmatch
 from pathlib import Path
 
-from rag.dates import parse_date
+from rag.dates import date_alone, date_in_name, parse_date
 from rag.errors import DocumentError
 from rag.instructions import instructs
 from rag.readers import read
@@ -147,13 +147,15 @@ def document_id(location: str) -> str:
 def parse(location: str, data: bytes) -> Document:
     """The document that a file's bytes hold; its id is that of its location. Raises DocumentError."""
     content = read(location, data)
+    titled = None if content.date else date_alone(content.title)
+    named = None if content.date or titled else date_in_name(location.rpartition("/")[2])
     return prepare(
         Document(
             id=document_id(location),
             text=content.text,
             title=content.title,
-            date=content.date,
-            date_origin=content.date_origin,
+            date=content.date or titled or named,
+            date_origin="title" if titled else "file name" if named else content.date_origin,
             source=content.source,
             author=content.author,
             media_type=content.media_type,

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rag.dates import parse_date
 from rag.documents import parse, prepare
 from rag.errors import DocumentError
 from rag.readers import read
@@ -275,3 +276,75 @@ def test_any_bytes_give_text_or_a_reason(data: bytes, name: str) -> None:
         content = read(name, data)
         assert content.text.strip() == content.text != ""
         assert "\0" not in content.text
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("2031-03-04", date(2031, 3, 4)),
+        ("4 March 2031", date(2031, 3, 4)),
+        ("March 4, 2031", date(2031, 3, 4)),
+        ("Tuesday, 4th of Mar. 2031", date(2031, 3, 4)),
+        ("Sept 4th 2031", date(2031, 9, 4)),
+        (" 2031-03-04 ", date(2031, 3, 4)),
+    ],
+)
+def test_a_written_date_is_read(written: str, day: date) -> None:
+    assert parse_date(written) == day
+    assert read("a.txt", f"Date: {written}\n\nThe pier opened.".encode()).date == day
+    assert read("a.md", f'---\ndate: "{written}"\n---\n\nThe pier opened.'.encode()).date == day
+
+
+@pytest.mark.parametrize("written", ["3/4/2031", "31 February 2031", "4 March", "March 2031", "4 Marching 2031", ""])
+def test_what_may_mean_two_days_or_none_is_no_date(written: str) -> None:
+    with pytest.raises(ValueError, match="is not a date"):
+        parse_date(written)
+
+
+def test_a_date_line_without_a_date_is_text() -> None:
+    content = read("a.txt", b"Date: to be announced\n\nThe pier opened.")
+
+    assert content.date is None
+    assert content.title == "Date: to be announced"
+
+
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [
+        ("2031-03-04-minutes.txt", date(2031, 3, 4)),
+        ("minutes_20310304.md", date(2031, 3, 4)),
+        ("Minutes 2031.03.04.txt", date(2031, 3, 4)),
+        ("a/2030-01-01/2031_03_04.txt", date(2031, 3, 4)),
+        ("2031-03-04 to 2031-03-11.txt", None),
+        ("2031-02-31.txt", None),
+        ("invoice-120310304.txt", None),
+        ("2031.txt", None),
+        ("2031-0304.txt", None),
+    ],
+)
+def test_a_files_name_may_date_it(name: str, day: date | None) -> None:
+    document = parse(name, b"The pier opened. It was cold.")
+
+    assert document.date == day
+    assert document.date_origin == ("file name" if day else "")
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.md", "2031-01-01.txt"])
+@pytest.mark.parametrize("title", ["4 March 2031", "2031-03-04"])
+def test_a_title_that_is_a_date_is_the_documents(name: str, title: str) -> None:
+    heading = f"# {title}" if name.endswith(".md") else title
+    document = parse(name, f"{heading}\n\nThe pier opened. It was cold.".encode())
+
+    assert (document.date, document.date_origin, document.title) == (date(2031, 3, 4), "title", title)
+
+
+def test_a_date_in_a_title_is_what_it_tells_of() -> None:
+    document = parse("a.txt", b"The storm of 4 March 2031\n\nThe pier opened. It was cold.")
+
+    assert (document.date, document.date_origin) == (None, "")
+
+
+def test_what_a_file_says_of_its_date_comes_before_its_name() -> None:
+    document = parse("2031-03-04.txt", b"date 2031-03-02\n\nThe pier opened. It was cold.")
+
+    assert (document.date, document.date_origin) == (date(2031, 3, 2), "date line")
