@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
+
 from rag.records import Chunk, Document, Span
 from rag.sentences import is_heading, sentence_spans
 
@@ -66,21 +68,19 @@ def _runs(text: str, spans: Sequence[Span], counts: Sequence[int], budget: int) 
     """Runs within the budget at the least cost: of about equal size, and cut between paragraphs where that can be."""
     even = sum(counts) / max(1, -(-sum(counts) // budget))
     costs = [*(_cost(text, one, other) for one, other in pairwise(spans)), 0.0]
-    least, begins = [0.0], [0]  # of the first n spans: the least cost, and where the last of their runs begins
+    filled = np.concatenate([[0], np.cumsum(counts)])
+    first = np.searchsorted(filled, filled - budget)  # the earliest begin of a run that ends there
+    least = np.zeros(len(spans) + 1)  # the cost of the best runs of the first n spans, and where the last one begins
+    begins = np.zeros(len(spans) + 1, int)
     for end in range(1, len(spans) + 1):
-        filled = 0
-        found: list[tuple[float, int]] = []
-        for start in reversed(range(end)):
-            filled += counts[start]
-            if filled > budget and found:
-                break
-            found.append((least[start] + COSTS.uneven * (filled / even - 1) ** 2, -start))
-        cost, start = min(found)
-        least.append(cost + costs[end - 1])
-        begins.append(-start)
+        latest_first = slice(end - 1, None if (stop := min(first[end], end - 1) - 1) < 0 else stop, -1)
+        uneven = COSTS.uneven * ((filled[end] - filled[latest_first]) / even - 1) ** 2
+        place = np.argmin(least[latest_first] + uneven)
+        begins[end] = end - 1 - place
+        least[end] = least[begins[end]] + uneven[place] + costs[end - 1]
     ends = [len(spans)]
     while ends[-1]:
-        ends.append(begins[ends[-1]])
+        ends.append(int(begins[ends[-1]]))
     for start, end in pairwise(reversed(ends)):
         yield list(spans[start:end])
 

@@ -22,6 +22,7 @@ _BLOCK_END = re.compile(r"\n[ \t]*\n|\n(?=[ \t]*(?:[-*+•][ \t]|\d{1,3}[.)][ \t
 _HEADING = re.compile(r"#{1,6}[ \t][^\n]*(?:\n|\Z)")
 # Frequent in news, and missing from what Punkt was trained on.
 _ABBREVIATIONS = {"i.e", "e.g", "cf", "approx", "incl", "fig", "gov", "capt", "rev", "sgt", "cpl"}
+_WINDOW = 50_000  # characters that are looked at together
 _LOWER_CASE = 0b1110000  # of Punkt's orthographic flags: at a sentence's beginning, within it, or at neither for sure
 _IDEOGRAPHIC_END = re.compile(r"(?<=[。！？])(?![」』”’）])")
 
@@ -90,12 +91,28 @@ def _blocks(text: str) -> Iterator[Span]:
 
 
 def _punkt_spans(block: str) -> Iterator[Span]:
-    for start, end in _punkt().span_tokenize(block):
+    for start, end in _punkt_windows(block):
         inner = start
         for ideographic in _IDEOGRAPHIC_END.finditer(block, start, end):
             yield Span(inner, ideographic.start())
             inner = ideographic.start()
         yield Span(inner, end)
+
+
+def _punkt_windows(block: str) -> Iterator[tuple[int, int]]:
+    """Sentences window by window, each from where the last one of the window before began.
+
+    nltk gives up a text on which its expressions take five seconds.
+    """
+    begin = 0
+    while begin < len(block):
+        window = block[begin : begin + _WINDOW]
+        spans = list(_punkt().span_tokenize(window))
+        following = begin + len(window)
+        if following < len(block) and len(spans) > 1:
+            following = begin + spans.pop()[0]
+        yield from ((begin + start, begin + end) for start, end in spans)
+        begin = following
 
 
 def _append(spans: list[Span], text: str, span: Span, block_start: int) -> None:

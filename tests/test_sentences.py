@@ -175,3 +175,22 @@ def test_cutting_sentences_imports_none_of_what_nltk_can_do_without() -> None:
     printed = subprocess.run([sys.executable, "-c", show], cwd=ROOT, capture_output=True, text=True, check=True).stdout
 
     assert printed.split() == ["2", "False", "False", "sklearn"]
+
+
+def test_a_long_block_is_looked_at_window_by_window_and_cut_as_a_whole_one_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = " ".join(
+        f"Dr. Oake counted {i}.5 seals on the {i}th. Was it cold? “It was,” said Mr. T. Pell of the U.S. board."
+        for i in range(60)
+    )
+    whole = sentence_spans(text)
+    for window in (200, 333, 1000):
+        monkeypatch.setattr("rag.sentences._WINDOW", window)
+        assert sentence_spans(text) == whole
+
+
+def test_a_sentence_longer_than_a_window_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rag.sentences._WINDOW", 50)
+    text = "word " * 40 + "ends. The pier opened."
+    spans = sentence_spans(text)
+    assert " ".join(text[start:end] for start, end in spans).replace(" ", "") == text.replace(" ", "")
+    assert text[slice(*spans[-1])] == "The pier opened."
