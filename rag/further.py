@@ -4,7 +4,7 @@ Knows English wording; nothing of how such a question reads alone, or of passage
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from rag.prompting import REFUSAL
 from rag.words import content_words
@@ -41,7 +41,9 @@ def spoken(answer: str) -> str:
     return " ".join(re.sub(r"\s*\[\d+\]", "", text).split())
 
 
-def is_told(sentence: str, told: Iterable[str]) -> bool:
+def is_told(sentence: str, told: Collection[str]) -> bool:
     """Whether one of the answers has nearly every word of a sentence."""
+    if not told:
+        return False
     words = content_words(sentence)
     return any(len(words & content_words(answer)) >= _TOLD * len(words) for answer in told)
