@@ -127,9 +127,8 @@ def _passages(
         chunk = candidates.chunk(i)
         own = scores.sentences[starts[i] : ends[i]] - discounts(chunk)
         ordering = _instructions(chunk, asked.query.text)
-        told = [i for i, text in enumerate(chunk.texts) if is_told(text, asked.query.told)]
-        able = [i for i in np.argsort(-own, kind="stable").tolist() if i not in ordering and i not in told]
-        best = able[:_EVIDENCE]
+        left_out = {one for one, text in enumerate(chunk.texts) if one in ordering or is_told(text, asked.query.told)}
+        best = [one for one in np.argsort(-own, kind="stable").tolist() if one not in left_out][:_EVIDENCE]
         passages.append(
             Passage(
                 number=0,
