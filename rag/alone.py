@@ -8,13 +8,19 @@ _LEANS = re.compile(
     r"|the (?:latter|former|same|other)\b)",
     re.IGNORECASE,
 )
-_ENDS = re.compile(r"[.!…][\"'”’»)\]]*$")
+_STOP = re.compile(r"[.!…]\s*[\"'”’»)\]]*$")
+_QUESTION = re.compile(r"\?\s*[\"'”’»)\]]*$")
+# What somebody asks is told: “Crisis?” within a sentence, or "they asked whether ...?"
+_ASKED = re.compile(r"\w[^\"“]*[\"“][^\"”]*\?|.*\b(?:ask|asks|asked|asking|wonder|wonders|wondered)\b", re.DOTALL)
 _FEWEST_WORDS = 6  # a heading or a caption has fewer, or no full stop
+_WORDS_WITHOUT_STOP, _LOWERED = 12, 2 / 3  # words, and the share in lower case, of what only lacks its full stop
 
 
-def ends_telling(sentence: str) -> bool:
-    """Whether it ends as what tells something does; a heading, a caption, an item of a list or a question does not."""
-    return bool(_ENDS.search(sentence))
+def tells(sentence: str) -> bool:
+    """Whether it has the form of what tells something: no heading, caption, item of a list or question has."""
+    if _QUESTION.search(sentence):
+        return bool(_ASKED.match(sentence))
+    return bool(_STOP.search(sentence)) or _lacks_its_stop(sentence)
 
 
 def leans(sentence: str) -> bool:
@@ -24,4 +30,10 @@ def leans(sentence: str) -> bool:
 
 def stands_alone(sentence: str) -> bool:
     """Whether it is a whole sentence that tells something and does not lean on another."""
-    return ends_telling(sentence) and len(sentence.split()) >= _FEWEST_WORDS and not leans(sentence)
+    return bool(_STOP.search(sentence)) and len(sentence.split()) >= _FEWEST_WORDS and not leans(sentence)
+
+
+def _lacks_its_stop(sentence: str) -> bool:
+    words = sentence.split()
+    lowered = sum(word[0].islower() for word in words)
+    return len(words) >= _WORDS_WITHOUT_STOP and lowered >= _LOWERED * len(words) and sentence[-1].isalnum()

@@ -9,7 +9,7 @@ from typing import Protocol
 
 import numpy as np
 
-from rag.alone import ends_telling
+from rag.alone import tells
 from rag.answer_types import wanted_type
 from rag.catalog import Catalog
 from rag.clauses import clauses
@@ -110,7 +110,7 @@ def relevant(passages: Sequence[Passage]) -> bool:
 
 def discounts(chunk: Chunk) -> np.ndarray:
     """What each of its sentences (m,) is worth less as a quote: 0 but for headings, captions, items and questions."""
-    return _FRAGMENT * np.array([not ends_telling(text) for text in chunk.texts], float)
+    return _FRAGMENT * np.array([not tells(text) for text in chunk.texts], float)
 
 
 def _passages(
