@@ -31,8 +31,9 @@ Say = Callable[[str], None]
 
 BORROWING: Mapping[str, Mapping[str, float]] = {
     "header": {"header": 0.0},
+    "section": {"section": 0.0},
     "previous": {"previous": 0.0},
-    "both": {"header": 0.0, "previous": 0.0},
+    "all": {"header": 0.0, "section": 0.0, "previous": 0.0},
 }
 _HALF = 0.5  # of a gold span: a passage that holds as much of one counts as gold when weights are chosen
 

@@ -4,6 +4,7 @@ Knows the library through its public calls only; nothing of metrics or runs.
 """
 
 import hashlib
+import inspect
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ import platformdirs
 
 from evals.metrics import Range, bare
 from evals.questions import Gold, Question, QuestionSet
-from rag import chunking
+from rag import blocks, chunking, sentences
 from rag.encoder import load_encoder
 from rag.errors import QuestionError
 from rag.library import Library
@@ -21,9 +22,10 @@ from rag.settings import Settings
 
 
 def library_folder(asked: QuestionSet, settings: Settings) -> Path:
-    """Where the library of a set's own corpus is kept for the next run: in the user's cache folder."""
+    """Where the library of a set's own corpus is kept for the next run, as long as texts are cut and encoded alike."""
     content = hashlib.sha256(repr(asked.corpus).encode("utf-8", "surrogatepass")).hexdigest()
-    index = f"{load_encoder(settings.encoder).fingerprint}-{settings.chunk_tokens}-{chunking.COSTS}-{content}"
+    cutting = [inspect.getsource(module) for module in (blocks, sentences, chunking)]
+    index = f"{load_encoder(settings.encoder).fingerprint}-{settings.chunk_tokens}-{cutting}-{chunking.COSTS}-{content}"
     name = hashlib.sha256(index.encode()).hexdigest()[:16]
     return Path(platformdirs.user_cache_dir("footnote")) / "evals" / f"{asked.name}-{name}"
 

@@ -38,10 +38,10 @@ def said_in(passage: Passage, quote: Quote) -> Said:
     return Said(quote.text, _speakers(passage)[index] if index is not None else None)
 
 
-def introduction(document: Document, speaker: Speaker | None) -> str:
+def introduction(document: Document, section: str, speaker: Speaker | None) -> str:
     """How a quoted answer introduces a quote: by its document, or by its speaker where the words do not name him."""
     if not speaker or speaker.named:
-        return describe(document)
+        return describe(document, section)
     name = speaker.name[:1].upper() + speaker.name[1:]
     outlet = f"by {document.source}" if document.source else f"in “{document.title}”"
     return f"{name}, as reported {outlet}{f' on {written(document.day)}' if document.day else ''}"

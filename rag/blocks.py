@@ -5,7 +5,7 @@ Pure, and knows Markdown's notations for tables, code and headings, and TeX's fo
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -111,11 +111,13 @@ def _paragraph(text: str, span: Span, markdown: bool) -> Block:
 
 
 def _has_lines(text: str) -> bool:
-    """Whether the line ends of a paragraph are meant, as in lists and verse, or only wrap it.
-
-    They wrap it where each line is so long that the first word of the next one would not have fitted.
-    """
+    """Whether the line ends of a paragraph are meant, as in lists and verse."""
     lines = text.split("\n")
+    narrow = max(map(len, lines)) < _NARROWEST
+    return len(lines) > 1 and (narrow or any(map(_OF_ITS_OWN.match, lines)) or not is_wrapped(lines))
+
+
+def is_wrapped(lines: Sequence[str]) -> bool:
+    """Whether each line is so long that the first word of the next one would not have fitted."""
     width = max(map(len, lines))
-    full = all(len(line) + 1 + len(next(iter(after.split()), "")) > width for line, after in itertools.pairwise(lines))
-    return len(lines) > 1 and (width < _NARROWEST or not full or any(map(_OF_ITS_OWN.match, lines)))
+    return all(len(line) + 1 + len(next(iter(after.split()), "")) > width for line, after in itertools.pairwise(lines))

@@ -87,7 +87,7 @@ def _runs(text: str, spans: Sequence[Span], counts: Sequence[int], budget: int) 
 
 def _cost(text: str, one: Span, other: Span) -> float:
     """Of a cut between two neighbouring sentences."""
-    if is_heading(text, one):
+    if is_heading(text, one.start):
         return COSTS.after_heading
     lines = text.count("\n", one.end, other.start)
     return COSTS.in_paragraph if not lines else COSTS.after_line if lines == 1 else COSTS.after_paragraph

@@ -89,6 +89,7 @@ def passage_json(passage: Passage) -> dict[str, Any]:
         "title": passage.document.title,
         "date": _iso(passage.document.date),
         "source": passage.document.source,
+        "section": passage.section,
         "sha256": passage.document.sha256,
         "evidence": [quote_json(quote) for quote in passage.evidence],
         "copies": [document_json(document) for document in passage.copies],

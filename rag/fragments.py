@@ -103,20 +103,22 @@ def _with_date_of(piece: str, text: str) -> str:
         return ""
     found = DATE.search(text)
     if not found:
-        return f"{text} {piece if ' ' in piece[: date.start()] else 'in ' + piece}"
+        return f"{text} {piece if ' ' in piece[: date.start()] else f'{_preposition_of(date[0])} {piece}'.strip()}"
     new, old = date[0], found[0]
     year = YEAR.search(old)
     if YEAR.fullmatch(new) and year and not re.match(r"\d{1,2} ", old):
         return text[: found.start()] + YEAR.sub(new, old) + text[found.end() :]
     if year and not YEAR.search(new) and any(month[:3] in new for month in MONTHS):
         new = f"{new} {year[0]}"
-    preposition = piece[: date.start()].strip()
+    preposition, own = piece[: date.start()].strip(), _preposition_of(new)
     start = found.start()
     old_preposition = re.search(r"\b(?:in|on|at|since|until|during|by|of|for) (?:the )?$", text[:start])
     if preposition and old_preposition and not text[:start].endswith("of "):
         start, new = old_preposition.start(), f"{preposition} {new}"
+    elif old_preposition and (not own or old_preposition[0].split()[0] in ("in", "on")):
+        start, new = old_preposition.start(), f"{own} {new}".strip()
     elif not old_preposition and found.start() != 0:
-        new = f"{preposition or _preposition_of(new)} {new}".strip()
+        new = f"{preposition or own} {new}".strip()
     rest = piece[date.end() :]
     return text[:start] + new + rest + text[found.end() :]
 

@@ -14,6 +14,7 @@ from rag.polarity import disagreement
 from rag.prompting import REFUSAL
 from rag.records import Citation, Display, Passage, Quote, Statement
 from rag.records import Support as Verdict
+from rag.sections import without_signs
 from rag.statements import stated
 from rag.support import find_support
 from rag.wording import StemWording, Wording
@@ -120,6 +121,7 @@ def marked(statement: Statement) -> str:
 
 def _cite(citations: list[Citation], passage: Passage, found: Quote) -> int:
     """The number of a quote, which it has from its first use."""
+    found = without_signs(found)
     for citation in citations:
         if citation.quote == found:
             return citation.number

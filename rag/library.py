@@ -26,6 +26,7 @@ from rag.records import Answer, Display, Document, Found, Passage, Query, Span
 from rag.reranking import RERANKED, load_reranker, reranked
 from rag.retrieval import retrieve
 from rag.searching import search
+from rag.sections import sectioned
 from rag.settings import Settings, load_settings
 from rag.stored import Listed
 from rag.uploads import Uploads
@@ -274,7 +275,8 @@ class Library:
         if not (query.documents or (query.strict and (query.after or query.before))):
             self._held.open_vectors()
         with self._opened.snapshot():  # a document that is changed meanwhile is found as it was, or as it is
-            return search(query, limit, self._retrieve, self._opened)
+            found = search(query, limit, self._retrieve, self._opened)
+            return replace(found, passages=sectioned(found.passages, self._opened.document))
 
     def _retrieve(self, query: Query, limit: int) -> tuple[Passage, ...]:
         after, before = (query.after, query.before) if query.strict else (None, None)

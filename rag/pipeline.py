@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from rag.catalog import Catalog
 from rag.chunking import chunk_document, header
 from rag.encoder import ChunkText, EncodedChunk, Encoder
-from rag.errors import LibraryError, ModelError
+from rag.errors import DocumentError, FootnoteError, LibraryError, ModelError
 from rag.outcomes import Outcome, Tally
 from rag.records import Chunk, Document, Span
 from rag.settings import Settings
@@ -69,10 +69,15 @@ class Pipeline:
         self._threads.shutdown(cancel_futures=True)
 
     def put(self, document: Document, content: str, kind: str, name: str) -> None:
-        """Cut a document; where a window is full, hand it to the encoder's threads."""
-        title = self._header(document)
-        budget = self._room - self._encoder.count_tokens([title])[0]
-        chunks = chunk_document(document, self._encoder.count_tokens, budget)
+        """Cut a document; where a window is full, hand it to the encoder's threads. Raises DocumentError."""
+        try:
+            title = self._header(document)
+            budget = self._room - self._encoder.count_tokens([title])[0]
+            chunks = chunk_document(document, self._encoder.count_tokens, budget)
+        except FootnoteError:
+            raise
+        except Exception as error:  # whatever a tokenizer raises
+            raise DocumentError(f"it cannot be cut into passages: {error}") from error
         self._waiting.append(Pending(document, content, title, tuple(chunks), kind, name))
         if sum(len(pending.chunks) for pending in self._waiting) >= _WINDOW:
             self._encode()

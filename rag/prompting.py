@@ -88,12 +88,14 @@ def condense_prompt(question: str, history: Sequence[Mapping[str, str]], budget:
     return prompt
 
 
-def describe(document: Document) -> str:
-    """A document as prompts and quoted answers introduce it: title, source and date."""
-    facts = [document.source] if document.source else []
+def describe(document: Document, section: str = "") -> str:
+    """A document as prompts and quoted answers introduce it: title, section, source or author, and date."""
+    title = f"{document.title} › {section}" if section and section != document.title else document.title
+    origin = document.source or document.author
+    facts = [origin] if origin else []
     if document.day:
         facts.append(f"{document.day.day} {document.day:%B %Y}")
-    return f"{document.title} ({', '.join(facts)})" if facts else document.title
+    return f"{title} ({', '.join(facts)})" if facts else title
 
 
 def count_tokens(text: str) -> int:

@@ -12,6 +12,7 @@ from rag.alone import leans
 from rag.attributing import introduction, said_in
 from rag.inert import inert
 from rag.records import Citation, Evidence, Passage, Quote, Statement, ranked_evidence
+from rag.sections import section_of, without_signs
 from rag.speakers import Speaker, mentions_speaker
 from rag.words import content_words
 
@@ -24,7 +25,7 @@ _LONGEST_BEFORE = 40  # words: a longer sentence is no help to read another
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """An answer of quotes, and how it is shown: a line a document, its quotes in the order of its text."""
+    """An answer of quotes, and how it is shown: a line a document or section, its quotes in the order of its text."""
 
     statements: tuple[Statement, ...]
     citations: tuple[Citation, ...]
@@ -39,13 +40,14 @@ def quoted(passages: Sequence[Passage], of_each: bool = False) -> Quoted:
     ranked = ranked_evidence(passages)
     best = [one for one in ranked if one.quote == one.passage.evidence[0]] if of_each else _chosen(ranked)
     chosen = [(one.passage, _with_what_it_leans_on(one)) for one in best]
-    documents = list(dict.fromkeys(quote.document_id for _, quote in chosen))
-    chosen.sort(key=lambda found: (documents.index(found[1].document_id), found[1].start))
+    places = list(dict.fromkeys(_place(*one) for one in chosen))
+    chosen.sort(key=lambda one: (places.index(_place(*one)), one[1].start))
     citations, statements = [], []
     for number, (passage, quote) in enumerate(_joined(chosen), start=1):
-        citations.append(Citation(number, passage.number, quote, passage.document))
-        introduced = introduction(passage.document, _unnamed_speaker(passage, quote))
-        statements.append(Statement(quote.text, (number,), "supported", introduction=introduced))
+        introduced = introduction(passage.document, section_of(passage, quote), _unnamed_speaker(passage, quote))
+        shown = without_signs(quote)
+        citations.append(Citation(number, passage.number, shown, passage.document))
+        statements.append(Statement(shown.text, (number,), "supported", introduction=introduced))
     return Quoted(tuple(statements), tuple(citations), "\n\n".join(_lines(statements, citations)))
 
 
@@ -90,6 +92,11 @@ def _joined(chosen: Sequence[tuple[Passage, Quote]]) -> Iterator[tuple[Passage, 
         held = (passage, quote)
     if held:
         yield held
+
+
+def _place(passage: Passage, quote: Quote) -> tuple[str, str]:
+    """The document and the section of it that a quote stands in."""
+    return quote.document_id, section_of(passage, quote)
 
 
 def _touch(passage: Passage, first: Quote, second: Quote) -> bool:

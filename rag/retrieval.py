@@ -20,6 +20,7 @@ from rag.matching import matcher_of
 from rag.parts import part_weights
 from rag.records import Chunk, Passage, Query, Quote
 from rag.scoring import Asked, Scores, score
+from rag.sentences import is_heading
 from rag.stored import StoredChunks
 from rag.terms import query_words
 from rag.vectors import Hit
@@ -33,7 +34,7 @@ _REORDERED = 60
 # Any text covers some word that no other does: only so large a share of the highest relevance gains by it.
 _RELEVANT_ENOUGH = 0.3
 # What a heading, a caption or a question is worth less as a quote: it has the question's words, and seldom the answer.
-_FRAGMENT = 0.3
+_FRAGMENT = 0.15
 _HELD = 0.9  # nearness of all of a word's pieces at which a passage holds the word
 # Passages of which none is more relevant than this have nothing to do with the question, so that its window may give
 # way. Chosen on questions of one set asked of another's library: of those, 1 to 5 % are more relevant, of a set's own
@@ -127,7 +128,9 @@ def _passages(
         chunk = candidates.chunk(i)
         own = scores.sentences[starts[i] : ends[i]] - discounts(chunk)
         ordering = _instructions(chunk, asked.query.text)
-        left_out = {one for one, text in enumerate(chunk.texts) if one in ordering or is_told(text, asked.query.told)}
+        left_out = (
+            ordering | _headings(chunk) | {i for i, text in enumerate(chunk.texts) if is_told(text, asked.query.told)}
+        )
         best = [one for one in np.argsort(-own, kind="stable").tolist() if one not in left_out][:_EVIDENCE]
         passages.append(
             Passage(
@@ -186,6 +189,12 @@ def _instructions(chunk: Chunk, question: str) -> set[int]:
         return set()
     found = instructions(chunk.texts)
     return {index for index, one in enumerate(found) if one}
+
+
+def _headings(chunk: Chunk) -> set[int]:
+    """Which of its sentences are headings; none where all are."""
+    found = {i for i, text in enumerate(chunk.texts) if is_heading(text)}
+    return found if len(found) < len(chunk.sentences) else set()
 
 
 def _quote(chunk: Chunk, index: int) -> Quote:

@@ -17,6 +17,8 @@ from rag.chunking import header
 from rag.lasting import goes_on, tells_of
 from rag.matching import Matcher
 from rag.records import Passage, Query
+from rag.sections import MARKDOWN
+from rag.sentences import is_heading
 from rag.stored import StoredChunks
 from rag.terms import QueryWords
 
@@ -32,11 +34,12 @@ class Weights:
     """How much each signal counts, near what cross-validation over five sets gives: see ARCHITECTURE.md.
 
     A sentence: how much of the question it covers, which counts 1, and those up to `asked_time`. It may borrow words
-    from the header of its document and from the sentence before it, at a discount. A passage: its best sentence and the
-    others.
+    of its document's header, of the heading above it and of the sentence before it, at a discount. A passage: its best
+    sentence and the others.
     """
 
     header: float = 0.7
+    section: float = 0.5
     previous: float = 0.5
     sentence_cosine: float = 0.9
     clause_cosine: float = 0.9
@@ -225,9 +228,24 @@ def _covered(
     own = matcher.matches(words.pieces, candidates.pieces, candidates.piece_counts)
     previous = np.roll(own, 1, axis=1)
     previous[:, starts] = 0
-    borrowed = np.maximum(weights.header * np.repeat(titled, counts, axis=1), weights.previous * previous)
+    headed = weights.section * own[:, _headings(candidates)]
+    borrowed = np.maximum(headed, weights.header * np.repeat(titled, counts, axis=1))
+    borrowed = np.maximum(borrowed, weights.previous * previous)
     whole = np.maximum(np.maximum.reduceat(own, starts, axis=1), titled)
     return whole, np.maximum(own, borrowed)
+
+
+def _headings(candidates: StoredChunks) -> np.ndarray:
+    """The place of the heading above each sentence in its chunk (m,); its own where there is none."""
+    ends = candidates.sentence_counts.cumsum()
+    places = np.arange(int(ends[-1]))
+    for i, (end, count) in enumerate(zip(ends.tolist(), candidates.sentence_counts.tolist(), strict=True)):
+        if candidates.document(i).media_type == MARKDOWN:
+            own = places[end - count : end]
+            headings = [is_heading(text) for text in candidates.chunk(i).texts]
+            last = np.maximum.accumulate(np.where(headings, own, -1))
+            places[end - count : end] = np.where(last >= 0, last, own)
+    return places
 
 
 def _full_text_signals(

@@ -14,16 +14,28 @@ from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import Any
 
+from rag.blocks import is_wrapped
 from rag.errors import ModelError
 from rag.records import Span
 
 # A blank line ends a block; a heading or a list item begins one, and a heading is one.
 _BLOCK_END = re.compile(r"\n[ \t]*\n|\n(?=[ \t]*(?:[-*+•][ \t]|\d{1,3}[.)][ \t]|#{1,6}[ \t]))|\Z")
+_LINE_END = re.compile(r"\n(?=[^\w\n]*[^\W_a-zß-öø-ÿ])")
+_CONTINUED = re.compile(r"\n[^\w\n]*[a-zß-öø-ÿ]")
+_MOSTLY_NOT = 0.25  # of the lines of a list go on in small letters; of wrapped prose, three quarters do
+_NARROW = 60  # characters: hardly any prose is wrapped so early
+_LONGEST_WORD = 8  # of those, with what is before it
+_GOES_ON = re.compile(  # how no line of a list ends
+    r"(?:[,;–-]|\b(?:an?|and|as|at|be|but|by|for|from|had|has|have|her|his|if|in|into|is|its|of|on|or|over|than|that|the"
+    r"|their|to|until|was|were|when|which|will|with))$",
+    re.IGNORECASE,
+)
 _HEADING = re.compile(r"#{1,6}[ \t][^\n]*(?:\n|\Z)")
 # Frequent in news, and missing from what Punkt was trained on.
 _ABBREVIATIONS = {"i.e", "e.g", "cf", "approx", "incl", "fig", "gov", "capt", "rev", "sgt", "cpl"}
 _WINDOW = 50_000  # characters that are looked at together
 _LOWER_CASE = 0b1110000  # of Punkt's orthographic flags: at a sentence's beginning, within it, or at neither for sure
+_MARKS = re.compile(r"(?:\*{1,3}|_{1,3})(?=\s)")
 _IDEOGRAPHIC_END = re.compile(r"(?<=[。！？])(?![」』”’）])")
 
 
@@ -31,14 +43,15 @@ def sentence_spans(text: str) -> list[Span]:
     """Spans in order, not overlapping, without white space at their ends; together they hold every other character."""
     spans: list[Span] = []
     for block in _blocks(text):
-        for sentence in _punkt_spans(text[block.start : block.end]):
-            _append(spans, text, Span(block.start + sentence.start, block.start + sentence.end), block.start)
+        for line in _lines(text, block):
+            for sentence in _punkt_spans(text[line.start : line.end]):
+                _append(spans, text, Span(line.start + sentence.start, line.start + sentence.end), block.start)
     return spans
 
 
-def is_heading(text: str, sentence: Span) -> bool:
-    """Whether a span of a text is a Markdown heading."""
-    return bool(_HEADING.match(text, sentence.start))
+def is_heading(text: str, start: int = 0) -> bool:
+    """Whether a Markdown heading begins there."""
+    return bool(_HEADING.match(text, start))
 
 
 @functools.cache
@@ -90,13 +103,42 @@ def _blocks(text: str) -> Iterator[Span]:
         start = found.end()
 
 
+def _lines(text: str, block: Span) -> Iterator[Span]:
+    """The lines of a list, each of which says something; the whole block where they wrap prose, or are a table's."""
+    words = text[block.start : block.end]
+    lines = words.split("\n")
+    continued = len(_CONTINUED.findall(words))
+    begin = block.start
+    narrow = not continued and max(map(len, lines)) < _NARROW
+    if "|" not in words and continued <= _MOSTLY_NOT * (len(lines) - 1) and (narrow or not is_wrapped(lines)):
+        for found in _LINE_END.finditer(text, block.start, block.end):
+            if not _GOES_ON.search(text, max(begin, found.start() - _LONGEST_WORD), found.start()):
+                yield Span(begin, found.start())
+                begin = found.end()
+    yield Span(begin, block.end)
+
+
 def _punkt_spans(block: str) -> Iterator[Span]:
-    for start, end in _punkt_windows(block):
+    for start, end in _with_marks(block, _punkt_windows(block)):
         inner = start
         for ideographic in _IDEOGRAPHIC_END.finditer(block, start, end):
             yield Span(inner, ideographic.start())
             inner = ideographic.start()
         yield Span(inner, end)
+
+
+def _with_marks(block: str, spans: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The same, where signs that end words in bold or italics belong to the sentence that they end."""
+    held: tuple[int, int] | None = None
+    for start, end in spans:
+        marks = _MARKS.match(block, start)
+        if held and marks and not block[held[1] : start].strip():
+            held, start = (held[0], marks.end()), marks.end()
+        if held:
+            yield held
+        held = (start, end)
+    if held:
+        yield held
 
 
 def _punkt_windows(block: str) -> Iterator[tuple[int, int]]:

@@ -17,7 +17,7 @@ from rag.polarity import disagreement
 from rag.records import Evidence, Passage, Query, ranked_evidence
 from rag.scoring import is_within, tells_of_asked_time
 from rag.terms import telling_words
-from rag.words import bare_words, content_words, words_of
+from rag.words import bare_words, content_words, stop_words, words_of
 
 LOOKED_AT = 10  # passages, where there are so many
 _FIRST = 5
@@ -82,7 +82,8 @@ def _lacks(looked: _Looked) -> dict[str, float]:
     names = names_of(looked.query.text) & words
     numbers = {word for word in words if any(character.isdigit() for character in word)}
     sources = looked.query.sources
-    days = frozenset() if any(map(tells_of_asked_time, first)) else frozenset(looked.query.days)
+    written = date_words(looked.query) - stop_words() <= best  # the day itself, which may be of any year
+    days = frozenset() if written or any(map(tells_of_asked_time, first)) else frozenset(looked.query.days)
     reported = {(one.document.day, one.document.source) for one in looked.passages}
     return {
         "names_lacking": _lacking(names, held),

@@ -157,6 +157,10 @@ LAST_WEEK = ("What did the council decide last week?", "")
             "How did Hask vote on the dam under the new rules?",
         ),
         (("What did Tesla earn last year?", ""), "And in 2021?", "What did Tesla earn in 2021?"),
+        (("What's new?", ""), "And last week?", "What's new last week?"),
+        (("What's new?", ""), "And June?", "What's new in June?"),
+        (("What happened in May?", ""), "And yesterday?", "What happened yesterday?"),
+        (("What happened on 3 May 2031?", ""), "And June?", "What happened in June 2031?"),
         (("What did Tesla earn last year?", ""), "And 2021?", "What did Tesla earn in 2021?"),
         (
             ("What did Putin say yesterday about grain?", ""),

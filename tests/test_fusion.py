@@ -136,7 +136,8 @@ def test_choosing_recovers_a_signal_that_was_planted(name: str) -> None:
     others = ("sentence_cosine", "clause_cosine", "passage_cosine", "full_text", "full_text_rank", "named_source")
     assert getattr(weights, name) > 2 * max(abs(getattr(weights, other)) for other in others if other != name)
     assert (weights.answer_type, weights.latest) == (WEIGHTS.answer_type, WEIGHTS.latest), "no question tells of them"
-    assert (weights.header, weights.previous) == (WEIGHTS.header, WEIGHTS.previous)
+    borrowed = (WEIGHTS.header, WEIGHTS.section, WEIGHTS.previous)
+    assert (weights.header, weights.section, weights.previous) == borrowed
 
 
 def test_a_question_is_held_out_from_the_weights_that_rank_it() -> None:

@@ -24,13 +24,18 @@ SEALS = "date 2031-05-06\nSeals counted\n\nNinety seals were counted on the sand
 
 
 class FailingEncoder:
-    """The real encoder, but for texts that hold a certain word: at those it fails."""
+    """The real encoder, but for texts that hold a certain word: at those it fails; after "uncountable" at counting."""
 
     def __init__(self, word: str, error: type[BaseException] = RuntimeError) -> None:
         self._word, self._error = word, error
 
     def __getattr__(self, name: str) -> Any:
         return getattr(load_encoder(PACKAGED_ENCODER), name)
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        if any(f"uncountable {self._word}" in text for text in texts):
+            raise self._error("out of patience")
+        return load_encoder(PACKAGED_ENCODER).count_tokens(texts)
 
     def encode_chunks(self, chunks: Sequence[ChunkText]) -> list[EncodedChunk]:
         if any(self._word in chunk.text for chunk in chunks):
@@ -334,6 +339,22 @@ def test_a_file_keeps_its_location_however_it_is_named(library: Library, tmp_pat
     assert names(library.add(folder / "2031", str(folder / "2031" / "a.txt")).unchanged) == ["news/2031/a.txt"] * 2
     moved = shutil.move(folder, tmp_path / "elsewhere" / "news")
     assert names(library.add(moved).unchanged) == ["news/2031/a.txt"]
+
+
+def test_a_text_that_cannot_be_cut_stops_no_other(library: Library, news: Path) -> None:
+    library.add(news)
+    library.close()
+    library.encoder = FailingEncoder("seals")
+    write(news, {"pier.txt": PIER.replace("The pier", "The uncountable seals"), "new.txt": "The ferry sails in July."})
+
+    report = library.add(news)
+
+    assert [(one.location, one.reason) for one in report.failed] == [
+        ("news/pier.txt", "it cannot be cut into passages: out of patience")
+    ]
+    assert names(report.added) == ["news/new.txt"]
+    assert "The pier opened on Monday after two years." in found(library)
+    assert library.check() == []
 
 
 def test_an_encoder_that_fails_leaves_the_old_version_answering(library: Library, news: Path) -> None:

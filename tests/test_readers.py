@@ -4,6 +4,7 @@ import codecs
 import re
 from contextlib import suppress
 from datetime import date, datetime, timedelta, timezone
+from email.message import EmailMessage
 
 import pytest
 from hypothesis import given, settings
@@ -169,6 +170,54 @@ def test_text_between_two_rules_is_not_taken_for_front_matter() -> None:
     assert "It was cold." in content.text
 
 
+MESSAGE = (
+    "From: Anna Keller <anna@example.org>\nTo: Nadia Osei <nadia@example.org>\n"
+    "Date: Wed, 14 May 2031 09:12:33 +0200\nSubject: Re: Summer\n  in the mountains\n\n"
+    "Hi Nadia,\n\nthe hut has room for us.\n"
+)
+
+
+def test_a_text_that_begins_like_a_message_is_one() -> None:
+    document = parse("mail.txt", MESSAGE.encode())
+    assert (document.title, document.author) == ("Re: Summer in the mountains", "Anna Keller")
+    assert document.date == datetime(2031, 5, 14, 9, 12, 33, tzinfo=timezone(timedelta(hours=2)))
+    assert (document.date_origin, document.media_type) == ("message", "message/rfc822")
+    assert document.text == "Hi Nadia,\n\nthe hut has room for us."
+
+
+@pytest.mark.parametrize(
+    "text", ["From: Hask\n\nIt is far.", "Note: one\nSubject: two\n\nThree.", MESSAGE.replace("\n\n", "\n")]
+)
+def test_a_text_with_some_of_a_messages_lines_is_text(text: str) -> None:
+    assert parse("note.txt", text.encode()).media_type == "text/plain"
+
+
+@pytest.mark.parametrize("written", ["yesterday", "", "Wed, 45 May 2031 09:12:33 +0200"])
+def test_a_message_may_have_no_date_that_can_be_read(written: str) -> None:
+    assert parse("mail.txt", MESSAGE.replace("Wed, 14 May 2031 09:12:33 +0200", written).encode()).date is None
+
+
+def test_a_saved_message_is_decoded_and_what_is_attached_is_left_out() -> None:
+    message = EmailMessage()
+    message["From"], message["Subject"], message["Date"] = (
+        "Zoë <zoe@example.org>",
+        "Übergabe",
+        "Wed, 14 May 2031 09:12:33 +0000",
+    )
+    message.set_content("Die Schlüssel liegen im Büro.", cte="base64")
+    message.add_attachment(b"\x00\x01", maintype="image", subtype="png", filename="office.png")
+    document = parse("keys.eml", bytes(message))
+    assert (document.title, document.author, document.text) == ("Übergabe", "Zoë", "Die Schlüssel liegen im Büro.")
+    assert document.day == date(2031, 5, 14)
+
+
+def test_a_saved_message_without_plain_text_is_an_error_that_says_what_to_do() -> None:
+    message = EmailMessage()
+    message.set_content("<p>Hello</p>", subtype="html")
+    with pytest.raises(DocumentError, match=r"no plain text; open it and save its words as \.txt"):
+        parse("page.eml", bytes(message))
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
 @pytest.mark.parametrize("text", ["The café opened — late.", "Oké.", RUSSIAN, JAPANESE])
 def test_unicode_encodings_are_read(text: str, encoding: str) -> None:
@@ -270,7 +319,7 @@ def test_normal_text_is_storable_and_stays_as_it_is(text: str) -> None:
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.binary(max_size=80), st.sampled_from(["a.txt", "a.md", "a"]))
+@given(st.binary(max_size=80), st.sampled_from(["a.txt", "a.md", "a", "a.eml"]))
 def test_any_bytes_give_text_or_a_reason(data: bytes, name: str) -> None:
     with suppress(DocumentError):
         content = read(name, data)

@@ -58,6 +58,42 @@ def test_numbers_and_initials_stay_whole() -> None:
     ]
 
 
+def test_the_lines_of_a_list_are_sentences() -> None:
+    text = "Serves 4. Takes an hour.\n300 g red lentils\n1 onion, chopped\n2 carrots\nSalt,\nPepper\nJuice of\n1 lemon"
+
+    assert sentences(text) == [
+        "Serves 4.",
+        "Takes an hour.",
+        "300 g red lentils",
+        "1 onion, chopped",
+        "2 carrots",
+        "Salt,\nPepper",
+        "Juice of\n1 lemon",
+    ]
+
+
+def test_what_ends_bold_words_belongs_to_their_sentence() -> None:
+    assert sentences("2. **Elections.** Jonas Thiel was elected. *He was moved.* He sang.") == [
+        "2. **Elections.**",
+        "Jonas Thiel was elected.",
+        "*He was moved.*",
+        "He sang.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # Wrapped at 62, at no fixed width, and a table: nothing of these says something by itself.
+        "The council met at the Guildhall in the evening and there heard\nMayor Holt.",
+        "The council met on Monday in the great\nGuildhall and\nheard that the vote would be put off until\nMarch.",
+        "| Light | Colour |\n|---|---|\n| Power | green |\n| DSL on the old line | orange |",
+    ],
+)
+def test_wrapped_lines_and_those_of_a_table_stay_together(text: str) -> None:
+    assert sentences(text) == [text]
+
+
 @pytest.mark.parametrize("abbreviation", ["Sen.", "Gen.", "Gov.", "Capt.", "Rev.", "Sgt.", "i.e.", "e.g."])
 def test_an_abbreviation_ends_no_sentence(abbreviation: str) -> None:
     text = f"The boats, {abbreviation} Vane's, came back in May."
