@@ -33,7 +33,7 @@ NOVELTY = 1.1
 _REORDERED = 60
 # Any text covers some word that no other does: only so large a share of the highest relevance gains by it.
 _RELEVANT_ENOUGH = 0.3
-# What a heading, a caption or a question is worth less as a quote: it has the question's words, and seldom the answer.
+# What a caption or a question is worth less as a quote: it has the question's words, and seldom the answer.
 _FRAGMENT = 0.15
 _HELD = 0.9  # nearness of all of a word's pieces at which a passage holds the word
 # Passages of which none is more relevant than this have nothing to do with the question, so that its window may give
@@ -110,8 +110,13 @@ def relevant(passages: Sequence[Passage]) -> bool:
 
 
 def discounts(chunk: Chunk) -> np.ndarray:
-    """What each of its sentences (m,) is worth less as a quote: 0 but for headings, captions, items and questions."""
-    return _FRAGMENT * np.array([not tells(text) for text in chunk.texts], float)
+    """What each of its sentences (m,) is worth less as a quote: captions, items and questions a little.
+
+    A heading is no evidence, so infinitely much, unless there is nothing else.
+    """
+    headings = np.array([is_heading(text) for text in chunk.texts], bool)
+    fragments = np.array([not tells(text) for text in chunk.texts], float)
+    return np.where(headings & ~headings.all(), np.inf, _FRAGMENT * fragments)
 
 
 def _passages(
@@ -128,9 +133,8 @@ def _passages(
         chunk = candidates.chunk(i)
         own = scores.sentences[starts[i] : ends[i]] - discounts(chunk)
         ordering = _instructions(chunk, asked.query.text)
-        left_out = (
-            ordering | _headings(chunk) | {i for i, text in enumerate(chunk.texts) if is_told(text, asked.query.told)}
-        )
+        told = {i for i, text in enumerate(chunk.texts) if is_told(text, asked.query.told)}
+        left_out = ordering | told | set(np.flatnonzero(np.isneginf(own)).tolist())
         best = [one for one in np.argsort(-own, kind="stable").tolist() if one not in left_out][:_EVIDENCE]
         passages.append(
             Passage(
@@ -189,12 +193,6 @@ def _instructions(chunk: Chunk, question: str) -> set[int]:
         return set()
     found = instructions(chunk.texts)
     return {index for index, one in enumerate(found) if one}
-
-
-def _headings(chunk: Chunk) -> set[int]:
-    """Which of its sentences are headings; none where all are."""
-    found = {i for i, text in enumerate(chunk.texts) if is_heading(text)}
-    return found if len(found) < len(chunk.sentences) else set()
 
 
 def _quote(chunk: Chunk, index: int) -> Quote:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rag import Document, Library, load_settings
 from rag.conversations import Turn
 from rag.export import answer_json
-from rag.records import Answer, Query, Statement
+from rag.records import Answer, Chunk, Passage, Query, Quote, Statement
 from tests.poisoned import OWN_TAGS
 from ui.asking import Asked, Session, asked_by, read_act, read_session
 from ui.examples import example_questions
@@ -82,6 +82,14 @@ def test_what_was_left_out_is_said_and_never_as_an_answer() -> None:
         assert "Not supported by the sources: the quote does not say 7" in html
     annotated = replace(answer, mode="written", statements=(dropped,), dropped=())
     assert "(Not supported by the sources: the quote does not say 7)" in answer_page(annotated), "without a script"
+
+
+def test_a_marked_line_stays_a_line() -> None:
+    text = "2 carrots\n1 tsp cumin\n1 lemon"
+    document = Document(id="d", text=text, title="Soup")
+    quote = Quote("d", 10, 21, "1 tsp cumin")
+    passage = Passage(1, Chunk("c", "d", 0, 0, len(text), text), document.without_text, 1.0, evidence=(quote,))
+    assert "2 carrots<br><mark>1 tsp cumin</mark><br>1 lemon" in passages_html([passage])
 
 
 def test_only_a_name_that_we_gave_is_an_owner() -> None:

@@ -125,8 +125,8 @@ def _in_blocks(statements: Sequence[Statement]) -> list[tuple[bool, list[Stateme
 
 
 def _breaks(text: str) -> Markup:
-    """Lines of text, kept apart."""
-    return Markup("<br>").join(escape(line) for line in text.splitlines())
+    """Lines of text, kept apart, also from what comes before and after the text."""
+    return Markup("<br>").join(escape(line) for line in text.split("\n"))
 
 
 def _day(date: str | None) -> str:
