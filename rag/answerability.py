@@ -15,31 +15,31 @@ from rag.signs import signs_of
 class Coefficients:
     """What each sign adds to the log odds: see ARCHITECTURE.md and `python -m evals.answerability --choose`."""
 
-    relevance: float = 3.297
-    cosine: float = -0.245
-    coverage: float = 1.770
-    score: float = 2.834
-    sentence: float = -2.581
-    names_lacking: float = -1.990
-    numbers_lacking_in_best: float = -1.578
-    outlets_lacking: float = -2.439
-    days_lacking: float = -4.436
-    length: float = 0.375
-    best_words: float = 1.008
-    near_words: float = 1.153
-    contradicted: float = -1.246
-    denied: float = -12.159
-    type_lacking: float = -1.009
-    parts: float = -1.143
-    several: float = -2.686
-    several_parts: float = 4.970
-    several_outlets: float = 1.112
+    relevance: float = 3.782
+    cosine: float = -1.507
+    coverage: float = 2.282
+    score: float = 3.039
+    sentence: float = -2.784
+    names_lacking: float = -2.064
+    numbers_lacking_in_best: float = -1.620
+    outlets_lacking: float = -2.428
+    days_lacking: float = -6.420
+    length: float = 0.248
+    best_words: float = 0.812
+    near_words: float = 1.011
+    contradicted: float = -1.227
+    denied: float = -11.638
+    type_lacking: float = -1.032
+    parts: float = -1.538
+    several: float = -2.548
+    several_parts: float = 4.939
+    several_outlets: float = 1.210
 
 
-CONSTANT = -6.845
+CONSTANT = -6.501
 COEFFICIENTS = Coefficients()
 SIGNS = tuple(one.name for one in fields(Coefficients))
-ANSWERED = 0.083
+ANSWERED = 0.086
 """A question whose probability is below this is refused."""
 
 

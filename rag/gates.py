@@ -24,6 +24,7 @@ from rag.records import Span
 from rag.roles import exchanged_roles
 from rag.sayings import claims, misattributed, speaking, unspoken
 from rag.sources import Source
+from rag.tables import of_other_row
 
 _NOW = {"today", "now", "this year", "this week", "this month", "tonight"}
 _SUBJECT = re.compile(r"(?:^|[,;]\s+(?:and\s+|but\s+)?)(?P<who>he|she|they|it|his|her|its|their)\b", re.IGNORECASE)
@@ -74,6 +75,7 @@ def objections(part: str, statement: str, main: Source, others: Sequence[Source]
         Objection(f"the quote does not say {superlative}" if superlative else ""),
         Objection(denied, "missing" if denied == NOT_DENIED else "opposite"),
         Objection(miscounted(part, main.text), "opposite"),
+        Objection(of_other_row(part, main.row) if main.row else "", "opposite"),
         Objection(contradicted_elsewhere(part, main.text, main.around), "opposite"),
         Objection(unasserted(part, main.text), "missing"),
         Objection(_of_places(part, main), "opposite"),

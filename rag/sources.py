@@ -7,21 +7,23 @@ from dataclasses import dataclass
 
 from rag.moments import Moment, moments
 from rag.quantities import Quantity, quantities
-from rag.records import Passage, Quote
+from rag.records import Passage, Quote, Span
+from rag.tables import Row, rows_of
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A sentence of a passage; `around` are all of the passage's sentences, of which it is number `place`."""
+    """A sentence of a passage, and what it says as `text`: a `row` of a table says what stands over its columns too.
+
+    `around` is what all of the passage's sentences say, of which it is number `place`.
+    """
 
     passage: Passage
     quote: Quote
+    text: str
     around: tuple[str, ...]
     place: int
-
-    @property
-    def text(self) -> str:
-        return self.quote.text
+    row: Row | None = None
 
     @property
     def before(self) -> tuple[str, ...]:
@@ -51,12 +53,25 @@ class Source:
         return quantities(text, tuple(date.span for date in dates))
 
 
-def sources_of(passage: Passage) -> tuple[Source, ...]:
-    """The sentences of a passage that may carry a statement, in order: not those that tell a machine what to do."""
+def sources_of(passage: Passage, whole_tables: bool = False) -> tuple[Source, ...]:
+    """The sentences of a passage that may carry a statement, in order: not those that tell a machine what to do.
+
+    A row of a table is one by itself, unless these are wanted whole: what stands in another row is of something else.
+    """
     chunk = passage.chunk
-    texts = chunk.texts
+    pieces: list[tuple[Span, str, Row | None]] = []
+    for sentence, text in zip(chunk.sentences, chunk.texts, strict=True):
+        rows = () if whole_tables else rows_of(text)
+        pieces += [(sentence, row.said, row) for row in rows] or [(sentence, text, None)]
+    around = tuple(said for _, said, _ in pieces)
     return tuple(
-        Source(passage, Quote(chunk.document_id, start, end, text), texts, place)
-        for place, ((start, end), text) in enumerate(zip(chunk.sentences, texts, strict=True))
-        if (start, end) not in passage.instructions
+        Source(passage, _quote(passage, sentence, row), said, around, place, row)
+        for place, (sentence, said, row) in enumerate(pieces)
+        if sentence not in passage.instructions
     )
+
+
+def _quote(passage: Passage, sentence: Span, row: Row | None) -> Quote:
+    chunk = passage.chunk
+    start, end = (sentence.start + row.span.start, sentence.start + row.span.end) if row else sentence
+    return Quote(chunk.document_id, start, end, chunk.text[start - chunk.start : end - chunk.start])

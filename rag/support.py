@@ -18,6 +18,7 @@ from rag.quantities import Quantity
 from rag.records import Passage, Span
 from rag.sources import Source, sources_of
 from rag.statements import parts
+from rag.tables import rows_of
 from rag.wording import Wording
 from rag.words import content_words, located_words, words_of
 
@@ -87,7 +88,9 @@ class _Read:
 
 def find_support(statement: str, passages: Sequence[Passage], wording: Wording) -> Support:
     """The best one to three sentences of the passages that carry a statement."""
-    read = _read(statement, [source for passage in passages for source in sources_of(passage)], wording)
+    whole_tables = len(rows_of(statement)) > 1
+    sources = [source for passage in passages for source in sources_of(passage, whole_tables)]
+    read = _read(statement, sources, wording)
     if not read.sources or not read.words:
         return Support(reasons=("no passage is cited",))
     if len(content_words(statement)) < _SENTENCE and not any(_holds(source.text, statement) for source in read.sources):
@@ -206,15 +209,22 @@ def _groups(read: _Read, singles: Sequence[int], whole: bool) -> list[tuple[int,
     columns = list(dict.fromkeys([*singles[:_CONSIDERED], *ranked]))[:_CONSIDERED]
     pairs = {}
     for pair in combinations(columns, 2):
-        if whole and singles[0] not in pair:
+        if (whole and singles[0] not in pair) or _mixes_rows(read, pair):
             continue
         share = read.share(pair)
         if share >= alone.max() and all(read.adds([one], other) for one, other in permutations(pair)):
             pairs[pair] = share
     best = sorted(pairs, key=lambda pair: -pairs[pair])[:_PAIRS]
     triples = [(*best[0], i) for i in columns if i not in best[0]] if best else []
+    triples = [t for t in triples if not _mixes_rows(read, t)]
     worth = [t for t in triples if read.adds(best[0], t[2])]
     return [*best, *sorted(worth, key=lambda t: -read.share(t))[:1]]
+
+
+def _mixes_rows(read: _Read, chosen: Sequence[int]) -> bool:
+    """Whether two of these are rows of one table: what one says is of something else than what the other does."""
+    tables = [(source.passage.number, source.row.table) for i in chosen if (source := read.sources[i]).row]
+    return len(set(tables)) < len(tables)
 
 
 def _objections(read: _Read, chosen: Sequence[int], opposed: Collection[int]) -> tuple[str, ...]:

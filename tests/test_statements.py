@@ -132,6 +132,36 @@ def test_names_and_links_are_those_of_the_quote(statement: str, source: str, rea
     assert any(reason in one for one in found) if reason else found == []
 
 
+LIGHTS = (
+    "| Light | Colour | Meaning |\n|---|---|---|\n| Power | green | running |\n| Line | off | no signal |\n"
+    "| Line | orange | synchronising |"
+)
+SALES = "| Year | Sales | Profit |\n|---|---|---|\n| 2029 | 1,204 | 77 |\n| 2030 | 1,390 | 81 |"
+
+
+@pytest.mark.parametrize(
+    ("statement", "carried"),
+    [
+        ("An orange line light means that it is synchronising.", True),
+        ("A green power light means that it is running.", True),
+        ("Power is green and the line orange.", True),
+        ("| Light | Colour | Meaning |\n|---|---|---|\n| Line | orange | synchronising |", True),
+        ("| Power | orange | synchronising |", False),
+        ("An orange power light means that it is synchronising.", False),
+        ("An orange power light means that it is synchronising and running.", False),
+        ("Sales were 1,390 in 2030.", True),
+        ("Sales were 1,204 in 2030.", False),
+        ("Profit was 77 in 2029.", True),
+        ("Profit was 1,204 in 2029.", False),
+    ],
+)
+def test_a_row_of_a_table_tells_nothing_of_another(statement: str, carried: bool, wording: EncoderWording) -> None:
+    text = SALES if any(character.isdigit() for character in statement) else LIGHTS
+    found = ground(statement, [passage(text)], wording)
+    assert bool(found.statements) == carried
+    assert all(text[one.quote.start : one.quote.end] == one.quote.text for one in found.citations)
+
+
 def test_a_denial_may_stand_in_the_second_quote(wording: EncoderWording) -> None:
     source = "The Brack satellite {} and will burn up. Students of Ivo Falk built it in four years.".format
     joined = "The Brack satellite, which students of Ivo Falk built in four years, did not separate and will burn up."
