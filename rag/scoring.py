@@ -31,7 +31,7 @@ _OF_SENTENCES = ("asked_time",)  # shown of a passage as its best sentence has i
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """How much each signal counts, near what cross-validation over five sets gives: see ARCHITECTURE.md.
+    """How much each signal counts, near what cross-validation over seven sets gives: see ARCHITECTURE.md.
 
     A sentence: how much of the question it covers, which counts 1, and those up to `asked_time`. It may borrow words
     of its document's header, of the heading above it and of the sentence before it, at a discount. A passage: its best
