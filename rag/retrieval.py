@@ -20,7 +20,7 @@ from rag.matching import matcher_of
 from rag.parts import part_weights
 from rag.records import Chunk, Passage, Query, Quote
 from rag.scoring import Asked, Scores, score
-from rag.sentences import is_heading
+from rag.sections import headings
 from rag.stored import StoredChunks
 from rag.terms import query_words
 from rag.vectors import Hit
@@ -114,9 +114,10 @@ def discounts(chunk: Chunk) -> np.ndarray:
 
     A heading is no evidence, so infinitely much, unless there is nothing else.
     """
-    headings = np.array([is_heading(text) for text in chunk.texts], bool)
+    begun = headings(chunk.text)
+    heads = np.array([start - chunk.start in begun for start, _ in chunk.sentences], bool)
     fragments = np.array([not tells(text) for text in chunk.texts], float)
-    return np.where(headings & ~headings.all(), np.inf, _FRAGMENT * fragments)
+    return np.where(heads & ~heads.all(), np.inf, _FRAGMENT * fragments)
 
 
 def _passages(

@@ -17,8 +17,7 @@ from rag.chunking import header
 from rag.lasting import goes_on, tells_of
 from rag.matching import Matcher
 from rag.records import Passage, Query
-from rag.sections import MARKDOWN
-from rag.sentences import is_heading
+from rag.sections import MARKDOWN, headings
 from rag.stored import StoredChunks
 from rag.terms import QueryWords
 
@@ -242,8 +241,10 @@ def _headings(candidates: StoredChunks) -> np.ndarray:
     for i, (end, count) in enumerate(zip(ends.tolist(), candidates.sentence_counts.tolist(), strict=True)):
         if candidates.document(i).media_type == MARKDOWN:
             own = places[end - count : end]
-            headings = [is_heading(text) for text in candidates.chunk(i).texts]
-            last = np.maximum.accumulate(np.where(headings, own, -1))
+            chunk = candidates.chunk(i)
+            begun = headings(chunk.text)
+            heads = [start - chunk.start in begun for start, _ in chunk.sentences]
+            last = np.maximum.accumulate(np.where(heads, own, -1))
             places[end - count : end] = np.where(last >= 0, last, own)
     return places
 

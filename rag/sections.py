@@ -5,16 +5,15 @@ Knows Markdown's headings and fences; nothing of storage.
 
 import functools
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from rag.records import Document, Passage, Quote
-from rag.sentences import is_heading
 
 MARKDOWN = "text/markdown"
 
 _SIGNS = re.compile(r"(?:[-*+•]|#{1,6})[ \t]+(?=\S)")
-_LINE = re.compile(r"^(?:#{1,6}[ \t]+(?P<heading>[^\n]*?)[ \t]*#*[ \t]*|[ \t]*(?P<fence>```|~~~)[^\n]*)$", re.MULTILINE)
+_LINE = re.compile(r"^(?:#{1,6}[ \t](?P<heading>[^\n]*)|[ \t]*(?P<fence>```|~~~))", re.MULTILINE)
 
 
 def sectioned(passages: Sequence[Passage], document: Callable[[str], Document | None]) -> tuple[Passage, ...]:
@@ -27,12 +26,9 @@ def section_of(passage: Passage, quote: Quote) -> str:
     """The heading above a quote, in its passage or above that; nothing where the quote is one itself."""
     if passage.document.media_type != MARKDOWN:
         return ""
-    chunk = passage.chunk
-    above = [one for one in zip(chunk.sentences, chunk.texts, strict=True) if one[0].start <= quote.start]
-    span, heading = next((one for one in reversed(above) if is_heading(one[1])), (None, ""))
-    if span is None:
-        return passage.section
-    return "" if span.start == quote.start else heading_before(heading, len(heading))
+    place = quote.start - passage.chunk.start
+    above = {start: words for start, words in headings(passage.chunk.text).items() if start <= place}
+    return "" if place in above else _last(above) if above else passage.section
 
 
 def without_signs(quote: Quote) -> Quote:
@@ -42,17 +38,21 @@ def without_signs(quote: Quote) -> Quote:
     return replace(quote, start=quote.start + cut, text=quote.text[cut:])
 
 
-def heading_before(text: str, offset: int) -> str:
-    """The words of the last heading that begins before an offset, outside of code; nothing where there is none."""
-    heading, fence = "", ""
-    for found in _LINE.finditer(text, 0, offset):
-        if found["fence"]:
-            fence = "" if fence == found["fence"] else fence or found["fence"]
+def headings(text: str) -> Mapping[int, str]:
+    """Where each heading begins that does not stand in code, with its words."""
+    found, fence = {}, ""
+    for line in _LINE.finditer(text):
+        if line["fence"]:
+            fence = "" if fence == line["fence"] else fence or line["fence"]
         elif not fence:
-            heading = found["heading"]
-    return heading
+            found[line.start()] = line["heading"].strip().rstrip("#").rstrip()
+    return found
 
 
 def _sectioned(passage: Passage, document: Callable[[str], Document | None]) -> Passage:
     whole = document(passage.document.id)
-    return replace(passage, section=heading_before(whole.text, passage.chunk.start)) if whole else passage
+    return replace(passage, section=_last(headings(whole.text[: passage.chunk.start]))) if whole else passage
+
+
+def _last(found: Mapping[int, str]) -> str:
+    return found[max(found)] if found else ""

@@ -49,8 +49,8 @@ def sentence_spans(text: str) -> list[Span]:
     return spans
 
 
-def is_heading(text: str, start: int = 0) -> bool:
-    """Whether a Markdown heading begins there."""
+def is_heading(text: str, start: int) -> bool:
+    """Whether a line that looks like a Markdown heading begins there."""
     return bool(_HEADING.match(text, start))
 
 

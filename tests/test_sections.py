@@ -6,7 +6,7 @@ import pytest
 
 from rag.library import Library
 from rag.records import Document
-from rag.sections import heading_before
+from rag.sections import headings
 
 DIARY = (
     "## 14 February\nBought the blue bicycle from Mr Adeyemi for 240 crowns.\n\n"
@@ -23,10 +23,11 @@ MARKDOWN = "text/markdown"
         ("# One\n\n```sh\n# a comment\n```\n\nHere.", "One"),
         ("# One\n\n~~~\n```\n# a comment\n~~~\n\n# Two\n\nHere.", "Two"),
         ("#hashtag\n\nHere.", ""),
+        ("# One\n\nIs it so? # no heading\n\nHere.", "One"),
     ],
 )
-def test_the_last_heading_above_is_that_of_a_section(text: str, heading: str) -> None:
-    assert heading_before(text, len(text) - 5) == heading
+def test_headings_are_found_outside_of_code(text: str, heading: str) -> None:
+    assert list(headings(text).values())[-1:] == [heading] * bool(heading)
 
 
 def test_a_quote_is_introduced_by_its_section_and_begins_without_a_bullet(library: Library) -> None:
