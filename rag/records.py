@@ -138,7 +138,8 @@ class Passage:
     `signals` are what its score was made of, `matched` the question's words that it holds. `copies` are other documents
     that say nearly the same: one story, and no second source. `instructions` are sentences that tell a machine what to
     do: they are no evidence, and carry no statement. `parts` is how much of each part of the question its best sentence
-    for that covers. `section` is the heading above its chunk, in a Markdown document.
+    for that covers. `sections` are the headings above and in its chunk, of a Markdown
+    document, each with where it begins.
     """
 
     number: int
@@ -152,7 +153,7 @@ class Passage:
     copies: tuple[Document, ...] = ()
     instructions: tuple[Span, ...] = ()
     parts: tuple[float, ...] = ()
-    section: str = ""
+    sections: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ def _passage(stored: Stored) -> Passage:
         evidence=tuple(_quote(one) for one in stored.get("evidence", ())),
         matched=tuple(stored.get("matched", ())),
         copies=tuple(_document(one) for one in stored.get("copies", ())),
-        section=stored.get("section", ""),
+        sections=tuple((start, heading) for start, heading in stored.get("sections", ())),
     )
 
 

@@ -17,18 +17,15 @@ _LINE = re.compile(r"^(?:#{1,6}[ \t](?P<heading>[^\n]*)|[ \t]*(?P<fence>```|~~~)
 
 
 def sectioned(passages: Sequence[Passage], document: Callable[[str], Document | None]) -> tuple[Passage, ...]:
-    """The passages, each with the last heading above it; `document` gives one with its text."""
+    """The passages, each with the headings above and in it; `document` gives one with its text."""
     found = functools.cache(document)
     return tuple(_sectioned(one, found) if one.document.media_type == MARKDOWN else one for one in passages)
 
 
 def section_of(passage: Passage, quote: Quote) -> str:
-    """The heading above a quote, in its passage or above that; nothing where the quote is one itself."""
-    if passage.document.media_type != MARKDOWN:
-        return ""
-    place = quote.start - passage.chunk.start
-    above = {start: words for start, words in headings(passage.chunk.text).items() if start <= place}
-    return "" if place in above else _last(above) if above else passage.section
+    """The heading above a quote; nothing where the quote is one itself."""
+    start, words = max((one for one in passage.sections if one[0] <= quote.start), default=(quote.start, ""))
+    return words if start < quote.start else ""
 
 
 def without_signs(quote: Quote) -> Quote:
@@ -50,9 +47,7 @@ def headings(text: str) -> Mapping[int, str]:
 
 
 def _sectioned(passage: Passage, document: Callable[[str], Document | None]) -> Passage:
-    whole = document(passage.document.id)
-    return replace(passage, section=_last(headings(whole.text[: passage.chunk.start]))) if whole else passage
-
-
-def _last(found: Mapping[int, str]) -> str:
-    return found[max(found)] if found else ""
+    whole, chunk = document(passage.document.id), passage.chunk
+    found = list(headings(whole.text[: chunk.end]).items()) if whole else []
+    above = [one for one in found if one[0] < chunk.start]
+    return replace(passage, sections=(*above[-1:], *found[len(above) :]))

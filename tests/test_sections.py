@@ -45,7 +45,7 @@ def test_a_section_goes_on_in_the_next_chunk(library: Library) -> None:
     answer = library.ask("What colour was the Marsh buoy painted?")
     assert answer.citations[-1].quote.start > answer.passages[0].chunk.start > 0
     assert answer.statements[-1].introduction == "Log › Tides"
-    assert answer.passages[0].section == "Tides"
+    assert answer.passages[0].sections == ((0, "Tides"),)
 
 
 def test_only_markdown_has_sections(library: Library) -> None:
