@@ -122,7 +122,7 @@ def _gathered(question: Question, query: Query, catalog: Catalog, vectors: Exact
         signals=signals,
         without=without,
         held=holding(stored, asked, np.arange(len(ids))),
-        discounts=np.concatenate([np.empty(0), *(discounts(stored.chunk(i)) for i in range(len(ids)))]),
+        discounts=np.concatenate([np.empty(0), *(discounts(stored.chunk(i), query.text) for i in range(len(ids)))]),
         weights=asked.words.weights,
         dense=np.array([ranks.get(one, 0) for one in ids]),
         named=np.isin(ids, candidates.named),

@@ -10,9 +10,11 @@ from typing import Literal
 import numpy as np
 
 from rag.units import LARGE, SMALL
-from rag.words import bare_words
+from rag.words import bare_words, content_words, words_of
 
 AnswerType = Literal["number", "time", "name"]
+
+_QUESTION_WORDS = frozenset(["who", "whom", "whose", "what", "which", "when", "where", "why", "how"])
 
 _ASKS: tuple[tuple[AnswerType, re.Pattern[str]], ...] = (
     (
@@ -59,6 +61,11 @@ def holds_type(kind: AnswerType | None, question: str, sentences: Sequence[str])
     known = set(bare_words(question))
     holds = _HOLDS[kind]
     return np.array([any(_bare(found[0]) not in known for found in holds.finditer(one)) for one in sentences], float)
+
+
+def repeats(question: str, text: str) -> bool:
+    """Whether a text says no more than a question that asks for more than yes or no."""
+    return not _QUESTION_WORDS.isdisjoint(words_of(question)) and content_words(text) <= content_words(question)
 
 
 def _bare(found: str) -> str:

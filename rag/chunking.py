@@ -48,8 +48,8 @@ def chunk_document(document: Document, count_tokens: CountTokens, budget: int) -
 
 
 def header(document: Document) -> str:
-    """What is encoded before a chunk's text so that title and outlet help to find it; never part of a quote."""
-    return " · ".join(part for part in (document.title, document.source) if part)
+    """What is encoded before a chunk's text so that title and origin help to find it; never part of a quote."""
+    return " · ".join(part for part in (document.title, document.origin) if part)
 
 
 def _at_least_by_length(count_tokens: CountTokens) -> CountTokens:

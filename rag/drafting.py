@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 
-from rag.answer_types import holds_type, wanted_type
+from rag.answer_types import holds_type, repeats, wanted_type
 from rag.errors import ModelError
 from rag.grounding import Grounded, displayed, ground
 from rag.inert import inert
@@ -16,12 +16,11 @@ from rag.prompting import Prompt, answer_prompt
 from rag.records import Display, Passage, Query, Quote, Statement, best_evidence
 from rag.statements import statement_spans
 from rag.wording import Wording
-from rag.words import content_words, words_of
+from rag.words import content_words
 
 MODEL_FAILED = "The embedded model failed, so this answer is quotes"
 """How the notice of such an answer begins."""
 
-_QUESTION_WORDS = frozenset(["who", "whom", "whose", "what", "which", "when", "where", "why", "how"])
 # What the embedded default does not say well in its first sentences it does not say at all.
 _DEFAULT_MODEL_TRIES = 2
 _BESIDE_THE_QUESTION = "the sentences that answer the question best do not say it"
@@ -146,8 +145,7 @@ def _evades(question: str, grounded: Grounded) -> bool:
     said = " ".join(statement.text for statement in grounded.statements)
     quoted = " ".join(citation.quote.text for citation in grounded.citations)
     in_statements, in_quotes = holds_type(wanted_type(question), question, [said, quoted])
-    asks_for_more = not _QUESTION_WORDS.isdisjoint(words_of(question))
-    return bool(in_statements < in_quotes) or (asks_for_more and content_words(said) <= content_words(question))
+    return bool(in_statements < in_quotes) or repeats(question, said)
 
 
 def _speaks_of_else(question: str, grounded: Grounded) -> bool:

@@ -89,10 +89,9 @@ def condense_prompt(question: str, history: Sequence[Mapping[str, str]], budget:
 
 
 def describe(document: Document, section: str = "") -> str:
-    """A document as prompts and quoted answers introduce it: title, section, source or author, and date."""
+    """A document as prompts and quoted answers introduce it: title, section, origin and date."""
     title = f"{document.title} › {section}" if section and section != document.title else document.title
-    origin = document.source or document.author
-    facts = [origin] if origin else []
+    facts = [document.origin] if document.origin else []
     if document.day:
         facts.append(f"{document.day.day} {document.day:%B %Y}")
     return f"{title} ({', '.join(facts)})" if facts else title

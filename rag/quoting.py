@@ -21,6 +21,7 @@ _MOST_QUOTES = 2
 _NEARLY_AS_GOOD = 0.80
 _SAME_WORDS = 0.8
 _LONGEST_BEFORE = 40  # words: a longer sentence is no help to read another
+_LONGEST_TOGETHER = 60  # words of a quote and the sentence that leads it on
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +36,14 @@ class Quoted:
 def quoted(passages: Sequence[Passage], of_each: bool = False) -> Quoted:
     """The best evidence sentence, and the next one where that is nearly as good; or the best one `of_each` passage.
 
-    One that leans on the sentence before it ("He ...") is quoted with that, and neighbours are one quote.
+    One that leans on the sentence before it ("He ...") is quoted with that, and with the sentence after it where that
+    leans on it ("It was at a wedding."); neighbours are one quote.
     """
     ranked = ranked_evidence(passages)
     best = [one for one in ranked if one.quote == one.passage.evidence[0]] if of_each else _chosen(ranked)
     chosen = [(one.passage, _with_what_it_leans_on(one)) for one in best]
+    if not of_each:
+        chosen = [(passage, _led_on(passage, quote)) for passage, quote in chosen]
     places = list(dict.fromkeys(_place(*one) for one in chosen))
     chosen.sort(key=lambda one: (places.index(_place(*one)), one[1].start))
     citations, statements = [], []
@@ -76,6 +80,19 @@ def _with_what_it_leans_on(evidence: Evidence) -> Quote:
     ) > _LONGEST_BEFORE:
         return quote
     return Quote(quote.document_id, start, quote.end, chunk.text[start - chunk.start : quote.end - chunk.start])
+
+
+def _led_on(passage: Passage, quote: Quote) -> Quote:
+    """The quote with the sentence after it, where that leans on it and both are not too long."""
+    chunk = passage.chunk
+    after = next((span for span in chunk.sentences if span.start >= quote.end), None)
+    if after is None or after in passage.instructions:
+        return quote
+    between = chunk.text[quote.end - chunk.start : after.start - chunk.start]
+    whole = chunk.text[quote.start - chunk.start : after.end - chunk.start]
+    if "\n" in between or len(whole.split()) > _LONGEST_TOGETHER or not leans(whole[-(after.end - after.start) :]):
+        return quote
+    return Quote(quote.document_id, quote.start, after.end, whole)
 
 
 def _joined(chosen: Sequence[tuple[Passage, Quote]]) -> Iterator[tuple[Passage, Quote]]:

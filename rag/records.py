@@ -51,6 +51,11 @@ class Document:
         return self.date.date() if isinstance(self.date, dt.datetime) else self.date
 
     @property
+    def origin(self) -> str:
+        """The outlet, or who wrote it where there is none."""
+        return self.source or self.author
+
+    @property
     def without_text(self) -> "Document":
         """The same document as passages and citations carry it: the text stays in the catalog."""
         return replace(self, text="")

@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 
 from rag.alone import tells
-from rag.answer_types import wanted_type
+from rag.answer_types import repeats, wanted_type
 from rag.catalog import Catalog
 from rag.clauses import clauses
 from rag.encoder import Encoder
@@ -35,6 +35,7 @@ _REORDERED = 60
 _RELEVANT_ENOUGH = 0.3
 # What a caption or a question is worth less as a quote: it has the question's words, and seldom the answer.
 _FRAGMENT = 0.15
+_LINE = 40  # characters: a longer sentence is some other
 _HELD = 0.9  # nearness of all of a word's pieces at which a passage holds the word
 # Passages of which none is more relevant than this have nothing to do with the question, so that its window may give
 # way. Chosen on questions of one set asked of another's library: of those, 1 to 5 % are more relevant, of a set's own
@@ -109,15 +110,16 @@ def relevant(passages: Sequence[Passage]) -> bool:
     return any(passage.signals["relevance"] > RELEVANT for passage in meant)
 
 
-def discounts(chunk: Chunk) -> np.ndarray:
+def discounts(chunk: Chunk, question: str) -> np.ndarray:
     """What each of its sentences (m,) is worth less as a quote: captions, items and questions a little.
 
-    A heading is no evidence, so infinitely much, unless there is nothing else.
+    A heading is no evidence, nor is a line that only repeats the question: infinitely much, if there is anything else.
     """
     begun = headings(chunk.text)
-    heads = np.array([start - chunk.start in begun for start, _ in chunk.sentences], bool)
+    empty = np.array([start - chunk.start in begun for start, _ in chunk.sentences], bool)
+    empty |= [len(text) <= _LINE and repeats(question, text) for text in chunk.texts]
     fragments = np.array([not tells(text) for text in chunk.texts], float)
-    return np.where(heads & ~heads.all(), np.inf, _FRAGMENT * fragments)
+    return np.where(empty & ~empty.all(), np.inf, _FRAGMENT * fragments)
 
 
 def _passages(
@@ -132,7 +134,7 @@ def _passages(
     passages = []
     for i, falling_score in zip(order, falling.tolist(), strict=True):
         chunk = candidates.chunk(i)
-        own = scores.sentences[starts[i] : ends[i]] - discounts(chunk)
+        own = scores.sentences[starts[i] : ends[i]] - discounts(chunk, asked.query.text)
         ordering = _instructions(chunk, asked.query.text)
         told = {i for i, text in enumerate(chunk.texts) if is_told(text, asked.query.told)}
         left_out = ordering | told | set(np.flatnonzero(np.isneginf(own)).tolist())

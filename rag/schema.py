@@ -75,7 +75,8 @@ def make_full_text_anew(connection: Connection) -> None:
     connection.execute(_WORDS)
     connection.execute(
         "INSERT INTO words (rowid, title, source, text) "
-        "SELECT c.number, d.title, d.source, c.text FROM chunks c JOIN documents d ON d.id = c.document_id"
+        "SELECT c.number, d.title, coalesce(nullif(d.source, ''), d.author), c.text "
+        "FROM chunks c JOIN documents d ON d.id = c.document_id"
     )
 
 

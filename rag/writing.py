@@ -33,7 +33,7 @@ def _insert_chunk(connection: Connection, document: Document, chunk: Chunk, enco
     cursor = connection.execute(f"INSERT INTO chunks ({CHUNK_COLUMNS}) VALUES ({marks(row)})", row)
     connection.execute(
         "INSERT INTO words (rowid, title, source, text) VALUES (?, ?, ?, ?)",
-        (cursor.lastrowid, document.title, document.source, chunk.text),
+        (cursor.lastrowid, document.title, document.origin, chunk.text),
     )
     connection.execute("INSERT INTO outbox (chunk_id) VALUES (?)", (chunk.id,))
 
