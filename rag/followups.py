@@ -14,7 +14,7 @@ from rag.mentions import names_in
 from rag.references import resolved
 from rag.said import Said
 from rag.turns import History, context
-from rag.vocabulary import BE, DO, VERBS, WH, listed
+from rag.vocabulary import BE, DO, PARTICIPLES, VERBS, WH, listed
 from rag.words import numbers, words_of
 
 Turn = Mapping[str, str]
@@ -37,7 +37,8 @@ _BARE = re.compile(
 )
 _NOW = re.compile(r"and (?:now|today)\W*", re.IGNORECASE)
 _WHY_THAT = re.compile(
-    r"(why|how come) (?:is|was|did|does) (?:that|this|it)(?: (?:so|the case|happen))?", re.IGNORECASE
+    r"(why|how come) (?:is|was|did|does) (?:that|this|it)(?: (?:so|the case|happen))?|(when|where) (?:is|was) that",
+    re.IGNORECASE,
 )
 _PAST = listed("won left lost paid said came went died fell sank rose ran began grew")
 _RELATIONAL = (
@@ -93,7 +94,7 @@ def _rewritten(question: str, turns: Sequence[Said]) -> str | None:
     fragment = body.rstrip(" ?.!").strip()
     if not fragment or len(fragment.split()) > _MOST_WORDS:
         return None
-    text = _asked_again(_WHY_THAT.sub(r"\1", fragment), history) or _continued(fragment, history, bool(lead))
+    text = _asked_again(_WHY_THAT.sub(r"\1\2", fragment), history) or _continued(fragment, history, bool(lead))
     if not text and _is_fragment(fragment, question, bool(lead)):
         text = substituted(resolved(fragment, history) or fragment, history)
     if not text:
@@ -143,7 +144,7 @@ def _inverted(question: str) -> tuple[str, str, str] | None:
     if found[1] and not set(words_of(found[1])) & WH:
         return None
     subject_asked = re.match(r"(?:who|which|what|how many)\b", found[1], re.IGNORECASE)
-    passive = re.match(r"(?:\w+ed|been|born|not|to|going|found|sold|built|made|won)\b", found[3])
+    passive = re.match(rf"(?:\w+ed|been|not|to|going|found|{'|'.join(PARTICIPLES)})\b", found[3])
     return None if subject_asked and passive else (found[1].strip(), found[2], found[3])
 
 

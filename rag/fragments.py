@@ -203,7 +203,10 @@ def _span(mentions: Sequence[Mention]) -> tuple[int, int] | None:
 
 
 def _noun_slot(phrase: str, text: str) -> tuple[int, int] | None:
-    """The phrase with the same head, else one whose name this is about, else the subject."""
+    """The phrase with the same head, else one whose name this is about, else the subject; "my car" for "my house"."""
+    if owner := re.match(r"(my|our|your|his|her|its|their) ", phrase):
+        owned = re.search(rf"\b{owner[1]} [\w-]+", text)
+        return owned.span() if owned else None
     phrases = noun_phrases(text)
     if possessive := re.match(r"(.+?)['’]s? [a-z]", phrase):
         at = text.find(possessive[1])

@@ -22,6 +22,7 @@ from rag.vocabulary import (
     HE,
     NOT_NAMES,
     NOUNS_TOO,
+    PARTICIPLES,
     PEOPLE,
     PERSON_NOUNS,
     SHE,
@@ -209,7 +210,7 @@ def _segment_end(
     i = first = max(end, start + opened)
     while i < len(words) and _noun(words[i]) and not _within(words[i], dated):
         word = words[i].lower
-        if i > first and (word in VERBS - NOUNS_TOO or (word.endswith("ed") and word[:1].islower())):
+        if i > first and (word in (VERBS | PARTICIPLES) - NOUNS_TOO or (word.endswith("ed") and word[:1].islower())):
             return i
         i += 1
         if loose and not opened and end == start:

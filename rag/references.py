@@ -95,7 +95,7 @@ class _Reference:
                 and candidate not in self.used
                 and not re.search(rf"\b{re.escape(last)}\b", around)
             ):
-                text = re.sub(r"^(?:a|an) ", "the ", candidate)
+                text = re.sub(r"^(?:[Aa]n?|The) (?=[a-z])", "the ", candidate)
                 ending = ("’" if text.endswith("s") else "’s") if possessive else ""
                 return Replacement(self.start, self.end, text + ending)
         return None

@@ -67,6 +67,10 @@ VERBS = listed(
     "answer start started lead leads work worked cost costs last lasted cause caused call called rise rose run ran "
     "know knows"
 )
+PARTICIPLES = listed(  # of irregular verbs, that are no nouns
+    "born broken brought built bought caught chosen drawn driven drowned eaten fought frozen given held hidden kept "
+    "known lost made paid seen sent shown shut sold stolen sunk taken taught thrown told torn won worn written"
+)
 NOUNS_TOO = listed("work cost last cause call rise run start open answer reply hit play found need draw lead")
 STOPPERS = DO | BE | WH | {
     "he", "she", "it", "they", "him", "her", "his", "them", "their", "its", "this", "that", "these", "those", "there",
