@@ -161,7 +161,7 @@ LAST_WEEK = ("What did the council decide last week?", "")
         (("Was my ferritin too low?", ""), "And my vitamin D?", "Was my vitamin D too low?"),
         (("How did Mira meet Jonas?", ""), "When was that?", "When did Mira meet Jonas?"),
         (("When was the bicycle stolen?", ""), "What did it cost?", "What did the bicycle cost?"),
-        (("Who stole it?", "The bicycle was stolen at night."), "Who sold it?", "Who sold the bicycle?"),
+        (("When was the bicycle stolen?", "The bicycle was stolen at night."), "Who sold it?", "Who sold the bicycle?"),
         (("What's new?", ""), "And June?", "What's new in June?"),
         (("What happened in May?", ""), "And yesterday?", "What happened yesterday?"),
         (("What happened on 3 May 2031?", ""), "And June?", "What happened in June 2031?"),
