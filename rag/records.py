@@ -143,8 +143,7 @@ class Passage:
     `signals` are what its score was made of, `matched` the question's words that it holds. `copies` are other documents
     that say nearly the same: one story, and no second source. `instructions` are sentences that tell a machine what to
     do: they are no evidence, and carry no statement. `parts` is how much of each part of the question its best sentence
-    for that covers. `sections` are the headings above and in its chunk, of a Markdown
-    document, each with where it begins.
+    for that covers. `sections` are the headings above and in its chunk, of a Markdown document, with where they begin.
     """
 
     number: int

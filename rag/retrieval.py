@@ -136,7 +136,7 @@ def _passages(
         chunk = candidates.chunk(i)
         own = scores.sentences[starts[i] : ends[i]] - discounts(chunk, asked.query.text)
         ordering = _instructions(chunk, asked.query.text)
-        told = {i for i, text in enumerate(chunk.texts) if is_told(text, asked.query.told)}
+        told = {place for place, text in enumerate(chunk.texts) if is_told(text, asked.query.told)}
         left_out = ordering | told | set(np.flatnonzero(np.isneginf(own)).tolist())
         best = [one for one in np.argsort(-own, kind="stable").tolist() if one not in left_out][:_EVIDENCE]
         passages.append(

@@ -8,9 +8,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from rag.instructions import instructs
 from rag.records import Document, Passage, Quote
 
 MARKDOWN = "text/markdown"
+_LONGEST = 80  # characters of a heading, as it is said
 
 _SIGNS = re.compile(r"(?:[-*+•]|#{1,6})[ \t]+(?=\S)")
 _LINE = re.compile(r"^(?:#{1,6}[ \t](?P<heading>[^\n]*)|[ \t]*(?P<fence>```|~~~))", re.MULTILINE)
@@ -48,6 +50,13 @@ def headings(text: str) -> Mapping[int, str]:
 
 def _sectioned(passage: Passage, document: Callable[[str], Document | None]) -> Passage:
     whole, chunk = document(passage.document.id), passage.chunk
-    found = list(headings(whole.text[: chunk.end]).items()) if whole else []
+    found = [(start, _short(words)) for start, words in headings(whole.text[: chunk.end]).items()] if whole else []
     above = [one for one in found if one[0] < chunk.start]
     return replace(passage, sections=(*above[-1:], *found[len(above) :]))
+
+
+def _short(words: str) -> str:
+    """A heading as it is said; nothing of one that tells a machine what to do."""
+    if instructs(words):
+        return ""
+    return words if len(words) <= _LONGEST else f"{words[:_LONGEST].rsplit(' ', 1)[0]} …"

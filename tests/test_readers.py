@@ -211,6 +211,11 @@ def test_a_saved_message_is_decoded_and_what_is_attached_is_left_out() -> None:
     assert document.day == date(2031, 5, 14)
 
 
+def test_a_saved_message_may_lack_all_that_it_could_say_of_itself() -> None:
+    document = parse("note.eml", b"\nThe keys are in the office.\n")
+    assert (document.title, document.author, document.date) == ("The keys are in the office", "", None)
+
+
 def test_a_saved_message_without_plain_text_is_an_error_that_says_what_to_do() -> None:
     message = EmailMessage()
     message.set_content("<p>Hello</p>", subtype="html")

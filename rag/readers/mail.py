@@ -22,7 +22,7 @@ def read_saved(data: bytes) -> Content:
     try:
         message = _parsed(data)
         body = message.get_body(("plain",))
-        content = _content(message, normalise(body.get_content())) if body else None
+        content = None if body is None else _content(message, normalise(body.get_content()))
     except Exception as error:  # noqa: BLE001  the email package raises what it meets
         raise DocumentError(f"the message cannot be read ({error}); save its words as .txt") from None
     if content is None:
@@ -48,10 +48,10 @@ def _parsed(data: bytes) -> EmailMessage:
 
 def _content(message: EmailMessage, text: str) -> Content:
     day = _day(str(message["date"] or message["sent"] or ""))
-    name, address = email.utils.parseaddr(str(message["from"]))
+    name, address = email.utils.parseaddr(str(message["from"] or ""))
     return Content(
         text=text.strip(),
-        title=str(message["subject"]),
+        title=str(message["subject"] or ""),
         date=day,
         date_origin="message" if day else "",
         author=name or address,
