@@ -33,6 +33,7 @@ _CLEARLY_ELSEWHERE = 0.75  # the same of one in another sentence
 _CLEARLY_UNLIKE = 1.0  # more, of one that would hardly stand there
 _EQUAL = 0.99  # the word itself: others of the sentence are not it
 _CLEARLY_ANOTHER = 0.35  # the same of persons, whom pronouns and offices name as well
+_ANOTHER = 0.8  # the subject of a clause to which no word of the statement is nearer is another
 _UNLIKE = 0.35  # words that are no nearer than this have nothing in common
 # What a word counts beside a fact that stands in the next clause, in a later one, in the one before, further before it.
 _BEFORE, _FAR_BEFORE, _AFTER, _FAR = 0.85, 0.6, 0.45, 0.4
@@ -50,6 +51,7 @@ _CLAUSE = re.compile(
 Fact = Quantity | Moment | ProperName
 _ANYONE = ("people", "person", "persons")  # are counted wherever somebody is
 _OF_A_PLACE = re.compile(r"\b(?:of|in|at|near|from|off|on|to|the|outside)\s+$", re.IGNORECASE)
+_BEGINS = re.compile(r"(?:^|[,;]\s+|\b(?:and|but|while)\s+)(?:the|an?|his|her|its|their)\s+$", re.IGNORECASE)
 _ANAPHOR = re.compile(r"\b(?:he|she|his|her|him|hers)\b", re.IGNORECASE)
 _MONEY = frozenset(CURRENCIES.values())
 _LIMITS = ("until", "by", "before", "after")
@@ -83,7 +85,7 @@ def misplaced(statement: str, sources: Sequence[Source], nearness: Nearness) -> 
             said = next(iter(read.values()))
             return f"the sources say “{turned[0]}”, not “{_with_role(said.text, said.facts[place])}”"
         if other and (own or isinstance(fact, Moment)):
-            best, rival = max(other, key=lambda one: one[0])
+            best, rival = max(reversed(other), key=lambda one: one[0])
             if best > max(own, default=0.0):
                 return f"the sources say {rival.text}, not {fact.text}"
     return ""
@@ -159,7 +161,9 @@ def _fits(
     its_role = False
     for text, read, near in found:
         fact = read.facts[place]
-        here = any(_same(fact, its) for its in text.facts)
+        at_own = [at for at, its in enumerate(text.facts) if _same(fact, its)]
+        here = bool(at_own)
+        elsewhere = here and all(_has_another_subject(read, text, at, near) for at in at_own)
         for at, its in enumerate(text.facts):
             if isinstance(its, Moment) != isinstance(fact, Moment):
                 continue
@@ -172,7 +176,7 @@ def _fits(
                 )
                 its_role |= isinstance(fact, Moment) and _role(read.text, fact) == _role(text.text, its) != ""
             elif _rivals(fact, its) and not any(_same(one, its) for one in read.facts):
-                margin = _CLEARLY if here else _CLEARLY_ELSEWHERE
+                margin = 0.0 if elsewhere else _CLEARLY if here else _CLEARLY_ELSEWHERE
                 if _unlike(fact, its, here):
                     margin += _CLEARLY_UNLIKE
                 other.append((_fit(read, place, text, at, near) - margin, its, _role(text.text, its)))
@@ -216,17 +220,27 @@ def _with_role(text: str, fact: Fact) -> str:
 
 def _fit(read: _Text, place: int, text: _Text, at: int, near: np.ndarray) -> float:
     """How many of a statement's words, its own clause's first, stand around a fact of a source."""
-    closeness = _closeness(text.clauses[list(text.free)] - text.at[at])
     cells = near[np.ix_(list(read.free), list(text.free))]
+    steps = text.clauses[list(text.free)] - text.at[at]
+    another = _has_another_subject(read, text, at, near)
+    closeness = np.where((steps < 0) & another, _AFTER, _closeness(steps))
     enough = np.where((cells > _EQUAL).any(axis=1, keepdims=True), _EQUAL, _UNLIKE)  # "opened" is near "closed"
     fits = (np.where(cells > enough, cells, 0.0) * closeness).max(axis=1, initial=0.0)
     total = float(np.where(read.clauses[list(read.free)] == read.at[place], 1.0, _ELSEWHERE) @ fits)
     for i, fact in enumerate(read.facts):
         if i != place and (isinstance(fact, ProperName) or not slight(fact)):
-            steps = [text.at[j] - text.at[at] for j, its in enumerate(text.facts) if j != at and _same(fact, its)]
+            away = [text.at[j] - text.at[at] for j, its in enumerate(text.facts) if j != at and _same(fact, its)]
             weight = _A_FACT * (1.0 if read.at[i] == read.at[place] else _ELSEWHERE)
-            total += weight * float(_closeness(np.array(steps)).max(initial=0.0))
+            total += weight * float(_closeness(np.array(away)).max(initial=0.0))
     return total
+
+
+def _has_another_subject(read: _Text, text: _Text, at: int, near: np.ndarray) -> bool:
+    """Whether the clause of a fact begins with what the statement does not speak of: ", the landlord with two"."""
+    first = next((word for word in text.free if text.clauses[word] == text.at[at]), None)
+    if first is None or (near[list(read.free), first] > _ANOTHER).any():
+        return False
+    return bool(_BEGINS.search(text.text[: located_words(text.text)[first].start]))
 
 
 def _closeness(steps: np.ndarray) -> np.ndarray:
@@ -248,7 +262,9 @@ def _rivals(stated: Fact, source: Fact) -> bool:
         return False
     if isinstance(stated, Moment) or isinstance(source, Moment):
         return True
-    if slight(source) or "th" in (stated.unit, source.unit) or stated.unit == "clock":
+    if "th" in (stated.unit, source.unit) or stated.unit == "clock":
+        return False
+    if slight(source) and not (source.unit and source.unit == stated.unit):  # one month's notice, beside two months'
         return False
     if stated.unit != source.unit:  # 12 crowns, and children 5
         return (

@@ -205,6 +205,9 @@ def test_a_name_and_an_office_are_whose_the_quote_says(statement: str, source: s
          "12 million"),
         ("Children pay 12 crowns.", "Adults pay 12 crowns and children 5.", "5, not 12"),
         ("The blaze killed 12 people.", "The blaze hurt 12 people and killed three.", "three, not 12"),
+        ("The tenant must give two months' notice.",
+         "The tenant may leave with one month's notice, the landlord with two months' notice.", "one, not two"),
+        ("The ducks laid 40 eggs.", "The hens laid 40 eggs, while the ducks laid 12.", "12, not 40"),
     ],
 )  # fmt: skip
 def test_a_number_or_a_date_is_told_of_one_thing(

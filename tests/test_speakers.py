@@ -84,10 +84,10 @@ def test_a_quoted_answer_names_a_speaker_whom_the_quote_does_not_name() -> None:
         lines
         == "Engineer Mads Rue, as reported by Gazette on 3 February 2032: «“Nobody looked under water,” he said.» [1]"
     )
-    assert introduction(found.document, Speaker("Mads Rue", named=True)) == "Pier closed (Gazette, 3 February 2032)"
+    assert introduction(found.document, "", Speaker("Mads Rue", named=True)) == "Pier closed (Gazette, 3 February 2032)"
     alone = passage(STORY, source="").document
     assert (
-        introduction(alone, Speaker("a diver", named=False))
+        introduction(alone, "", Speaker("a diver", named=False))
         == "A diver, as reported in “Pier closed” on 3 February 2032"
     )
 
