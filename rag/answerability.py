@@ -15,31 +15,31 @@ from rag.signs import signs_of
 class Coefficients:
     """What each sign adds to the log odds: see ARCHITECTURE.md and `python -m evals.answerability --choose`."""
 
-    relevance: float = 3.782
-    cosine: float = -1.507
-    coverage: float = 2.282
-    score: float = 3.039
-    sentence: float = -2.784
-    names_lacking: float = -2.064
-    numbers_lacking_in_best: float = -1.620
-    outlets_lacking: float = -2.428
-    days_lacking: float = -6.420
-    length: float = 0.248
-    best_words: float = 0.812
-    near_words: float = 1.011
-    contradicted: float = -1.227
-    denied: float = -11.638
-    type_lacking: float = -1.032
-    parts: float = -1.538
-    several: float = -2.548
-    several_parts: float = 4.939
-    several_outlets: float = 1.210
+    relevance: float = 3.788
+    cosine: float = -1.524
+    coverage: float = 2.214
+    score: float = 2.992
+    sentence: float = -2.729
+    names_lacking: float = -2.059
+    numbers_lacking_in_best: float = -1.625
+    outlets_lacking: float = -2.421
+    days_lacking: float = -6.381
+    length: float = 0.254
+    best_words: float = 0.783
+    near_words: float = 1.005
+    contradicted: float = -1.233
+    denied: float = -11.561
+    type_lacking: float = -1.030
+    parts: float = -1.472
+    several: float = -2.542
+    several_parts: float = 4.920
+    several_outlets: float = 1.215
 
 
-CONSTANT = -6.501
+CONSTANT = -6.507
 COEFFICIENTS = Coefficients()
 SIGNS = tuple(one.name for one in fields(Coefficients))
-ANSWERED = 0.086
+ANSWERED = 0.087
 """A question whose probability is below this is refused."""
 
 
