@@ -26,9 +26,17 @@ def rows_of(text: str) -> tuple[Row, ...]:
     if others or table is None or not table.headed:
         return ()
     header, *rows = (tuple(text[cell.start : cell.end] for cell in row) for row in table.rows)
-    lines = [Span(text.rindex("|", 0, row[0].start + 1), text.find("|", row[-1].end) + 1) for row in table.rows[1:]]
+    lines = [_line(text, row[0]) for row in table.rows[1:]]
     said = ("; ".join(" ".join(filter(None, pair)) for pair in zip(header, row, strict=False)) for row in rows)
     return tuple(Row(*parts, tuple(rows)) for parts in zip(lines, said, rows, strict=True))
+
+
+def _line(text: str, cell: Span) -> Span:
+    """The line of a cell, without white space at its ends."""
+    start, end = text.rfind("\n", 0, cell.start) + 1, text.find("\n", cell.end)
+    line = text[start : end if end >= 0 else len(text)]
+    start += len(line) - len(line.lstrip())
+    return Span(start, start + len(line.strip()))
 
 
 def of_other_row(statement: str, row: Row) -> str:

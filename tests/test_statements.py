@@ -14,6 +14,7 @@ from rag.grounding import ground
 from rag.library import Library
 from rag.sources import sources_of
 from rag.statements import parts, stated
+from rag.tables import rows_of
 from rag.wording import EncoderWording, StemWording
 from tests.passages import passage
 from tests.tiny_models import tiny_cross_encoder
@@ -160,6 +161,19 @@ def test_a_row_of_a_table_tells_nothing_of_another(statement: str, carried: bool
     found = ground(statement, [passage(text)], wording)
     assert bool(found.statements) == carried
     assert all(text[one.quote.start : one.quote.end] == one.quote.text for one in found.citations)
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("| A | B |\n|---|---|\n| 1 | 2 |\n  |3||  ", ["| 1 | 2 |", "|3||"]),
+        ("| A |\n|---|\n| b \\|\n| c |", ["| b \\|", "| c |"]),
+        ("| A | B |\n| 1 | 2 |", []),
+        ("It is |1|.", []),
+    ],
+)
+def test_the_rows_of_a_table_are_its_lines_below_the_header(text: str, rows: list[str]) -> None:
+    assert [text[row.span.start : row.span.end] for row in rows_of(text)] == rows
 
 
 def test_a_denial_may_stand_in_the_second_quote(wording: EncoderWording) -> None:
