@@ -343,3 +343,23 @@ def test_a_question_beside_an_update_sees_one_version(library: Library, monkeypa
     monkeypatch.setattr(Catalog, "chunks", updated_before)
     assert [passage.chunk.text for passage in library.search("seals")] == ["The seals slept."]
     assert [passage.chunk.text for passage in library.search("seals")] == ["The gulls flew."]
+
+
+@pytest.mark.parametrize("rebuilt", [False, True])
+def test_who_wrote_a_document_without_an_outlet_is_found_by_name(library: Library, rebuilt: bool) -> None:
+    for author, day in (("Anna Keller", "Tuesday"), ("Ola Brandt", "Friday")):
+        library.add(Document(author, f"The hut has room for us on {day}.", "The hut", author=author))
+    if rebuilt:
+        library.check(rebuild=True)
+    (first, other) = library.search("When does Ola Brandt say that the hut has room?")
+    assert first.document.author == "Ola Brandt"
+    assert first.signals["full_text"] > other.signals["full_text"]
+    assert first.signals["coverage"] > other.signals["coverage"]
+
+
+def test_a_line_that_only_repeats_the_question_is_no_evidence_for_more_than_yes_or_no(library: Library) -> None:
+    library.add(Document("mail", "Hugs\n\nAnna wrote\n\nThe hut has room for us in August.", "Summer", author="Anna"))
+    (passage,) = library.search("What is it that Anna wrote?")
+    assert "Anna wrote" not in [quote.text for quote in passage.evidence]
+    (passage,) = library.search("Is it true that Anna wrote?")
+    assert passage.evidence[0].text == "Anna wrote"
