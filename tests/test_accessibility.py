@@ -71,7 +71,7 @@ def test_a_chat_that_was_had_before(browser: Browser, address: str, library: Pat
         page.set_viewport_size({"width": 390, "height": 844})
         found += findings(page, state="on a phone")
         page.locator("a.footnote-mark").last.click()
-        expect(page.locator("#source-view mark.active")).to_be_visible()
+        expect(page.locator("#source-view mark.active").first).to_be_visible()
         found += findings(page, state="a source on a phone")
         page.get_by_role("button", name="Close", exact=True).click()
         page.get_by_role("button", name="Chats & settings").click()
@@ -80,7 +80,7 @@ def test_a_chat_that_was_had_before(browser: Browser, address: str, library: Pat
             page.goto(f"{visit.address}/answer/{answer}")
             found += findings(page, state="an answer's page")
         page.locator(".notes a").first.click()
-        page.locator("mark.active").wait_for()
+        page.locator("mark.active").first.wait_for()
         found += findings(page, state="a source's page")
     assert found == []
 

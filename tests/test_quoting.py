@@ -2,12 +2,14 @@
 
 from datetime import date
 
+import pytest
+
 from rag.quoting import quoted
 from rag.records import Chunk, Document, Passage, Quote
 from rag.sentences import sentence_spans
 
 HARBOUR = (
-    "Mira Oake became harbour master on 3 February 2032. She did not take over the pilot boats. "
+    "Mira Oake became harbour master on 3 February 2032. The council kept the pilot boats. "
     "The harbour landed 1,250 tonnes of fish. The council paid four million crowns for the North Pier."
 )
 FERRY = "The ferry to Gull Point sails twelve times a day. The ferry to Gull Point sails twelve times a day."
@@ -58,13 +60,27 @@ def test_neighbours_are_one_quote() -> None:
     assert citation.quote.text.endswith("the North Pier.")
 
 
-def test_a_sentence_that_leans_on_the_one_before_is_quoted_with_it() -> None:
-    answer = quoted((passage(1, HARBOUR, (0, 1.0)),))
+@pytest.mark.parametrize("scores", [(0, 1.0), (1.0, 0)])
+def test_a_sentence_that_leans_on_the_one_before_is_quoted_with_it(scores: tuple[float, ...]) -> None:
+    text = "Mira Oake became harbour master in May. She did not take over the pilot boats. The harbour is deep."
+    answer = quoted((passage(1, text, scores),))
     (citation,) = answer.citations
-    assert citation.quote.text == (
-        "Mira Oake became harbour master on 3 February 2032. She did not take over the pilot boats."
-    )
-    assert HARBOUR[citation.quote.start : citation.quote.end] == citation.quote.text
+    assert citation.quote.text == "Mira Oake became harbour master in May. She did not take over the pilot boats."
+    assert text[citation.quote.start : citation.quote.end] == citation.quote.text
+
+
+@pytest.mark.parametrize(
+    "after", [" The harbour is deep.", "\nShe is from Hask.", f" She kept {'the boats and ' * 20}the pier."]
+)
+def test_a_quote_goes_on_with_nothing_that_stands_alone_apart_or_is_long(after: str) -> None:
+    answer = quoted((passage(1, f"Mira Oake became harbour master in May.{after}", (1.0,)),))
+    assert [statement.text for statement in answer.statements] == ["Mira Oake became harbour master in May."]
+
+
+def test_of_each_document_no_more_than_one_sentence_is_told() -> None:
+    text = "Mira Oake became harbour master in May. She did not take over the pilot boats."
+    answer = quoted((passage(1, text, (1.0,)),), of_each=True)
+    assert [statement.text for statement in answer.statements] == ["Mira Oake became harbour master in May."]
 
 
 def test_the_first_sentence_of_a_chunk_has_nothing_to_lean_on() -> None:
