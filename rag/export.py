@@ -89,6 +89,7 @@ def passage_json(passage: Passage) -> dict[str, Any]:
         "title": passage.document.title,
         "date": _iso(passage.document.date),
         "source": passage.document.source,
+        "author": passage.document.author,
         "sections": [list(one) for one in passage.sections],
         "sha256": passage.document.sha256,
         "evidence": [quote_json(quote) for quote in passage.evidence],

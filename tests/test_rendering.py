@@ -14,6 +14,7 @@ from rag import Document, Library, load_settings
 from rag.conversations import Turn
 from rag.export import answer_json
 from rag.records import Answer, Chunk, Passage, Query, Quote, Statement
+from rag.restoring import answer_of
 from tests.poisoned import OWN_TAGS
 from ui.asking import Asked, Session, asked_by, read_act, read_session
 from ui.examples import example_questions
@@ -90,6 +91,15 @@ def test_a_marked_line_stays_a_line() -> None:
     quote = Quote("d", 10, 21, "1 tsp cumin")
     passage = Passage(1, Chunk("c", "d", 0, 0, len(text), text), document.without_text, 1.0, evidence=(quote,))
     assert "2 carrots<br><mark>1 tsp cumin</mark><br>1 lemon" in passages_html([passage])
+
+
+def test_who_wrote_what_has_no_outlet_is_said_also_of_a_stored_answer(library: Library) -> None:
+    library.add(Document(id="d", text="The hut has room for us in May.", title="The hut", author="Anna Keller"))
+    answer = library.ask("When has the hut room?")
+    stored = answer_of(answer_json(answer))
+    assert stored.statements[0].introduction == "The hut (Anna Keller)"
+    for passages in (answer.passages, stored.passages):
+        assert '<p class="footnote-facts">Anna Keller · undated</p>' in passages_html(passages)
 
 
 def test_only_a_name_that_we_gave_is_an_owner() -> None:

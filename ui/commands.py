@@ -51,7 +51,7 @@ def list_(options: argparse.Namespace, settings: Settings) -> None:
         document = listed.document
         _show(
             f"{document.id}  {document.day or 'undated   '}  {document.title}"
-            + (f"  ({document.source})" if document.source else "")
+            + (f"  ({document.origin})" if document.origin else "")
         )
 
 
@@ -194,7 +194,7 @@ def _say_query(query: Query) -> None:
 
 
 def _where(document: Document) -> str:
-    return " · ".join(str(fact) for fact in (document.title, document.source, document.day) if fact)
+    return " · ".join(str(fact) for fact in (document.title, document.origin, document.day) if fact)
 
 
 def _history(path: str | None) -> list[dict[str, str]]:
