@@ -82,7 +82,8 @@ def _lacks(looked: _Looked) -> dict[str, float]:
     names = names_of(looked.query.text) & words
     numbers = {word for word in words if any(character.isdigit() for character in word)}
     sources = looked.query.sources
-    written = date_words(looked.query) - stop_words() <= best  # the day itself, which may be of any year
+    of_days = date_words(looked.query) - stop_words()
+    written = bool(of_days) and of_days <= best  # the day itself, which may be of any year
     days = frozenset() if written or any(map(tells_of_asked_time, first)) else frozenset(looked.query.days)
     reported = {(one.document.day, one.document.source) for one in looked.passages}
     return {

@@ -63,6 +63,20 @@ def test_a_date_is_had_by_a_document_of_that_day(harbour: Library) -> None:
     assert signs(harbour, "How did Mayor Ilse Brandt close room 2032?")["numbers_lacking_in_best"] == 1
 
 
+def test_a_day_of_which_nothing_is_and_that_no_text_names_is_a_sign(harbour: Library) -> None:
+    two = "Did the Coast Radio report on {} contradict the Harbour Courier report regarding the pier?"
+    assert signs(harbour, two.format("24 February 2032"))["days_lacking"] == 0
+    assert signs(harbour, two.format("7 February 2032"))["days_lacking"] == 1
+    assert signs(harbour, "What did Mayor Brandt close on 9 June?")["days_lacking"] == 1
+
+
+def test_a_day_that_a_text_names_without_its_year_is_not_lacking(tmp_path: Path) -> None:
+    with Library(tmp_path / "library", settings=load_settings(llm="none")) as library:
+        library.add(Document("mail", "The hut has room for us from 3 to 6 August. We meet at Imst.", date="2031-05-14"))
+        assert signs(library, "Where do we meet on 3 August?")["days_lacking"] == 0
+        assert signs(library, "Where do we meet on 9 June?")["days_lacking"] == 1
+
+
 def test_a_time_that_the_best_sentence_lacks_is_a_sign(harbour: Library) -> None:
     assert signs(harbour, "When was the harbour closed by Mayor Brandt?")["type_lacking"] == 0
     assert signs(harbour, "When did the storm tear the roof off the fish hall?")["type_lacking"] == 1
