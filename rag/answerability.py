@@ -15,31 +15,31 @@ from rag.signs import signs_of
 class Coefficients:
     """What each sign adds to the log odds: see ARCHITECTURE.md and `python -m evals.answerability --choose`."""
 
-    relevance: float = 3.788
-    cosine: float = -1.524
-    coverage: float = 2.214
-    score: float = 2.992
-    sentence: float = -2.729
-    names_lacking: float = -2.059
-    numbers_lacking_in_best: float = -1.625
-    outlets_lacking: float = -2.421
-    days_lacking: float = -6.381
+    relevance: float = 3.786
+    cosine: float = -1.517
+    coverage: float = 2.202
+    score: float = 2.956
+    sentence: float = -2.695
+    names_lacking: float = -2.055
+    numbers_lacking_in_best: float = -1.604
+    outlets_lacking: float = -2.403
+    days_lacking: float = -5.811
     length: float = 0.254
-    best_words: float = 0.783
-    near_words: float = 1.005
+    best_words: float = 0.785
+    near_words: float = 1.006
     contradicted: float = -1.233
-    denied: float = -11.561
+    denied: float = -11.559
     type_lacking: float = -1.030
     parts: float = -1.472
-    several: float = -2.542
-    several_parts: float = 4.920
-    several_outlets: float = 1.215
+    several: float = -2.524
+    several_parts: float = 4.896
+    several_outlets: float = 1.216
 
 
-CONSTANT = -6.507
+CONSTANT = -6.503
 COEFFICIENTS = Coefficients()
 SIGNS = tuple(one.name for one in fields(Coefficients))
-ANSWERED = 0.087
+ANSWERED = 0.085
 """A question whose probability is below this is refused."""
 
 
