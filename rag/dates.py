@@ -15,9 +15,10 @@ _MONTH = (
 _DAY = r"(?P<day>\d\d?)(?:st|nd|rd|th)?"
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,? )?"
 _SPELLED = [
-    re.compile(rf"{_WEEKDAY}{order},? (?P<year>\d{{4}})", re.IGNORECASE)
+    re.compile(rf"(?<!\w){_WEEKDAY}{order},? (?P<year>\d{{4}})(?!\d)", re.IGNORECASE)
     for order in (rf"{_DAY} (?:of )?{_MONTH}", rf"{_MONTH} {_DAY}")
 ]
+_SEPARATORS = re.compile(r"[\s_.,-]+")
 _IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d\d)([-_.]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)")
 
 
@@ -49,11 +50,15 @@ def date_alone(title: str) -> date | None:
 
 
 def date_in_name(name: str) -> date | None:
-    """The one day that a file's name has, as 2031-03-04, 2031_03_04 or 20310304; None where there are two or none."""
+    """The one day that a file's name has, as 2031-03-04, 2031_03_04, 20310304 or "4 March 2031"; None of two or none."""
     days = set()
     for year, _, month, day in _IN_NAME.findall(name):
         with contextlib.suppress(ValueError):
             days.add(date(int(year), int(month), int(day)))
+    for form in _SPELLED:
+        for found in form.finditer(_SEPARATORS.sub(" ", name)):
+            with contextlib.suppress(ValueError):
+                days.add(_day(found))
     return days.pop() if len(days) == 1 else None
 
 
@@ -61,4 +66,8 @@ def _spelled(written: str) -> date:
     found = next(filter(None, (form.fullmatch(" ".join(written.split())) for form in _SPELLED)), None)
     if not found:
         raise ValueError
+    return _day(found)
+
+
+def _day(found: re.Match[str]) -> date:
     return date(int(found["year"]), 1 + _MONTHS.index(found["month"][:3].lower()), int(found["day"]))
