@@ -13,13 +13,14 @@ from datetime import date
 import numpy as np
 
 from rag.comparing import same
-from rag.ends import Role, dates_differ, numbers_differ, role_of_date, role_of_number
+from rag.ends import Role, dates_differ, is_step, numbers_differ, role_of_date, role_of_number
 from rag.gates import slight
 from rag.moments import Moment, moments, told_by
 from rag.names import INSTITUTIONS, ProperName, alike, proper_names
 from rag.quantities import Quantity
 from rag.records import Span
 from rag.sources import Source
+from rag.speech import SPEAKING
 from rag.units import CURRENCIES
 from rag.vocabulary import GROUPS, THINGS
 from rag.words import located_words
@@ -54,6 +55,7 @@ _OF_A_PLACE = re.compile(r"\b(?:of|in|at|near|from|off|on|to|the|outside)\s+$", 
 _BEGINS = re.compile(r"(?:^|[,;]\s+|\b(?:and|but|while)\s+)(?:the|an?|his|her|its|their)\s+$", re.IGNORECASE)
 _ANAPHOR = re.compile(r"\b(?:he|she|his|her|him|hers)\b", re.IGNORECASE)
 _MONEY = frozenset(CURRENCIES.values())
+_SAID_ON = re.compile(rf"\b(?:{'|'.join(sorted(SPEAKING))})(?:\s+(?:on|late|early|reporters|parliament|journalists))*\s+$")
 _LIMITS = ("until", "by", "before", "after")
 
 
@@ -175,7 +177,9 @@ def _fits(
                     _fit(read, place, text, at, near) * (_WITHIN if _loosely(read.text, fact, text.text, its) else 1.0)
                 )
                 its_role |= isinstance(fact, Moment) and _role(read.text, fact) == _role(text.text, its) != ""
-            elif _rivals(fact, its) and not any(_same(one, its) for one in read.facts):
+            elif not _rivals(fact, its) or any(_same(one, its) for one in read.facts):
+                continue
+            elif not _of_another_kind(read.text, fact, text, its):
                 margin = 0.0 if elsewhere else _CLEARLY if here else _CLEARLY_ELSEWHERE
                 if _unlike(fact, its, here):
                     margin += _CLEARLY_UNLIKE
@@ -183,6 +187,16 @@ def _fits(
     role = _role(found[0][1].text, found[0][1].facts[place])
     kept = [one for one in other if (one[2] == role if its_role else role or one[2] not in _LIMITS)]
     return own, turned, [(fit, its) for fit, its, _ in kept]
+
+
+def _of_another_kind(statement: str, stated: Fact, text: _Text, source: Fact) -> bool:
+    """Whether a rival is told as what the stated fact is not: the day of saying something ("said on Thursday that"), a
+    step ("22 centimetres above"), or a bare number in a text without money."""
+    if isinstance(source, Quantity) and isinstance(stated, Quantity):
+        if stated.unit in _MONEY and not source.unit:
+            return not any(isinstance(one, Quantity) and one.unit == stated.unit for one in text.facts)
+        return stated.unit != "%" and is_step(statement, stated.span) != is_step(text.text, source.span)
+    return isinstance(source, Moment) and bool(_SAID_ON.search(text.text[: source.span.start]))
 
 
 def _unlike(stated: Fact, source: Fact, here: bool) -> bool:

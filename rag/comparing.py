@@ -3,8 +3,9 @@
 Knows quantities; nothing of the texts that they stand in.
 """
 
-from collections.abc import Iterable, Sequence
-from itertools import combinations
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import combinations, permutations
 
 from rag.quantities import Quantity
 
@@ -12,8 +13,14 @@ _EXACT = 1e-6
 _ROUGHLY = 0.15  # of a number, that "about" and "nearly" may leave out
 _LOOSELY = 0.5  # that "more than" may
 _OF_A_SHARE = 2.5  # percent by which what "about a third" tells of may differ from it
+# What a share may be of the fraction that tells it: "less than a fifth" of 19 percent, "a third" of 32.
+_SHARES = {
+    "": (0.95, 1.05), "about": (0.88, 1.12), "nearly": (0.85, 1.0), "less": (0.8, 1.0), "most": (0.8, 1.0),
+    "more": (1.0, 1.3), "least": (1.0, 1.3),
+}  # fmt: skip
 _SHORTLY = 30  # minutes before or after
 _UPPER = ("less", "most")  # what the sources say only as a limit is no number of theirs
+_MONTH = {"month": 365.25 / 12}  # days
 _APART = ("th", "clock", "%", "point", "times")  # units that a bare number never has
 
 
@@ -22,6 +29,9 @@ def same(stated: Quantity, source: Quantity) -> bool:
     if abs(stated.raw - source.raw) < _EXACT and not _hedges_agree(stated.hedge, source.hedge):
         return False
     units = {stated.unit, source.unit}
+    if units == {"day", "month"}:  # more than two months, eleven weeks
+        stated, source = (replace(one, unit="day", value=one.value * _MONTH.get(one.unit, 1)) for one in (stated, source))
+        return _near(stated, source, stated.value, source.value)
     if stated.unit == source.unit:
         if stated.unit == "clock":
             return _same_time(stated, source)
@@ -55,6 +65,10 @@ def same(stated: Quantity, source: Quantity) -> bool:
 
 def follows(stated: Quantity, sources: Sequence[Quantity]) -> bool:
     """Whether a number follows from two of the sources': their difference, their sum, or how often one is the other."""
+    if stated.unit == "minute" and _between_times(stated, sources):
+        return True
+    if stated.share:
+        return any(_as_a_share(stated, *sorted(two)) for two in _pairs(sources))
     for one, other in combinations([one for one in sources if one.unit not in ("th", "clock")], 2):
         if one.unit != other.unit and ((one.unit and other.unit) or (other if one.unit else one).counted):
             continue
@@ -71,6 +85,28 @@ def follows(stated: Quantity, sources: Sequence[Quantity]) -> bool:
         if any(_near(stated, one, said, result) for result in results):
             return True
     return False
+
+
+def _pairs(sources: Sequence[Quantity]) -> Iterator[tuple[float, float]]:
+    """Values of two numbers of one kind of which one may be a part of the other, or what it was before."""
+    for one, other in combinations([one for one in sources if one.unit not in _APART], 2):
+        if one.unit == other.unit and one.value > 0 and other.value > 0:
+            yield one.value, other.value
+
+
+def _as_a_share(stated: Quantity, low: float, high: float) -> bool:
+    """Whether a fraction in words is what one number is of another, or by how much of itself it rose or fell."""
+    low_end, high_end = _SHARES[stated.hedge]
+    return any(
+        stated.value * low_end <= 100 * share <= stated.value * high_end
+        for share in (low / high, 1 - low / high, high / low - 1)
+    )
+
+
+def _between_times(stated: Quantity, sources: Sequence[Quantity]) -> bool:
+    """Whether so many minutes lie between two times of a day: "nine hours", from 10 a.m. to 7 p.m."""
+    times = [one for one in sources if one.unit == "clock"]
+    return any(_near(stated, stated, stated.value, (later.value - one.value) % 1440) for one, later in permutations(times, 2))
 
 
 def any_same(stated: Quantity, sources: Iterable[Quantity]) -> bool:
@@ -99,6 +135,9 @@ def _near(stated: Quantity, other: Quantity, said: float, source: float) -> bool
         rounded = 0.4 if abs(said * 3 % 100) > _EXACT or abs(source * 3 % 100) > _EXACT else _EXACT
         if abs(said - source) <= (_OF_A_SHARE if "about" in (hedge, other.hedge) else rounded):
             return True
+        if stated.share and hedge:
+            low, high = _SHARES[hedge]
+            return said * low <= source <= said * high
     if not hedge or said <= 0 or source <= 0:
         return False
     number = stated.raw if stated.raw >= 1 else said

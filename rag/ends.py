@@ -23,6 +23,11 @@ _DATES = re.compile(
     rf"{_BETWEEN}[\s-]+$",
     re.IGNORECASE,
 )
+_STEP = re.compile(
+    r"(?:[\s-]+[\w-]+){0,3}?\s+(?:more|less|fewer|higher|lower|longer|shorter|faster|slower|older|younger|earlier|later|above"
+    r"|below|ahead|behind|apart|off)\b",
+    re.IGNORECASE,
+)
 _CLASSES: dict[str, Role] = {
     "from": "from", "since": "from", "starting": "from", "beginning": "from", "as of": "from", "until": "until",
     "till": "until", "through": "until", "to": "to", "by": "by", "before": "before", "ahead of": "before",
@@ -47,6 +52,11 @@ def role_of_number(text: str, span: Span) -> Role:
     """ "" where no such word stands before it."""
     match = _NUMBERS.search(text[: span.start])
     return _CLASSES[match["role"].lower()] if match else ""
+
+
+def is_step(text: str, span: Span) -> bool:
+    """Whether a number is by how much two others differ: "by 12", "22 centimetres above the last record"."""
+    return role_of_number(text, span) == "by" or bool(_STEP.match(text, span.end))
 
 
 def role_of_date(text: str, span: Span) -> Role:

@@ -35,7 +35,9 @@ _LASTING = re.compile(
 _OF_ALL = re.compile(r"\b(?:of|all|total of|['’]s)\s*(?:the\s+|its\s+|their\s+)?$", re.IGNORECASE)
 _BY = re.compile(r"\bby\s+(?:about|some|almost|nearly|roughly)?\s*$", re.IGNORECASE)
 _MORE_OR_LESS = re.compile(
-    r"(?:\s+[\w-]+){0,2}?\s+(?:more|less|fewer|higher|lower|longer|shorter|ahead|behind|apart|off)\b", re.IGNORECASE
+    r"(?:\s+[\w-]+){0,2}?\s+(?:more|less|fewer|higher|lower|longer|shorter|older|younger|ahead|behind|apart|off|drop|fall|rise"
+    r"|increase|decrease|decline|gain|reduction|difference|gap|margin|lead)\b",
+    re.IGNORECASE,
 )
 _WHOLE = re.compile(r"\s+(?:out\s+)?of\s+(?:the\s+|its\s+|their\s+|his\s+|her\s+)?", re.IGNORECASE)
 _ADDRESS = re.compile(r"\b(?:[a-z]{2,12}://|www\.|javascript:|mailto:)[^\s()<>‹›\"'’”]+", re.IGNORECASE)
@@ -133,7 +135,7 @@ def says(source: Source, text: str, stated: Quantity) -> bool:
 def _derived(part: str, stated: Quantity) -> bool:
     """Whether a number is told as one that follows from others: "by two years", "nine fewer", "six of the nine"."""
     before, after = part[: stated.span.start], part[stated.span.end :]
-    return stated.unit in ("times", "point") or bool(
+    return stated.share or stated.unit in ("times", "point", "minute") or bool(
         _OF_ALL.search(before) or _BY.search(before) or _MORE_OR_LESS.match(after)
     )
 

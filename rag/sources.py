@@ -5,6 +5,7 @@ Knows passages; nothing of statements or of what they must agree in.
 
 from dataclasses import dataclass
 
+from rag.counted_dates import moments_after
 from rag.moments import Moment, moments
 from rag.quantities import Quantity, quantities
 from rag.records import Passage, Quote, Span
@@ -45,7 +46,7 @@ class Source:
 
     @property
     def moments(self) -> tuple[Moment, ...]:
-        return moments(self.text, self.passage.document.day)
+        return moments_after(self.before, self.text, self.passage.document.day)
 
     def quantities_of(self, text: str) -> tuple[Quantity, ...]:
         """The numbers of a text that are no dates beside this source's date."""

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from rag.blocks import blocks
 from rag.inert import inert
+from rag.names import proper_names
+from rag.quantities import quantities
 from rag.quotations import spoken
 from rag.records import Span
 from rag.sentences import sentence_spans
@@ -45,6 +47,7 @@ _BETWEEN_PARTS = re.compile(
     re.IGNORECASE,
 )
 _SPEAKER = re.compile(r"\b(?:according to|in the (?:view|opinion|words|judgement) of)\s[^,]*$", re.IGNORECASE)
+_AS_MUCH = re.compile(r"\s(?:as\s+\w+|such)\s+as\b", re.IGNORECASE)
 _LEAST_WORDS = 2  # that carry meaning: a shorter part belongs to the one before it
 _RANGE = 20
 
@@ -111,9 +114,16 @@ def _capitalised(rest: str, text: str) -> str:
 
 def parts(statement: str) -> tuple[str, ...]:
     """A statement's clauses in order; what is too short to stand alone stays with its neighbour."""
+    held = [one.span for one in (*quantities(statement), *proper_names(statement))]
+    held += [Span(found.start() - 1, found.end()) for found in _AS_MUCH.finditer(statement)]
+    ends = [
+        match
+        for match in _BETWEEN_PARTS.finditer(statement)
+        if not any(span.start < match.start() < span.end for span in held)
+    ]
     found: list[str] = []
     start = 0
-    for match in [*_BETWEEN_PARTS.finditer(statement), None]:
+    for match in [*ends, None]:
         piece = statement[start : match.start() if match else None]
         start = match.end() if match else len(statement)
         if found and (

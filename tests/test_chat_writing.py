@@ -16,6 +16,10 @@ from tests.browser import QUESTION, ask, open_settings, serving, spoken, visitin
 from tests.conftest import ScriptedModel, stream
 
 LEADS = "Denis Pushilin leads the self-proclaimed Donetsk People's Republic and has no doubt about the result [1]."
+SCROLL_UP_WHILE_IT_GROWS = """talk => {
+    talk.scrollTop = 5;
+    talk.querySelector("#current .turn").append(document.createElement("i"));
+}"""
 
 
 def wait_until_asked(page: Page, model: ScriptedModel, times: int = 1) -> None:
@@ -100,7 +104,7 @@ def test_a_long_answer_grows_and_leaves_its_reader_where_he_is(
         page.locator("#question textarea").press("Enter")
         expect(page.locator("#current")).to_contain_text("The quay of the number 29", timeout=90_000)
         expect(page.locator(".footnote-doing")).to_be_in_viewport()
-        page.locator("#talk").evaluate("talk => talk.scrollTop = 5")
+        page.locator("#talk").evaluate(SCROLL_UP_WHILE_IT_GROWS)
         page.wait_for_timeout(300)
         go_on.set()
         expect(page.locator(".footnote-answer s").first).to_contain_text("The quay of the number 0", timeout=90_000)

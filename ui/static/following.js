@@ -15,6 +15,7 @@ let asked = null; // the question that is being answered
 let answered = ""; // the id of the answer that was shown last
 let doing = "";
 let atEnd = true;
+let followedTo = 0; // where the end was when it was last followed
 
 function follow() {
   const turn = find("#current .turn");
@@ -32,12 +33,21 @@ function grow(turn) {
   if (asked === null) {
     closeSource();
     atEnd = true;
+    followedTo = 0;
     doing = "";
   }
   asked = questionOf(turn);
   const now = turn.querySelector(".footnote-doing").textContent;
   if (now !== doing) announce((doing = now));
-  if (atEnd) find("#talk").scrollTop = find("#talk").scrollHeight;
+  const talk = find("#talk");
+  atEnd = atEnd && (talk.scrollTop >= followedTo - NEAR || isAtEnd(talk)); // a scroll is told of with the next frame
+  if (!atEnd) return;
+  talk.scrollTop = talk.scrollHeight;
+  followedTo = talk.scrollTop;
+}
+
+function isAtEnd(talk) {
+  return talk.scrollHeight - talk.scrollTop - talk.clientHeight < NEAR;
 }
 
 function finish(turn) {
@@ -83,7 +93,7 @@ function begin() {
     region.tabIndex = -1; // where the focus goes when what had it is gone
   }
   const talk = find("#talk");
-  talk.addEventListener("scroll", () => (atEnd = talk.scrollHeight - talk.scrollTop - talk.clientHeight < NEAR));
+  talk.addEventListener("scroll", () => (atEnd = isAtEnd(talk)));
   const watched = { childList: true, subtree: true };
   new MutationObserver(follow).observe(find("#current"), watched);
   new MutationObserver(remember).observe(find("#chats"), { ...watched, attributes: true, attributeFilter: ["data-opened"] });
