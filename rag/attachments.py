@@ -191,12 +191,14 @@ def _fits(
 
 def _of_another_kind(statement: str, stated: Fact, text: _Text, source: Fact) -> bool:
     """Whether a rival is told as what the stated fact is not: the day of saying something ("said on Thursday that"), a
-    step ("22 centimetres above"), or a bare number in a text without money."""
+    step ("22 centimetres above"), a bare number in a text without money; or as a stretch in which the stated day lies."""
     if isinstance(source, Quantity) and isinstance(stated, Quantity):
         if stated.unit in _MONEY and not source.unit:
             return not any(isinstance(one, Quantity) and one.unit == stated.unit for one in text.facts)
         return stated.unit != "%" and is_step(statement, stated.span) != is_step(text.text, source.span)
-    return isinstance(source, Moment) and bool(_SAID_ON.search(text.text[: source.span.start]))
+    if isinstance(source, Moment) and isinstance(stated, Moment):
+        return told_by(source, [stated]) or bool(_SAID_ON.search(text.text[: source.span.start]))
+    return False
 
 
 def _unlike(stated: Fact, source: Fact, here: bool) -> bool:

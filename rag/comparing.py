@@ -11,6 +11,7 @@ from rag.quantities import Quantity
 
 _EXACT = 1e-6
 _ROUGHLY = 0.15  # of a number, that "about" and "nearly" may leave out
+_A_LITTLE = 0.1  # that any of them may
 _LOOSELY = 0.5  # that "more than" may
 _OF_A_SHARE = 2.5  # percent by which what "about a third" tells of may differ from it
 # What a share may be of the fraction that tells it: "less than a fifth" of 19 percent, "a third" of 32.
@@ -145,10 +146,11 @@ def _near(stated: Quantity, other: Quantity, said: float, source: float) -> bool
     step *= said / number  # two years, a little over, are rounded to a year
     if stated.unit == "times":
         step = 1.0
+    step_away = max(step, _A_LITTLE * said)
     if hedge in ("more", "least"):
-        return said < source < said + min(step, _LOOSELY * said)
+        return said < source < said + min(step_away, _LOOSELY * said)
     if hedge in ("less", "most", "nearly"):
-        return said - min(step, _ROUGHLY * said) < source < said
+        return said - min(step_away, _ROUGHLY * said) < source < said
     return abs(said - source) <= min(step / 2, _ROUGHLY * said)
 
 

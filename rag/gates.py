@@ -47,10 +47,11 @@ _SINCE = re.compile(r"\s+\w+\s+(?:after|since)\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """A reason in words. "missing" is what the quote does not have; "opposite" and "speaker" are what it denies."""
+    """A reason in words. "missing" is what the quote does not have, "absent" a number or a date of which it says nothing
+    else; "opposite" and "speaker" are what it denies."""
 
     reason: str
-    kind: Literal["missing", "opposite", "speaker"] = "missing"
+    kind: Literal["absent", "missing", "opposite", "speaker"] = "missing"
 
 
 def objections(part: str, statement: str, main: Source, others: Sequence[Source] = ()) -> tuple[Objection, ...]:
@@ -58,9 +59,8 @@ def objections(part: str, statement: str, main: Source, others: Sequence[Source]
     outlet = main.passage.document.source
     spoken = misattributed(part, main.around, main.place, outlet)
     said = () if spoken else speaking(part, main.around, main.place, outlet)
+    facts = [*_of_quantities(part, statement, main, others), *_of_moments(part, statement, main, others)]
     missing = [
-        *_of_quantities(part, statement, main, others),
-        *_of_moments(part, statement, main, others),
         *misnaming(part, statement, main, others, said),
         *of_other_office(part, main),
         *_of_addresses(part, (main, *others)),
@@ -73,6 +73,7 @@ def objections(part: str, statement: str, main: Source, others: Sequence[Source]
     if denied == NOT_DENIED and any(not disagreement(part, other.text) for other in others):
         denied = ""
     found = [
+        *facts,
         *(Objection(reason) for reason in missing),
         Objection(f"the quote does not say {superlative}" if superlative else ""),
         Objection(denied, "missing" if denied == NOT_DENIED else "opposite"),
@@ -86,7 +87,7 @@ def objections(part: str, statement: str, main: Source, others: Sequence[Source]
     return tuple(dict.fromkeys(one for one in found if one.reason))
 
 
-def _of_quantities(part: str, statement: str, main: Source, others: Sequence[Source]) -> Iterator[str]:
+def _of_quantities(part: str, statement: str, main: Source, others: Sequence[Source]) -> Iterator[Objection]:
     said = main.quantities_of(statement)
     elsewhere = [one for other in others for one in other.quantities]
     rivals = [one for one in main.quantities if not any(same(stated, one) for stated in said)]
@@ -109,14 +110,14 @@ def _of_quantities(part: str, statement: str, main: Source, others: Sequence[Sou
         agreeing = [one for one in main.quantities if same(stated, one)]
         if bound and not any_same(stated, bound) and all(one.nouns for one in agreeing):
             if not any(_counts_the_same(stated, one) and same(stated, one) for one in elsewhere):
-                yield f"the sources say {_in_words(bound[0])}, not {_in_words(stated)}"
+                yield Objection(f"the sources say {_in_words(bound[0])}, not {_in_words(stated)}")
         elif not agreeing and not (slight(stated) and not (stated.unit and alike)) and not any_same(stated, elsewhere):
             if alike:
-                yield f"the sources say {_in_words(alike[0])}, not {_in_words(stated)}"
+                yield Objection(f"the sources say {_in_words(alike[0])}, not {_in_words(stated)}")
             else:
-                yield f"the quote does not say {_in_words(stated)}"
+                yield Objection(f"the quote does not say {_in_words(stated)}", "absent")
         elif agreeing and (whole := _only_of(part, agreeing, main)):
-            yield f"the sources say {whole}, not {_in_words(stated)}"
+            yield Objection(f"the sources say {whole}, not {_in_words(stated)}")
 
 
 def _in_a_name(text: str, number: Quantity) -> bool:
@@ -157,7 +158,7 @@ def _only_of(part: str, agreeing: Sequence[Quantity], main: Source) -> str:
     return named
 
 
-def _of_moments(part: str, statement: str, main: Source, others: Sequence[Source]) -> Iterator[str]:
+def _of_moments(part: str, statement: str, main: Source, others: Sequence[Source]) -> Iterator[Objection]:
     day = main.passage.document.day
     said = moments(statement, day)
     elsewhere = [one for other in others for one in other.moments]
@@ -176,9 +177,9 @@ def _of_moments(part: str, statement: str, main: Source, others: Sequence[Source
             one for one in main.moments if one.length <= stated.length and not any(told_by(s, [one]) for s in said)
         ]
         if rivals:
-            yield f"the sources say {rivals[0].text}, not {stated.text}"
+            yield Objection(f"the sources say {rivals[0].text}, not {stated.text}")
         else:
-            yield f"the quote does not say {stated.text}"
+            yield Objection(f"the quote does not say {stated.text}", "absent")
 
 
 def _counted_from(stated: Moment, main: Source) -> bool:

@@ -106,6 +106,8 @@ def _single(words: Sequence[Word], i: int) -> _Read | None:
         return i + 2, 2.0, ""
     if word in ("a", "an") and following in SPANS:
         return i + 2, 1.0, ""
+    if word == "year" and i and words[i - 1].text == "the" and following in ("to", "ended", "ending"):
+        return i + 1, 1.0, ""
     if (
         word in ("decade", "fortnight", "century")
         and i

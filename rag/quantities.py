@@ -15,9 +15,9 @@ from rag.units import CURRENCIES, LARGE, MEASURES, MONEY, SIGNS, SMALL, SPANS, S
 from rag.words import located_words, stop_words
 
 _HEDGES = {
-    "more": r"more than|over|above|upwards of|in excess of|exceed(?:s|ed|ing)?|topped|(?:shortly|just) (?:after|past)",
+    "more": r"(?:more|longer|larger|bigger|higher|greater|heavier|older) than|over|above|upwards of|in excess of|exceed(?:s|ed|ing)?|topped|(?:shortly|just) (?:after|past)",
     "least": r"at least|no fewer than|no less than|as (?:few|little|low) as",
-    "less": r"less than|fewer than|under|below|short of|not (?:quite|even)",
+    "less": r"(?:less|fewer|shorter|smaller|lower|lighter|younger) than|under|below|short of|not (?:quite|even)",
     "most": r"up to|at most|no (?:more|longer|later) than|as (?:many|much|long|high) as",
     "nearly": r"almost|nearly|close to|(?:shortly|just) before",
     "about": r"about|around|roughly|some|approximately|(?:an )?estimated|circa|(?:just|a little) (?:over|under)",

@@ -4,7 +4,7 @@ One sentence carries a statement where every gate lets it through and its wordin
 the parts that it is nearest to. Knows passages; nothing of whole answers.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, permutations
 
@@ -29,6 +29,7 @@ _WORTH_A_QUOTE = 0.08  # share of the words that a second quote must add
 _MEANING = 1.0  # weight of the likeness in meaning beside the share of words
 _AS_GOOD = 0.25  # less of both than the best sentence that another may have
 _TIE = 0.05
+_LACKING = frozenset(("absent", "missing"))  # what others may still say
 _WORDS_A_NUMBER = 6
 _HALF = 0.5  # of a part's words, of which a sentence that has no more than the chosen ones must have more to deny it
 _NEARLY_ALL = 0.85
@@ -103,24 +104,29 @@ def find_support(statement: str, passages: Sequence[Passage], wording: Wording) 
     alone: int | None = None
     for rank, (i, objected) in enumerate(found):
         if not objected and not any(_nearer(read, rival, i) for rival in opposed):
-            objected_to = _contradicted(read, (i,)) or tuple(filter(None, [_doubt(read, (i,), wording)]))
+            denied = tuple(one.reason for one in _contradicted(read, (i,)))
+            objected_to = denied or tuple(filter(None, [_doubt(read, (i,), wording)]))
             if not objected_to:
                 alone = i
                 break
             reasons.append(objected_to)
         elif i in opposed and rank < _FIRST and (whole or read.share([i]) >= _NEARLY_ALL):
             return Support(reasons=tuple(one.reason for one in objected))
+    short = [(singles[0],)] if _only_absent(found[0][1]) else []
     for chosen in _groups(read, singles, whole):
         if alone is not None and (whole or read.share(chosen) < read.share([alone]) + _CLEARLY_MORE):
             break
-        objected_to = _objections(read, chosen, opposed)
-        if not objected_to:
-            if not (doubt := _doubt(read, chosen, wording)):
-                return Support(tuple(read.sources[i] for i in chosen))
-            objected_to = (doubt,)
-        reasons.append(objected_to)
+        left_open = _objections(read, chosen, opposed)
+        if not left_open and not (doubt := _doubt(read, chosen, wording)):
+            return Support(tuple(read.sources[i] for i in chosen))
+        reasons.append(tuple(one.reason for one in left_open) or (doubt,))
+        if _only_absent(left_open):
+            short.append(chosen)
     if alone is not None:
         return Support((read.sources[alone],))
+    for chosen in _completed(read, short):
+        if not _objections(read, chosen, opposed) and not _doubt(read, chosen, wording):
+            return Support(tuple(read.sources[i] for i in chosen))
     nearest = min(filter(None, reasons), key=len, default=("the sources say otherwise",))
     return Support(reasons=tuple(dict.fromkeys(nearest)))
 
@@ -145,7 +151,7 @@ def _firmness(text: str, chosen: Sequence[int], read: _Read) -> float:
 def _denies(objected: Sequence[Objection]) -> bool:
     """Whether a source speaks of the same and says otherwise: nothing is missing, or only another speaker's name is."""
     kinds = {one.kind for one in objected}
-    return bool(kinds) and ("missing" not in kinds or "speaker" in kinds)
+    return bool(kinds) and (not kinds & _LACKING or "speaker" in kinds)
 
 
 def _read(statement: str, sources: Sequence[Source], wording: Wording) -> _Read:
@@ -227,12 +233,27 @@ def _mixes_rows(read: _Read, chosen: Sequence[int]) -> bool:
     return len(set(tables)) < len(tables)
 
 
-def _objections(read: _Read, chosen: Sequence[int], opposed: Collection[int]) -> tuple[str, ...]:
+def _only_absent(objected: Sequence[Objection]) -> bool:
+    """Whether there is nothing but numbers or dates that another sentence may give."""
+    return bool(objected) and all(one.kind == "absent" for one in objected)
+
+
+def _completed(read: _Read, short: Sequence[tuple[int, ...]]) -> Iterator[tuple[int, ...]]:
+    """Sources that lack only numbers or dates, each with one more of their passage, from which these may follow."""
+    for chosen in short:
+        passages = {read.sources[i].passage.number for i in chosen}
+        for i, source in enumerate(read.sources):
+            further = (*chosen, i)
+            if i not in chosen and source.passage.number in passages and not _mixes_rows(read, further):
+                yield further
+
+
+def _objections(read: _Read, chosen: Sequence[int], opposed: Collection[int]) -> tuple[Objection, ...]:
     """What the chosen sources leave open, each part of the statement held against those that it is nearest to."""
     divided = _parts(read, chosen)
     if len(divided) == 1 and any(i in opposed for i in chosen):
-        return ("the sources say otherwise",)
-    reasons: list[str] = []
+        return (Objection("the sources say otherwise", "opposite"),)
+    found: list[Objection] = []
     if denied := _contradicted(read, chosen):
         return denied
     for part, mains in divided:
@@ -240,11 +261,11 @@ def _objections(read: _Read, chosen: Sequence[int], opposed: Collection[int]) ->
             objections(part, read.text, read.sources[main], [read.sources[i] for i in chosen if i != main])
             for main in mains
         ]
-        reasons.extend(one.reason for one in min(tried, key=len))
-    return tuple(reasons)
+        found.extend(min(tried, key=len))
+    return tuple(found)
 
 
-def _contradicted(read: _Read, chosen: Sequence[int]) -> tuple[str, ...]:
+def _contradicted(read: _Read, chosen: Sequence[int]) -> tuple[Objection, ...]:
     """Why a part of the statement is denied: by a chosen source, or by another that covers as much of that part."""
     divided = _places_of_parts(read)
     best = max(chosen, key=lambda i: read.share([i]))
@@ -257,8 +278,8 @@ def _contradicted(read: _Read, chosen: Sequence[int]) -> tuple[str, ...]:
             objected = read.objections(part, i)
             kinds = {one.kind for one in objected}
             together = len(divided) == 1 < len(chosen) and i == best  # what it lacks is in the others
-            if kinds == {"speaker"} or ("opposite" in kinds and (together or "missing" not in kinds)):
-                return tuple(one.reason for one in objected)
+            if kinds == {"speaker"} or ("opposite" in kinds and (together or not kinds & _LACKING)):
+                return objected
     return ()
 
 
