@@ -55,7 +55,9 @@ _OF_A_PLACE = re.compile(r"\b(?:of|in|at|near|from|off|on|to|the|outside)\s+$", 
 _BEGINS = re.compile(r"(?:^|[,;]\s+|\b(?:and|but|while)\s+)(?:the|an?|his|her|its|their)\s+$", re.IGNORECASE)
 _ANAPHOR = re.compile(r"\b(?:he|she|his|her|him|hers)\b", re.IGNORECASE)
 _MONEY = frozenset(CURRENCIES.values())
-_SAID_ON = re.compile(rf"\b(?:{'|'.join(sorted(SPEAKING))})(?:\s+(?:on|late|early|reporters|parliament|journalists))*\s+$")
+_SAID_ON = re.compile(
+    rf"\b(?:{'|'.join(sorted(SPEAKING))})(?:\s+(?:on|late|early|reporters|parliament|journalists))*\s+$"
+)
 _LIMITS = ("until", "by", "before", "after")
 
 

@@ -31,7 +31,9 @@ def same(stated: Quantity, source: Quantity) -> bool:
         return False
     units = {stated.unit, source.unit}
     if units == {"day", "month"}:  # more than two months, eleven weeks
-        stated, source = (replace(one, unit="day", value=one.value * _MONTH.get(one.unit, 1)) for one in (stated, source))
+        stated, source = (
+            replace(one, unit="day", value=one.value * _MONTH.get(one.unit, 1)) for one in (stated, source)
+        )
         return _near(stated, source, stated.value, source.value)
     if stated.unit == source.unit:
         if stated.unit == "clock":
@@ -107,7 +109,9 @@ def _as_a_share(stated: Quantity, low: float, high: float) -> bool:
 def _between_times(stated: Quantity, sources: Sequence[Quantity]) -> bool:
     """Whether so many minutes lie between two times of a day: "nine hours", from 10 a.m. to 7 p.m."""
     times = [one for one in sources if one.unit == "clock"]
-    return any(_near(stated, stated, stated.value, (later.value - one.value) % 1440) for one, later in permutations(times, 2))
+    return any(
+        _near(stated, stated, stated.value, (later.value - one.value) % 1440) for one, later in permutations(times, 2)
+    )
 
 
 def any_same(stated: Quantity, sources: Iterable[Quantity]) -> bool:

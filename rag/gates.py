@@ -136,8 +136,10 @@ def says(source: Source, text: str, stated: Quantity) -> bool:
 def _derived(part: str, stated: Quantity) -> bool:
     """Whether a number is told as one that follows from others: "by two years", "nine fewer", "six of the nine"."""
     before, after = part[: stated.span.start], part[stated.span.end :]
-    return stated.share or stated.unit in ("times", "point", "minute") or bool(
-        _OF_ALL.search(before) or _BY.search(before) or _MORE_OR_LESS.match(after)
+    return (
+        stated.share
+        or stated.unit in ("times", "point", "minute")
+        or bool(_OF_ALL.search(before) or _BY.search(before) or _MORE_OR_LESS.match(after))
     )
 
 

@@ -32,6 +32,7 @@ _ROLE = re.compile(r"(?:er|or|ist|ian|ant|ent|man|woman|ess|yst)$")
 _JOINED = re.compile(r"[\s'’&-]+|(?<=\b[A-Za-z])\.\s?|\s+(?:of|de|van|von|der|al|la|du|da)\s+(?:the\s+|la\s+|der\s+)?")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;]\s*[\"“”«]?|[\"“«(]|^[-–•*]\s*)\s*$")
 _OF_A_VERB = re.compile(r"(?P<verb>\w{3,})(?:off|out|up|down|back|away)")  # liftoff, kickoff, shutdown
+_OF_A_TITLE = re.compile(r"\s+(?:Minister|Secretary|Commissioner|Director|Editor|Officer|Councillor)\b")
 _BETWEEN = 1  # words that may stand among those of a name in the sources
 
 
@@ -179,6 +180,8 @@ def _named(text: str, word: Word) -> bool:
     if not word.capital or word.text in _NO_NAMES or word.text in TITLES:
         return False
     if word.text in stop_words() and not text[word.start : word.end].isupper():
+        return False
+    if common(word.text) and _OF_A_TITLE.match(text, word.end):  # the Energy Minister
         return False
     if not _SENTENCE_START.search(text[: word.start]):
         return True

@@ -10,7 +10,12 @@ from rag.anaphors import may_stand_for
 from rag.names import ProperName, alike, known, name_words, named, of_a_people, proper_names, rival
 from rag.offices import other_office
 from rag.sources import Source
+from rag.speech import SPEAKING
+from rag.vocabulary import BE, VERBS
+from rag.words import located_words, root
 
+_NOUN = re.compile(r"\s+([a-z]{3,})")
+_NEAR = 6  # words after a name
 _MARKED = re.compile(r"[\"“«][^\"”»]*[\"”»]")
 _OWN = re.compile(
     r",?\s+(?:who|which)\s+(?:works?|worked|plays?|played|rides?|sits?)\s+(?:for|at|with|in)\s+(?:the\s+)?"
@@ -43,7 +48,11 @@ def misnaming(
                 for one in proper_names(main.text)
                 if not named(one, said) and not _marked(main.text, one) and _same_use(part, name, main.text, one)
             ]
-            if rivals and not may_stand_for(part, name, main.text, rivals):
+            if (
+                rivals
+                and not may_stand_for(part, name, main.text, rivals)
+                and not _tells_which(part, name, main, context)
+            ):
                 yield f"the sources say {rivals[0].text}, not {name.text}"
 
 
@@ -56,6 +65,23 @@ def of_other_office(part: str, main: Source) -> Iterator[str]:
 def _same_use(part: str, name: ProperName, text: str, other: ProperName) -> bool:
     """Whether both name something, or both say of a country what something is: "Danish" is no rival of a wind farm."""
     return of_a_people(part, name) == of_a_people(text, other)
+
+
+def _tells_which(part: str, name: ProperName, main: Source, context: Sequence[str]) -> bool:
+    """Whether a name only says which of something the quote tells of: the "Mombasa port" of a text that is about it."""
+    following = _NOUN.match(part, name.span.end)
+    if not following or following[1] in BE | VERBS | SPEAKING or following[1].endswith("ed"):
+        return False
+    noun = root(following[1].lower())
+    if not any(word.stem == noun for word in located_words(main.text)):
+        return False
+    for text in context:
+        words = located_words(text)
+        for own in proper_names(text):
+            after = [word.stem for word in words if word.start >= own.span.end][:_NEAR]
+            if alike(name, own) and noun in after:
+                return True
+    return False
 
 
 def _untied(part: str, name: ProperName, context: Sequence[str]) -> ProperName | None:
