@@ -6,7 +6,7 @@ statement's. Knows sentences with their numbers, dates and names; nothing of quo
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,9 +14,10 @@ import numpy as np
 
 from rag.comparing import same
 from rag.ends import Role, dates_differ, is_step, numbers_differ, role_of_date, role_of_number
-from rag.gates import slight
+from rag.gates import in_a_name, slight
 from rag.moments import Moment, moments, told_by
 from rag.names import INSTITUTIONS, ProperName, alike, proper_names
+from rag.polarity import Nearness
 from rag.quantities import Quantity
 from rag.records import Span
 from rag.sources import Source
@@ -24,9 +25,6 @@ from rag.speech import SPEAKING
 from rag.units import CURRENCIES
 from rag.vocabulary import GROUPS, THINGS
 from rag.words import located_words
-
-Nearness = Callable[[str, str], np.ndarray]
-"""(words of the first text, words of the second): how near each two are, up to 1."""
 
 # Chosen on evals/questions/statements-{development,heldout,models}.jsonl, and what is elsewhere on {fresh,unseen} too.
 _CLEARLY = 0.25  # words more of the statement must stand around the other number or date of a sentence that has both
@@ -192,9 +190,14 @@ def _fits(
 
 
 def _of_another_kind(statement: str, stated: Fact, text: _Text, source: Fact) -> bool:
-    """Whether a rival is told as what the stated fact is not: the day of saying something ("said on Thursday that"), a
-    step ("22 centimetres above"), a bare number in a text without money; or as a stretch in which the stated day lies."""
+    """Whether a rival is told as what the stated fact is not.
+
+    That is the day of saying something ("said on Thursday that"), a stretch in which the stated day lies, a step ("22
+    centimetres above"), part of a name, and beside money a bare number in a text that has none.
+    """
     if isinstance(source, Quantity) and isinstance(stated, Quantity):
+        if in_a_name(text.text, source):
+            return True
         if stated.unit in _MONEY and not source.unit:
             return not any(isinstance(one, Quantity) and one.unit == stated.unit for one in text.facts)
         return stated.unit != "%" and is_step(statement, stated.span) != is_step(text.text, source.span)

@@ -50,7 +50,7 @@ def date_alone(title: str) -> date | None:
 
 
 def date_in_name(name: str) -> date | None:
-    """The one day that a file's name has, as 2031-03-04, 2031_03_04, 20310304 or "4 March 2031"; None of two or none."""
+    """The one day that a file's name has, as 2031-03-04, 20310304 or "4 March 2031"; None of two or none."""
     days = set()
     for year, _, month, day in _IN_NAME.findall(name):
         with contextlib.suppress(ValueError):

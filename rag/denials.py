@@ -55,7 +55,7 @@ _NEGATIVE = _DENYING | frozenset(
         "impossible unharmed unhurt uninjured unscathed intact rarely alone decline block doubt false untrue "
         "wrong correct missing gone vanish disappear stay unchanged hold held keep kept apart except exempt same "
         "remain leave left safe mild immune innocent void correctly wrongly postponed survived died dead killed "
-        "unaware unclear outvoted overruled "
+        "unaware unclear outvoted overruled refrain defy defied too "
     )
 )
 
@@ -107,6 +107,8 @@ def denials(text: str) -> tuple[Denial, ...]:
         if not (by_phrase or negator) or any(start < word.start < end for start, end in implied):
             continue
         first = next((j for j in range(i + 1, len(words)) if words[j].start >= by_phrase), len(words))
+        if word.text == "not" and first == i + 1 and words[first : first + 1] and words[first].text == "once":
+            first += 1  # as much as "never"
         noun = _counted(words, i)
         scope = tuple(_scope(text, words, noun + 1 if noun else first, i)) or ((noun,) if noun else ())
         if by_phrase and text[:by_phrase].endswith("that") and len(scope) > 1:
@@ -145,6 +147,11 @@ def never_before(text: str) -> bool:
 def hint_of_denial(word: Word) -> bool:
     """Whether a word may say by itself what another text says with "not"."""
     return word.stem in _NEGATIVE or _prefixed(word)
+
+
+def plainly_denies(word: Word) -> bool:
+    """Whether a word denies what follows by itself, as "not" and "nobody" do."""
+    return word.text.endswith("n't") or (word.text in _NEGATORS and word.text != "without")
 
 
 def says_not(word: Word) -> bool:

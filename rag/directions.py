@@ -134,12 +134,19 @@ def contradicted_elsewhere(part: str, quote: str, around: Sequence[str]) -> str:
 
 
 def unmatched_superlative(part: str, quote: str) -> str:
-    """A superlative of the statement of which the quote has nothing like it; empty where it has."""
+    """A superlative of the statement of which the quote has nothing like it; empty where it has.
+
+    One of the same side is like it: "the lowest" offer for "the cheapest".
+    """
     words, theirs = located_words(part), directions(quote)
-    compared = {base for word in located_words(quote) for base in bases(word.text)}  # "never been higher"
+    quoted = located_words(quote)
+    highest = {other.side for other in theirs if is_superlative(quoted[other.place])}
+    compared = {base for word in quoted for base in bases(word.text)}  # "never been higher"
     for one in directions(part):
         word = words[one.place]
-        known = any(other.axis == one.axis for other in theirs) or compared & set(bases(word.text))
+        known = (
+            any(other.axis == one.axis for other in theirs) or compared & set(bases(word.text)) or one.side in highest
+        )
         if is_superlative(word) and not known:
             return word.text
     return ""

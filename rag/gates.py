@@ -43,12 +43,16 @@ _WHOLE = re.compile(r"\s+(?:out\s+)?of\s+(?:the\s+|its\s+|their\s+|his\s+|her\s+
 _ADDRESS = re.compile(r"\b(?:[a-z]{2,12}://|www\.|javascript:|mailto:)[^\s()<>‹›\"'’”]+", re.IGNORECASE)
 _AFTER_A_NAME = re.compile(r"(?<!\bin\s)(?<!\bat\s)\b[A-Z][\w’'.]*[\s-]$")
 _SINCE = re.compile(r"\s+\w+\s+(?:after|since)\b", re.IGNORECASE)
+_IN_SO_LONG = re.compile(r"\b(?:in|within|over|during|for)\s+(?:the\s+)?(?:past\s+|last\s+)?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """A reason in words. "missing" is what the quote does not have, "absent" a number or a date of which it says nothing
-    else; "opposite" and "speaker" are what it denies."""
+    """A reason in words.
+
+    "missing" is what the quote does not have, "absent" a number or a date for which it has no other; "opposite" and
+    "speaker" are what it denies.
+    """
 
     reason: str
     kind: Literal["absent", "missing", "opposite", "speaker"] = "missing"
@@ -68,7 +72,7 @@ def objections(part: str, statement: str, main: Source, others: Sequence[Source]
             part, [text for source in (main, *others) for text in (source.text, source.after, *source.context[-1:])]
         ),
     ]
-    superlative = unmatched_superlative(part, main.text)
+    superlative = unmatched_superlative(part, " ".join(source.text for source in (main, *others)))
     denied = disagreement(part, main.text)
     if denied == NOT_DENIED and any(not disagreement(part, other.text) for other in others):
         denied = ""
@@ -91,7 +95,7 @@ def _of_quantities(part: str, statement: str, main: Source, others: Sequence[Sou
     said = main.quantities_of(statement)
     elsewhere = [one for other in others for one in other.quantities]
     rivals = [one for one in main.quantities if not any(same(stated, one) for stated in said)]
-    rivals = [one for one in rivals if not _in_a_name(main.text, one)]
+    rivals = [one for one in rivals if not in_a_name(main.text, one)]
     dates = [*main.moments, *(one for other in others for one in other.moments)]
     for stated in main.quantities_of(part):
         alike = [one for one in rivals if one.unit == stated.unit]
@@ -120,10 +124,11 @@ def _of_quantities(part: str, statement: str, main: Source, others: Sequence[Sou
             yield Objection(f"the sources say {whole}, not {_in_words(stated)}")
 
 
-def _in_a_name(text: str, number: Quantity) -> bool:
+def in_a_name(text: str, number: Quantity) -> bool:
     """Whether it tells one thing from others: "the Glide 3", and not "in Hask 3 people"."""
     plain = not number.unit and number.text.isdecimal()
-    return plain and bool(_AFTER_A_NAME.search(text[: number.span.start]))
+    after_one = any(name.span.end == number.span.start - 1 for name in proper_names(text)) if plain else False
+    return after_one and bool(_AFTER_A_NAME.search(text[: number.span.start]))
 
 
 def says(source: Source, text: str, stated: Quantity) -> bool:
@@ -185,9 +190,13 @@ def _of_moments(part: str, statement: str, main: Source, others: Sequence[Source
 
 
 def _counted_from(stated: Moment, main: Source) -> bool:
-    """Whether the quote counts as many years (or days) from an event: "127 years after they were taken"."""
+    """Whether the quote counts as many years (or days) from an event, or as how long something took: "127 years after
+    they were taken", "doubled in three years"."""
     return any(
-        _SINCE.match(main.text, its.span.end)
+        (
+            _SINCE.match(main.text, its.span.end)
+            or (_IN_SO_LONG.search(main.text[: its.span.start]) and not _SPAN_BETWEEN.match(main.text, its.span.end))
+        )
         for number in quantities(stated.text)
         for its in main.quantities
         if same(number, its)

@@ -119,14 +119,11 @@ def apart(value: float, unit: str, some: Iterable[Moment], published: date | Non
     """Whether two moments, or one and the publication, lie so many "day"s or "month"s from each other."""
     days = [days for moment in some for days in moment.readings]
     days += [Days(published, published)] if published else []
-    for one in days:
-        for other in days:
-            if unit == "day" and one.first == one.last and other.first == other.last:
-                if (other.first - one.first).days == value:
-                    return True
-            elif unit == "month" and 12 * (other.first.year - one.first.year) == value:
-                return True
-    return False
+    if unit == "day":
+        single = [one.first for one in days if one.first == one.last]
+        return any((later - one).days == value for one in single for later in single)
+    years = {year for one in days for year in (one.first.year, one.last.year)}
+    return unit == "month" and any(12 * (later - one) == value for one in years for later in years)
 
 
 def _ahead(text: str, day: date) -> Iterable[Moment]:

@@ -44,6 +44,7 @@ _IN_COURT = re.compile(
     re.IGNORECASE,
 )
 _TITLE_ABBREVIATED = re.compile(r"\b(Dr|Prof|Gen|Col|Capt|Gov|Sen)\.(?=\s+$)")
+_SHORT_TITLES = listed("dr mr mrs ms prof sir lord dame")  # beside a name, which say less than what stands before them
 _SHORTLY = 150  # letters
 _NAME_PARTS = frozenset({"de", "van", "von", "al", "bin", "der", "la", "du"})
 
@@ -113,6 +114,8 @@ def _piece(phrase: str) -> Party:
     roles = [w for w in words if w.content and folded(w.text) not in names and w.text not in _NAME_PARTS]
     if last and not roles and len(words) == 1 and words[0].text in TITLES | PERSON_NOUNS:
         names, roles = frozenset(), list(words)
+    while len(roles) > 1 and roles[-1].text in _SHORT_TITLES:
+        roles.pop()
     role = root(roles[-1].text) if roles else ""
     return Party(phrase, names, role, frozenset(root(w.text) for w in roles[:-1]), owner, bool(_ITS.match(phrase)))
 

@@ -5,10 +5,12 @@ Compares them by the words that they share. Knows nothing of numbers or names.
 
 import functools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from rag.denials import ALL, RULING_OUT, Denial, denials, denied_at, hint_of_denial, says_not
+import numpy as np
+
+from rag.denials import ALL, RULING_OUT, Denial, denials, denied_at, hint_of_denial, plainly_denies, says_not
 from rag.directions import axes, opposed
 from rag.opposites import bases, without_prefix
 from rag.phrases import phrases_in
@@ -16,6 +18,8 @@ from rag.roles import CLAUSES
 from rag.sameness import HARMS, concepts_of
 from rag.words import Word, irregular, located_words, root
 
+Nearness = Callable[[str, str], np.ndarray]
+"""(words of the first text, words of the second): how near each two are, up to 1."""
 NOT_DENIED = "nothing in the quote denies it"
 _LATER = 10  # words after a negation in which "until" or "since" belongs to it
 _BEFORE = frozenset({"before", "until", "till"})
@@ -24,6 +28,10 @@ _HAD = frozenset({"had", "hadn't"})
 _UNTIL_THEN = frozenset({"before", "previously", "since", "ever", "hitherto"})
 _SPANS = frozenset(root(word) for word in ("years", "decades", "centuries", "months", "weeks"))
 _NEAR = 3
+_SAME_MEANING = 0.5  # of words by an encoder's vectors, on the mean
+_MARK = re.compile(r"[\"“”]")
+_GOING = frozenset({"go", "goes", "going", "went"})  # of "gone", which may deny
+_RELATIVE = frozenset({"who", "which"})
 _ENOUGH = 2  # words shared by what had never been and what is the first
 _ENDS = re.compile(r"[,;:()“”\"]|\b(?:who|which|whose|and|but|while|when|where|though|although)\b", re.IGNORECASE)
 _UNLESS = frozenset({"without", "unless"})
@@ -35,6 +43,35 @@ _OTHERWISE_TOLD = frozenset({"earliest", "only", "least"})
 def disagreement(part: str, quote: str) -> str:
     """Why a quote and a part of a statement do not agree in what they deny or which way it went; empty if they do."""
     return opposed(part, quote) or _prefixed(part, quote) or _denied(part, quote)
+
+
+def denied_in_other_words(statement: str, quote: str, nearness: Nearness) -> str:
+    """Why a quote denies, in other words, what a statement without any denial tells; empty where it does not.
+
+    What is denied must be near in meaning to words of the statement: "asked the army for help", and "requested
+    military assistance".
+    """
+    own, words = located_words(statement), located_words(quote)
+    if denials(statement) or any(plainly_denies(word) or _may_deny(word) for word in own):
+        return ""
+    near = None
+    for denial in denials(quote):
+        scope = [i for i in denial.scope if not words[i].capital]
+        before = words[max(0, denial.place - _NEAR) : denial.place]
+        if not scope or denial.undone or not plainly_denies(words[denial.place]):
+            continue
+        if any(word.text in _RELATIVE for word in before) or len(_MARK.findall(quote[: words[denial.place].start])) % 2:
+            continue
+        if any(word.text in _BEFORE for word in words[denial.place : denial.place + _LATER]):
+            continue
+        near = nearness(statement, quote) if near is None else near
+        if near[:, scope].max(axis=0).mean() >= _SAME_MEANING:
+            return f"the sources deny it: “{_phrase(quote, words, denial)}”"
+    return ""
+
+
+def _may_deny(word: Word) -> bool:
+    return hint_of_denial(word) and word.text not in _GOING
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +145,7 @@ def _unmatched(
     if _the_first(words, denial, text, denied) or _unequalled(words, denial, others):
         return ""
     keys = {_key(word): j for j, word in enumerate(others)}
-    target = denial.scope[0] if denial.scope else None
+    target = next((i for i in denial.scope if not words[i].capital), next(iter(denial.scope), None))
     wanted = "" if target is None else root(_single(own_text, words[target])) or _key(words[target])
     own = frozenset(word.stem for word in words)
     opposites = {(axis, -side) for i in _told_of(words, denial) for axis, side in own_axes.get(i, ())}

@@ -15,7 +15,8 @@ from rag.units import CURRENCIES, LARGE, MEASURES, MONEY, SIGNS, SMALL, SPANS, S
 from rag.words import located_words, stop_words
 
 _HEDGES = {
-    "more": r"(?:more|longer|larger|bigger|higher|greater|heavier|older) than|over|above|upwards of|in excess of|exceed(?:s|ed|ing)?|topped|(?:shortly|just) (?:after|past)",
+    "more": r"(?:more|longer|larger|bigger|higher|greater|heavier|older) than|over|above|upwards of|in excess of"
+    r"|exceed(?:s|ed|ing)?|topped|(?:shortly|just) (?:after|past)",
     "least": r"at least|no fewer than|no less than|as (?:few|little|low) as",
     "less": r"(?:less|fewer|shorter|smaller|lower|lighter|younger) than|under|below|short of|not (?:quite|even)",
     "most": r"up to|at most|no (?:more|longer|later) than|as (?:many|much|long|high) as",
@@ -23,7 +24,7 @@ _HEDGES = {
     "about": r"about|around|roughly|some|approximately|(?:an )?estimated|circa|(?:just|a little) (?:over|under)",
 }
 _HEDGE = "|".join(rf"(?P<{name}>\b(?:{words}))" for name, words in reversed(_HEDGES.items()))
-_HEDGED = re.compile(rf"(?:{_HEDGE})\s+(?:the\s+|its\s+|an?\s+)?(?:[$€£¥]\s*)?$", re.IGNORECASE)
+_HEDGED = re.compile(rf"(?:{_HEDGE})\s+(?:an?\s+)?(?:[$€£¥]\s*)?$", re.IGNORECASE)  # "less than the 8" are just 8
 
 _DENIED = {"more": "most", "less": "least"}  # never more than
 _DENYING = re.compile(r"\b(?:never|not|no|nobody|none|\w+n['’]t)\b(?:\s+\w+){0,5}\s*$", re.IGNORECASE)

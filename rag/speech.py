@@ -89,6 +89,8 @@ _NEVER_FIRST = listed(
 )
 _MORE_THAN_SAID = listed("refuted refutes rebutted followed denying rejecting dismissing refuting")
 
+_BY_SOMEBODY = re.compile(r"\s+by\b(?!\s+(?:phone|telephone|e-?mail|letter|text|video))")
+
 _ADVERBS = listed(
     "also later then again still now once always repeatedly just even already only publicly privately reportedly "
     "since themselves himself herself itself"
@@ -194,7 +196,9 @@ def _with_verb(text: str, words: Sequence[re.Match[str]], i: int) -> Attribution
         return None
     if before in _PASSIVE:
         return _by_agent(right)
-    if verb in _TRANSITIVE | _NAMING and _next(words, i) == "by":  # "the captain, accused by the prosecutor,"
+    if _BY_SOMEBODY.match(right) and (
+        verb in _TRANSITIVE | _NAMING or verb.endswith("ed")
+    ):  # "the captain, accused by the"
         return None
     inverted = _inverted(verb, left, right)
     if inverted:

@@ -47,7 +47,10 @@ _BETWEEN_PARTS = re.compile(
     re.IGNORECASE,
 )
 _SPEAKER = re.compile(r"\b(?:according to|in the (?:view|opinion|words|judgement) of)\s[^,]*$", re.IGNORECASE)
-_AS_MUCH = re.compile(r"\s(?:as\s+\w+|such)\s+as\b", re.IGNORECASE)
+_WHOLE = re.compile(  # as much as, four years after
+    r"\s(?:as\s+\w+|such)\s+as\b|\b\w+\s+(?:years?|months?|weeks?|days?|hours?|minutes?)\s+(?:after|before)\b",
+    re.IGNORECASE,
+)
 _LEAST_WORDS = 2  # that carry meaning: a shorter part belongs to the one before it
 _RANGE = 20
 
@@ -114,8 +117,8 @@ def _capitalised(rest: str, text: str) -> str:
 
 def parts(statement: str) -> tuple[str, ...]:
     """A statement's clauses in order; what is too short to stand alone stays with its neighbour."""
-    held = [one.span for one in (*quantities(statement), *proper_names(statement))]
-    held += [Span(found.start() - 1, found.end()) for found in _AS_MUCH.finditer(statement)]
+    held = [one.span for one in quantities(statement)] + [one.span for one in proper_names(statement)]
+    held += [Span(found.start() - 1, found.end()) for found in _WHOLE.finditer(statement)]
     ends = [
         match
         for match in _BETWEEN_PARTS.finditer(statement)
