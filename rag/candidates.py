@@ -129,7 +129,7 @@ def groups(read: Candidates, ranked: Sequence[int], whole: bool) -> list[tuple[i
 
 
 def completed(read: Candidates, short: Sequence[tuple[int, ...]]) -> Iterator[tuple[int, ...]]:
-    """Groups that lack only numbers or dates, each with one more source of its passages, from which these may follow."""
+    """Groups that lack only numbers or dates, each with one more source of its passages that may give them."""
     for chosen in short:
         passages = {read.sources[i].passage.number for i in chosen}
         for i, source in enumerate(read.sources):

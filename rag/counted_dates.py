@@ -1,21 +1,21 @@
-"""Dates of a sentence that count from the year that its text told of last: "the following year", "3 June" of that year.
+"""Dates that count from the year that a text told of last: "the following year", "six years later", "3 June" of that year.
 
-Knows the sentences before it; nothing of what they tell.
+Knows the words that count and the sentences before; nothing of what they tell.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
 from rag.date_words import MONTHS
 from rag.moments import Moment, moments
-from rag.numerals import spelled
 from rag.periods import Days, calendar_unit
 from rag.records import Span
+from rag.units import SMALL
 
 _COUNTED = re.compile(
-    r"\b(?:the\s+)?(?P<next>following|next|same)\s+(?P<unit>year|spring|summer|autumn|fall|winter)\b"
+    r"\b(?:the\s+)?(?P<next>following|next|same)\s+(?P<unit>year|spring|summer|autumn|winter)\b"
     r"|\bthe\s+year\s+(?P<side>before|after)\b|\bthat\s+(?P<that>year)\b"
     r"|\b(?P<count>[a-z]+|\d{1,3})\s+(?P<units>years?|decades?)\s+(?P<way>later|earlier|before|after(?:wards)?)\b",
     re.IGNORECASE,
@@ -26,24 +26,38 @@ _A_YEAR = 365  # days
 _BEFORE = ("before", "earlier")
 
 
+def counted_years(text: str, told: Sequence[tuple[int, int]]) -> Iterator[tuple[Span, int]]:
+    """Each expression that counts, and the year that it means, of those `told`: where each ends, in order, and which."""
+    for match in _COUNTED.finditer(text):
+        known = [year for end, year in told if end <= match.start()]
+        count = _count(match)
+        if known and count is not None and 1 <= known[-1] + count < date.max.year:
+            yield Span(*match.span()), known[-1] + count
+
+
+def number_of_years(count: str, unit: str) -> int | None:
+    """ "Four years", "3 decades", "a year"; None of what is no number."""
+    word = count.lower()
+    number = int(word) if word.isdigit() else 1 if word in ("a", "one") else SMALL.get(word)
+    return None if number is None else number * (10 if unit.lower().startswith("decade") else 1)
+
+
 def moments_after(before: Sequence[str], text: str, published: date | None) -> tuple[Moment, ...]:
     """The moments of a sentence with what stands `before` it, nearest last; those that count first."""
     earlier = next(filter(None, (_years(one, published) for one in reversed(before))), [])
     told = [(-1, earlier[-1][1])] if earlier else []
     told += _years(text, published)
-    found = []
-    for match in _COUNTED.finditer(text):
-        known = [year for end, year in told if end <= match.start()]
-        count = _count(match)
-        if known and count is not None and 1 <= known[-1] + count <= date.max.year:
-            days = calendar_unit(date(known[-1] + count, 1, 1), "year")
-            found.append(Moment(match[0], Span(*match.span()), (days,)))
+    found = [
+        Moment(text[slice(*span)], span, (calendar_unit(date(year, 1, 1), "year"),))
+        for span, year in counted_years(text, told)
+    ]
     for one in moments(text, published):
         known = [year for end, year in told if end <= one.span.start]
         if known and one.length < _A_YEAR and _MONTH.search(one.text) and not _YEAR.search(one.text):
             then = (_in_year(days, known[-1]) for days in one.readings)
-            one = replace(one, readings=tuple(dict.fromkeys((*one.readings, *then))))
-        found.append(one)
+            found.append(replace(one, readings=tuple(dict.fromkeys((*one.readings, *then)))))
+        else:
+            found.append(one)
     return tuple(found)
 
 
@@ -64,13 +78,8 @@ def _count(match: re.Match[str]) -> int | None:
         return -1 if match["side"].lower() == "before" else 1
     if match["that"]:
         return 0
-    numbers = [int(match["count"])] if match["count"].isdigit() else [int(one.value) for one in spelled(match["count"])]
-    if match["count"].lower() == "a":
-        numbers = [1]
-    if not numbers:
-        return None
-    years = numbers[0] * (10 if match["units"].lower().startswith("decade") else 1)
-    return -years if match["way"].lower() in _BEFORE else years
+    years = number_of_years(match["count"], match["units"])
+    return -years if years and match["way"].lower() in _BEFORE else years
 
 
 def _in_year(days: Days, year: int) -> Days:

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from rag.counted_dates import counted_years, number_of_years
 from rag.date_words import DATE, MONTHS
 from rag.moments import moments
 from rag.periods import months
@@ -30,6 +31,12 @@ _DATE = re.compile(
     rf"(?<![\w.,$£€])(?:(?:(?P<day>\d\d?)(?:st|nd|rd|th)?\s+)?(?P<month>{_MONTH})"
     r"(?:\s+(?P<other_day>\d\d?)(?:st|nd|rd|th)?)?,?\s+(?:of\s+)?)?"
     r"(?P<year>(?:1\d|20)\d\d)(?P<decade>s\b)?(?![\w%]|[.,:/]\d)",
+    re.IGNORECASE,
+)
+_FOR_YEARS = re.compile(  # from what was told of last
+    r"\b(?:for\s+(?:(?:the\s+)?(?:next|following)\s+)?|(?:stayed|remained|spent|served|lived|worked|kept|held|lasted|taught|played)"
+    r"\s+(?:there\s+)?(?:for\s+)?(?:the\s+next\s+)?)(?P<count>[a-z]+|\d{1,2})\s+(?P<unit>years?|decades?)\b"
+    r"(?!\s+(?:before|earlier|ago))",
     re.IGNORECASE,
 )
 _SHORT_END = re.compile(r"\s?[-–—]\s?(\d\d)(?!\d)")  # 1969–72
@@ -119,12 +126,14 @@ def _told(sentences: Sequence[str], published: date | None, by_day: bool) -> lis
 
     What has an end alone begins on the day that was told of before, else on that of publication.
     """
-    dates = [list(_dates(sentence, by_day)) for sentence in sentences]
+    dates: list[list[_Date]] = []
+    for sentence in sentences:
+        dates.append(_with_counted(sentence, list(_dates(sentence, by_day)), [one for some in dates for one in some]))
     told, before = [], published.toordinal() if published else _FIRST
     known = published.toordinal() if published else _LAST
     for place, (sentence, found) in enumerate(zip(sentences, dates, strict=True)):
         later = [one.first for some in dates[place + 1 :] for one in some]
-        told.append(list(_stretches(sentence, found, before, later, known)))
+        told.append([*_stretches(sentence, found, before, later, known), *_for_years(sentence, found, before)])
         before = found[-1].first if found else before
     return told
 
@@ -156,6 +165,26 @@ def _stretches(
             if not _IS_OVER.search(start):
                 rest = (*(other.first for other in dates[i + 1 :]), *later)
                 yield _Stretch(one.first, next((day - 1 for day in rest if day > one.last), _LAST), holds_on=True)
+
+
+def _with_counted(sentence: str, dates: Sequence[_Date], earlier: Sequence[_Date]) -> list[_Date]:
+    """Dates of a sentence with those that count from one before them: "six years later"."""
+    told = [(-1, date.fromordinal(one.last).year) for one in earlier[-1:]]
+    told += [(one.end, date.fromordinal(one.last).year) for one in dates]
+    counted = [
+        _Date(*span, date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal())
+        for span, year in counted_years(sentence, told)
+    ]
+    return sorted([*dates, *counted], key=lambda one: one.start)
+
+
+def _for_years(sentence: str, dates: Sequence[_Date], before: int) -> Iterator[_Stretch]:
+    """ "For the next four years", from what the sentence told of last, or the text `before` it."""
+    for match in _FOR_YEARS.finditer(sentence):
+        years = number_of_years(match["count"], match["unit"])
+        first = next((one.first for one in reversed(dates) if one.end <= match.start()), before)
+        if years and first > _FIRST:
+            yield _Stretch(first, first + years * _A_YEAR)
 
 
 def _joined(before: str, between: str) -> bool:
