@@ -47,7 +47,9 @@ _OF_TIME = re.compile(
 _SOME_WORDS = r"(?:[a-z]+\s+(?:of\s+)?){0,2}$"  # "the summer of"
 _BETWEEN = re.compile(rf"\bbetween\s+{_SOME_WORDS}", re.IGNORECASE)
 _FROM = re.compile(rf"\b(?:since|from|after)\s+{_SOME_WORDS}", re.IGNORECASE)
-_UNTIL = re.compile(rf"\b(?:until|till|up\s+to)\s+(?:the\s+)?{_SOME_WORDS}", re.IGNORECASE)
+_UNTIL = re.compile(
+    rf"\b(?:until|till|up\s+to)\s+(?:the\s+)?{_SOME_WORDS}|\b(?:until|till)\s[^.;,()]{{0,40}}\bin\s+$", re.IGNORECASE
+)
 _TO = re.compile(
     rf"[^.;()]{{0,30}}[-–—]\s*$|[^.;]*\b(?:to|through|until|till)\s+(?:the\s+)?{_SOME_WORDS}"
     r"|[^.;]*\b(?:until|till)\b[^.;,]{0,40}$"  # "until he was dismissed in"
