@@ -82,8 +82,10 @@ def follows(stated: Quantity, sources: Sequence[Quantity]) -> bool:
             results = [high / low, low / high]
         elif stated.unit == "point" and {one.unit, other.unit} <= {"%", "", "point"}:
             results = [high - low]
-        elif stated.unit in (one.unit, other.unit) and not stated.share:
+        elif stated.unit in (one.unit, other.unit):
             results = [high - low, high + low]
+        elif not stated.unit and exact and abs(one.raw - other.raw) == stated.raw:  # "two fewer", of years
+            return True
         said = stated.value if exact else stated.raw
         if any(_near(stated, one, said, result) for result in results):
             return True

@@ -17,7 +17,7 @@ _TURNS = 3  # how far back a definite noun is looked for
 _COMPANIES = listed("company firm business airline corporation manufacturer enterprise organisation organization")
 _PLACES = listed("town city village country region island province")
 _AFTER_NOUN = re.compile(
-    r"^(?:['’]s\b)? (?:of|that|which|who|whose|where|behind|between|near|from|with|called|named|(?:in|at|on|for)(?! (?:"
+    r"^(?:['’]s\b)? (?:of|that|which|who|whose|where|behind|between|near|from|with|called|named|(?:in|at|on|for)(?=\s+\w)(?! (?:"
     rf"{DATE.pattern}|total|all|fact|the (?:end|morning|first)))|against|by(?! {DATE.pattern}))\b"
 )
 _RANKS = listed("first second third last next same whole other one ones")
@@ -25,7 +25,7 @@ _NEED_TO = listed("plan decision right way attempt offer proposal request call p
 _DEMONSTRATIVE = (
     r"(?:(?<=\bof )|(?<=\bin )|(?<=\bto )|(?<=\bdid )|(?<=\bdoes )|(?<=\bis )|(?<=\bwas ))(?:this|that|these|those)"
 )
-_DEFINITE = re.compile(rf"\b(?:the|{_DEMONSTRATIVE}) ((?:[a-z]+ )?)([a-z]{{3,}})\b")
+_DEFINITE = re.compile(rf"\b(?:the|{_DEMONSTRATIVE}) ((?:(?!the\b)[a-z]+ )?)((?!the\b)[a-z]{{3,}})\b")
 
 
 def with_definites_named(question: str, history: History) -> str:

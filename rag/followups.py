@@ -35,6 +35,7 @@ _BARE = re.compile(
     r"(?:which|what|how|whose)(?: (?!(?:else|about|happened|next)\b)[a-z]+){1,2})\W*",
     re.IGNORECASE,
 )
+_LEFT_OPEN = re.compile(rf" ({PREPOSITION})(?= {PREPOSITION} |$)")  # "sign with in December", asked which team
 _NOW = re.compile(r"and (?:now|today)\W*", re.IGNORECASE)
 _WHY_THAT = re.compile(
     r"(why|how come) (?:is|was|did|does) (?:that|this|it)(?: (?:so|the case|happen))?|(when|where) (?:is|was) that",
@@ -94,7 +95,7 @@ def _rewritten(question: str, turns: Sequence[Said]) -> str | None:
     fragment = body.rstrip(" ?.!").strip()
     if not fragment or len(fragment.split()) > _MOST_WORDS:
         return None
-    text = _asked_again(_WHY_THAT.sub(r"\1\2", fragment), history) or _continued(fragment, history, bool(lead))
+    text = _why_not(fragment, history) or _asked_again(_WHY_THAT.sub(r"\1\2", fragment), history) or _continued(fragment, history, bool(lead))
     if not text and _is_fragment(fragment, question, bool(lead)):
         text = substituted(resolved(fragment, history) or fragment, history)
     if not text:
@@ -125,6 +126,7 @@ def _asked_again(fragment: str, history: History) -> str | None:
         answer = _named_in_answer(turn, history)
         if asked.lower().startswith(("who", "which")) and answer and auxiliary.lower() in BE:
             return f"{fragment} {auxiliary} {answer} {rest}"
+        rest = _LEFT_OPEN.sub(f" \\1 {answer}" if answer and turn.brief else "", rest)
         return f"{fragment} {auxiliary.lower()} {rest}"
     subject = re.match(r"(?:who|which \w+|what|how many \w+)\b", before, re.IGNORECASE)
     if subject:
@@ -133,6 +135,18 @@ def _asked_again(fragment: str, history: History) -> str | None:
         if subject[0].lower() == "what" and turn.told:
             return f"{fragment} was it that {turn.told}"
     return f"{before} {fragment.lower()}"
+
+
+def _why_not(fragment: str, history: History) -> str | None:
+    """ "Why not in 2024?": why it is not so what the question before asks about."""
+    found = re.fullmatch(r"why not(?: (\S.*))?", fragment, re.IGNORECASE)
+    parts = _inverted(history.newest[0].question.rstrip(" ?.!")) if found else None
+    if not found or not parts:
+        return None
+    _, auxiliary, rest = parts
+    subject = next((name.end for name in names_in(f"x {rest}") if name.start == 2), 2) - 2
+    text = f"why {auxiliary.lower()} {rest[:subject]} not {rest[subject:].strip()}"
+    return substituted(found[1], History([Said(text, text, "")])) if found[1] else text
 
 
 def _inverted(question: str) -> tuple[str, str, str] | None:

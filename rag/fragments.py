@@ -11,7 +11,7 @@ from rag.date_words import DATE, MONTHS, YEAR
 from rag.mentions import Mention, head_of, names_in, noun_phrases, without_possessive
 from rag.said import Said
 from rag.turns import History
-from rag.vocabulary import BE, DO, listed
+from rag.vocabulary import BE, DO, PERSON_NOUNS, listed
 from rag.words import common, numbers, words_of
 
 PREPOSITION = (
@@ -20,6 +20,7 @@ PREPOSITION = (
 )
 _PLACING = listed("in at near from to of on around outside for")
 _AUXILIARY = re.compile(rf"\b(?:{'|'.join(DO | BE)}) $", re.IGNORECASE)
+_BEFORE_A_NAME = re.compile(rf" (?:{'|'.join(sorted(PERSON_NOUNS))}|[a-z]+(?:ists?|ians?)) [A-Z]")  # "Nobel chemist Brus"
 _LOWER_DATE = re.compile(
     rf"\b(?:{'|'.join(name.lower() for name in MONTHS if name not in ('March', 'May'))}|(?<=in )(?:may|march)"
     r"|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b"
@@ -185,7 +186,13 @@ def _name_slot(name: Mention, preposition: str, text: str, history: History) -> 
     loose = [n for n in names if "name" in (history.kind(n), name.kind)]
     # Of two of its kind, the one to which something is done rather than the one that does it.
     same.sort(key=lambda n: _AUXILIARY.search(text[: n.start]) is not None)
-    loose.sort(key=lambda n: (history.kind(n) != "name", _AUXILIARY.search(text[: n.start]) is not None))
+    loose.sort(
+        key=lambda n: (
+            _BEFORE_A_NAME.match(text, n.end) is not None,
+            history.kind(n) != "name",
+            _AUXILIARY.search(text[: n.start]) is not None,
+        )
+    )
     if name.kind == "place" or (preposition in _PLACING and preposition != "for"):
         things = [n for n in names if history.kind(n) == "thing" and len(n.text.split()) > 1]
         chosen = [n for n in same or loose if history.kind(n) != "person"]

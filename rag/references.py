@@ -173,7 +173,7 @@ def _thing(reference: _Reference) -> Replacement | None:
     told = history.newest[0].asks_whether_there_is and history.newest[0].told
     if (said and not _noun_follows(reference.after)) or told:
         return reference.statement()
-    return reference.first_of(history.things())
+    return reference.first_of(thing for thing in history.things() if not gender_of(thing))
 
 
 def _several(reference: _Reference) -> Replacement | None:

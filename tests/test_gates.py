@@ -235,6 +235,7 @@ def test_a_word_of_another_clause_tells_nothing_of_the_first() -> None:
         ("The vaccine had not yet been tested in children.", "The vaccine was untested in children."),
         ("She promised not to sign without a vote of the members.", "She promised a vote before anything is signed."),
         ("The town has run out of salt.", "The town no longer has any salt left."),
+        ("Not once did Hask win the cup.", "Hask never won the cup."),
         ("Hask won nothing on Monday.", "Hask won none of the prizes on Monday."),
     ],
 )

@@ -34,6 +34,10 @@ def told(sentence: str, after: str, before: str = "") -> float:
         "She studied in the 1910s.",
         "She studied there until 1914.",
         "Oster, March 1909 - May 1913",
+        "She came in 1907, and four years later to Oster.",
+        "She came to Oster in 1909, where she stayed four years.",
+        "She left Hask in 1909; she taught at Oster for the next three years.",
+        "She flew for Oster until the firm was sold in 1914.",
     ],
 )
 def test_a_sentence_tells_of_the_years_between_its_dates(sentence: str) -> None:

@@ -51,6 +51,13 @@ def test_a_statement_is_parted_where_another_clause_begins_and_not_within_a_list
         "although many residents liked it.",
     )
     assert len(parts("Smith and Jones won.")) == 1
+    assert parts("The tram stood still for a year and a half because the council of Hask had no money left.") == (
+        "The tram stood still for a year and a half",
+        "because the council of Hask had no money left.",
+    )
+    assert parts("The Hask theatre was shut; four years after her death the old stage was sold.")[1:] == (
+        "four years after her death the old stage was sold.",
+    )
 
 
 @pytest.mark.parametrize(
@@ -82,6 +89,33 @@ def test_what_says_the_same_in_other_words_is_supported(statement: str, wording:
 def test_reasons_are_in_words(statement: str, reason: str, wording: EncoderWording) -> None:
     (dropped,) = ground(f"{statement} [1]", [passage()], wording).dropped
     assert reason in dropped.reasons
+
+
+@pytest.mark.parametrize(
+    ("statement", "source", "carried"),
+    [
+        ("Hask got four years in prison, two fewer than the prosecutor wanted.",
+         "Hask got four years in prison. The judge was stern. The prosecutor, Ida Brenn, had wanted six years.", True),
+        ("Hask got four years in prison, three fewer than the prosecutor wanted.",
+         "Hask got four years in prison. The judge was stern. The prosecutor, Ida Brenn, had wanted six years.", False),
+        ("Hask would put off the wind farm by two years, to 2030.",
+         "Hask said on Thursday it would put off the wind farm by two years. It is now due in 2030.", True),
+        ("The river peaked at 9.84 metres.",
+         "The river peaked at 9.84 metres on Sunday, 22 centimetres above the last record.", True),
+        ("The province asked for military help, Falk said.",
+         "Falk said the province had not requested assistance from the army.", False),
+        ("Brack was put forward for the prize and was given it.",
+         "Brack was nominated for the prize but did not receive it.", False),
+        ("Falk said it would last until 2031 at least.", "Falk said it would not end before 2031.", True),
+        ("According to the Hask port's director, it takes three weeks.",
+         "Dock workers at the Hask port are back. Port director Ida Brenn said it would take three weeks.", True),
+    ],
+)  # fmt: skip
+def test_what_is_carried_by_several_sentences_or_denied_in_other_words(
+    statement: str, source: str, carried: bool, wording: EncoderWording
+) -> None:
+    grounded = ground(statement, [passage(source)], wording)
+    assert bool(grounded.statements) == carried, grounded.judged
 
 
 def test_one_statement_may_join_two_documents(wording: EncoderWording) -> None:
