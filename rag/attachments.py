@@ -107,9 +107,9 @@ def misnamed(statement: str, sources: Sequence[Source], nearness: Nearness) -> s
             text, near = _read(source.text, (*names, *anaphors)), nearness(statement, source.text)
             for at, its in enumerate((*names, *anaphors)):
                 if _same(name, its):
-                    own.append(_fit(read, place, text, at, near))
+                    own.append(_fit(read, place, text, at, near)[0])
                 elif _person(source.text, its) and not any(_same(one, its) for one in proper_names(statement)):
-                    other.append((_fit(read, place, text, at, near), its))
+                    other.append((_fit(read, place, text, at, near)[0], its))
         if own and other:
             best, rival = max(other, key=lambda one: one[0])
             if best > max(own) + _CLEARLY_ANOTHER:
@@ -154,13 +154,13 @@ def _fits(
 ) -> tuple[list[float], list[str], list[tuple[float, Fact]]]:
     """How well the places fit at which sources have the statement's fact, and those at which they have a rival of it.
 
-    A rival fits by so much less as it must fit better to be the right one. Between them, how the sources name it where
-    they have it as another thing: "until Friday".
+    A rival fits by so much less as it must fit better to be the right one, and must fit the fact's own clause as well.
+    Between them, how the sources name it where they have it as another thing: "until Friday".
     """
     own: list[float] = []
     turned: list[str] = []
-    other: list[tuple[float, Fact, Role]] = []
-    its_role = False
+    other: list[tuple[float, float, Fact, Role]] = []
+    best, its_role = 0.0, False
     for text, read, near in found:
         fact = read.facts[place]
         at_own = [at for at, its in enumerate(text.facts) if _same(fact, its)]
@@ -173,9 +173,9 @@ def _fits(
                 if _differ(read.text, fact, text.text, its):
                     turned.append(_with_role(text.text, its))
                     continue
-                own.append(
-                    _fit(read, place, text, at, near) * (_WITHIN if _loosely(read.text, fact, text.text, its) else 1.0)
-                )
+                fit, inside = _fit(read, place, text, at, near)
+                own.append(fit * (_WITHIN if _loosely(read.text, fact, text.text, its) else 1.0))
+                best = max(best, inside)
                 its_role |= isinstance(fact, Moment) and _role(read.text, fact) == _role(text.text, its) != ""
             elif not _rivals(fact, its) or any(_same(one, its) for one in read.facts):
                 continue
@@ -183,10 +183,11 @@ def _fits(
                 margin = 0.0 if elsewhere else _CLEARLY if here else _CLEARLY_ELSEWHERE
                 if _unlike(fact, its, here):
                     margin += _CLEARLY_UNLIKE
-                other.append((_fit(read, place, text, at, near) - margin, its, _role(text.text, its)))
+                fit, inside = _fit(read, place, text, at, near)
+                other.append((fit - margin, inside, its, _role(text.text, its)))
     role = _role(found[0][1].text, found[0][1].facts[place])
-    kept = [one for one in other if (one[2] == role if its_role else role or one[2] not in _LIMITS)]
-    return own, turned, [(fit, its) for fit, its, _ in kept]
+    kept = [one for one in other if (one[3] == role if its_role else role or one[3] not in _LIMITS)]
+    return own, turned, [(fit, its) for fit, inside, its, _ in kept if inside >= best]
 
 
 def _of_another_kind(statement: str, stated: Fact, text: _Text, source: Fact) -> bool:
@@ -239,21 +240,22 @@ def _with_role(text: str, fact: Fact) -> str:
     return " ".join([*before[-1:], fact.text])
 
 
-def _fit(read: _Text, place: int, text: _Text, at: int, near: np.ndarray) -> float:
-    """How many of a statement's words, its own clause's first, stand around a fact of a source."""
+def _fit(read: _Text, place: int, text: _Text, at: int, near: np.ndarray) -> tuple[float, float]:
+    """How many of a statement's words stand around a fact of a source, its own clause's first; and of these alone."""
     cells = near[np.ix_(list(read.free), list(text.free))]
     steps = text.clauses[list(text.free)] - text.at[at]
     another = _has_another_subject(read, text, at, near)
     closeness = np.where((steps < 0) & another, _AFTER, _closeness(steps))
     enough = np.where((cells > _EQUAL).any(axis=1, keepdims=True), _EQUAL, _UNLIKE)  # "opened" is near "closed"
     fits = (np.where(cells > enough, cells, 0.0) * closeness).max(axis=1, initial=0.0)
-    total = float(np.where(read.clauses[list(read.free)] == read.at[place], 1.0, _ELSEWHERE) @ fits)
+    within = read.clauses[list(read.free)] == read.at[place]
+    total = float(np.where(within, 1.0, _ELSEWHERE) @ fits)
     for i, fact in enumerate(read.facts):
         if i != place and (isinstance(fact, ProperName) or not slight(fact)):
             away = [text.at[j] - text.at[at] for j, its in enumerate(text.facts) if j != at and _same(fact, its)]
             weight = _A_FACT * (1.0 if read.at[i] == read.at[place] else _ELSEWHERE)
             total += weight * float(_closeness(np.array(away)).max(initial=0.0))
-    return total
+    return total, float(within @ fits)
 
 
 def _has_another_subject(read: _Text, text: _Text, at: int, near: np.ndarray) -> bool:

@@ -1,4 +1,4 @@
-"""Dates that count from the year that a text told of last: "the following year", "six years later", "3 June" of that year.
+"""Dates that count from the year that a text told of last: "the following year", "six years later", "3 June" of it.
 
 Knows the words that count and the sentences before; nothing of what they tell.
 """
@@ -27,7 +27,7 @@ _BEFORE = ("before", "earlier")
 
 
 def counted_years(text: str, told: Sequence[tuple[int, int]]) -> Iterator[tuple[Span, int]]:
-    """Each expression that counts, and the year that it means, of those `told`: where each ends, in order, and which."""
+    """Each expression that counts, and its year, from those `told`: where each of them ends, in order, and which."""
     for match in _COUNTED.finditer(text):
         known = [year for end, year in told if end <= match.start()]
         count = _count(match)

@@ -17,7 +17,8 @@ _TURNS = 3  # how far back a definite noun is looked for
 _COMPANIES = listed("company firm business airline corporation manufacturer enterprise organisation organization")
 _PLACES = listed("town city village country region island province")
 _AFTER_NOUN = re.compile(
-    r"^(?:['’]s\b)? (?:of|that|which|who|whose|where|behind|between|near|from|with|called|named|(?:in|at|on|for)(?=\s+\w)(?! (?:"
+    r"^(?:['’]s\b)? (?:of|that|which|who|whose|where|behind|between|near|from|with|called|named"
+    r"|(?:in|at|on|for)(?=\s+\w)(?! (?:"
     rf"{DATE.pattern}|total|all|fact|the (?:end|morning|first)))|against|by(?! {DATE.pattern}))\b"
 )
 _RANKS = listed("first second third last next same whole other one ones")

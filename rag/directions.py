@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rag.denials import ALL, Denial, denials, never_before
+from rag.denials import ALL, Denial, denials, hint_of_denial, never_before
 from rag.opposites import bases, compares, is_superlative, means_little_alone, sides
 from rag.phrases import phrases_in
 from rag.records import Span
@@ -19,6 +19,7 @@ from rag.vocabulary import listed
 from rag.words import Word, irregular, located_words, root
 
 _CONTEXT = 5  # words on either side that tell what a word is said of
+_COMPASS = frozenset(root(word) for word in listed("north south east west northern southern eastern western"))
 _AGES = frozenset({"year", "month", "week", "day"})  # a 16-year-old is not old
 _UNDOING = frozenset({root(word) for word in ("lift", "scrap", "abolish", "repeal", "overturn", "revoke", "annul")})
 _ESCAPING = frozenset(root(word) for word in ("escape", "avoid", "avert", "prevent"))
@@ -105,7 +106,8 @@ def opposed(part: str, quote: str) -> str:
                 continue
             agree = any(rival.sign == one.sign for rival in chosen)
             denied = not agree and any(rival.side == one.side for rival in chosen)
-            if denied and (not one.alone or never_before(part) or never_before(quote)):
+            otherwise = any(_may_be_denied(other, rival.place) for rival in chosen) or own[place].stem in _COMPASS
+            if denied and (not one.alone or otherwise or never_before(part) or never_before(quote)):
                 continue  # the same word, once denied: that is for denials
             verdicts.append(_Verdict(agree, best, chosen[0], one))
         likeliest = max(verdicts, key=lambda verdict: (verdict.shared, verdict.agrees), default=None)
@@ -283,6 +285,11 @@ def _flipped_roles(own: Sequence[Word], other: Sequence[Word], one: Direction, w
 def _subject(words: Sequence[Word], place: int) -> str:
     """The last capitalised word before a verb, as a stem; empty where there is none."""
     return next((word.stem for word in reversed(words[:place]) if word.capital and word.content), "")
+
+
+def _may_be_denied(words: Sequence[Word], place: int) -> bool:
+    """Whether a word before another may deny it by itself: "rejected a claim for damages"."""
+    return any(hint_of_denial(word) for word in words[max(0, place - _CONTEXT) : place])
 
 
 def _around(words: Sequence[Word], place: int) -> frozenset[str]:

@@ -95,7 +95,11 @@ def _rewritten(question: str, turns: Sequence[Said]) -> str | None:
     fragment = body.rstrip(" ?.!").strip()
     if not fragment or len(fragment.split()) > _MOST_WORDS:
         return None
-    text = _why_not(fragment, history) or _asked_again(_WHY_THAT.sub(r"\1\2", fragment), history) or _continued(fragment, history, bool(lead))
+    text = (
+        _why_not(fragment, history)
+        or _asked_again(_WHY_THAT.sub(r"\1\2", fragment), history)
+        or _continued(fragment, history, bool(lead))
+    )
     if not text and _is_fragment(fragment, question, bool(lead)):
         text = substituted(resolved(fragment, history) or fragment, history)
     if not text:

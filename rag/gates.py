@@ -7,6 +7,7 @@ passage; nothing of how quotes are chosen, or of how near two wordings are.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from rag.assertions import unasserted
@@ -40,6 +41,7 @@ _MORE_OR_LESS = re.compile(
     re.IGNORECASE,
 )
 _WHOLE = re.compile(r"\s+(?:out\s+)?of\s+(?:the\s+|its\s+|their\s+|his\s+|her\s+)?", re.IGNORECASE)
+_BETWEEN = re.compile(r"\bbetween\s+(?:about\s+)?$", re.IGNORECASE)
 _ADDRESS = re.compile(r"\b(?:[a-z]{2,12}://|www\.|javascript:|mailto:)[^\s()<>‹›\"'’”]+", re.IGNORECASE)
 _AFTER_A_NAME = re.compile(r"(?<!\bin\s)(?<!\bat\s)\b[A-Z][\w’'.]*[\s-]$")
 _SINCE = re.compile(r"\s+\w+\s+(?:after|since)\b", re.IGNORECASE)
@@ -108,6 +110,8 @@ def _of_quantities(part: str, statement: str, main: Source, others: Sequence[Sou
             continue
         if _derived(part, stated) and follows(stated, [*main.quantities, *elsewhere]):
             continue
+        if _within_a_range(part, stated, main.quantities_of(part), (*main.quantities, *elsewhere)):
+            continue
         if stated.unit == "th" and stated.raw == 1 and any(never_before(one.text) for one in (main, *others)):
             continue
         bound = [one for one in main.quantities if _counts_the_same(stated, one)]
@@ -122,6 +126,16 @@ def _of_quantities(part: str, statement: str, main: Source, others: Sequence[Sou
                 yield Objection(f"the quote does not say {_in_words(stated)}", "absent")
         elif agreeing and (whole := _only_of(part, agreeing, main)):
             yield Objection(f"the sources say {whole}, not {_in_words(stated)}")
+
+
+def _within_a_range(part: str, stated: Quantity, said: Sequence[Quantity], sources: Sequence[Quantity]) -> bool:
+    """Whether a number is one end of a range in which the sources' number lies: "between five and six", for 5.6."""
+    for low, high in pairwise(said):
+        between = part[low.span.end : high.span.start].strip()
+        if stated in (low, high) and between == "and" and _BETWEEN.search(part[: low.span.start]):
+            ends = any_same(low, sources) or any_same(high, sources)
+            return not ends and any(low.unit == one.unit and low.value < one.value < high.value for one in sources)
+    return False
 
 
 def in_a_name(text: str, number: Quantity) -> bool:

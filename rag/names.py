@@ -16,7 +16,8 @@ from rag.words import Word, common, located_words, stop_words
 
 _CALENDAR = listed(
     "january february march april may june july august september october november december jan feb mar apr jun jul aug "
-    "sep sept oct nov dec monday tuesday wednesday thursday friday saturday sunday christmas"
+    "sep sept oct nov dec christmas monday tuesday wednesday thursday friday saturday sunday "
+    "mondays tuesdays wednesdays thursdays fridays saturdays sundays"
 )
 _NO_NAMES = listed("i i'm i've i'd i'll ok o'clock phd ceo cfo mp mps pm tv gp gdp") | _CALENDAR
 INSTITUTIONS = listed(
@@ -177,7 +178,7 @@ def _acronyms(text: str) -> frozenset[str]:
 
 
 def _named(text: str, word: Word) -> bool:
-    if not word.capital or word.text in _NO_NAMES or word.text in TITLES:
+    if not word.capital or word.text in _NO_NAMES or word.text in TITLES or text[: word.start].endswith("°"):
         return False
     if word.text in stop_words() and not text[word.start : word.end].isupper():
         return False

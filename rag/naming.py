@@ -15,6 +15,7 @@ from rag.vocabulary import BE, VERBS
 from rag.words import located_words, root
 
 _NOUN = re.compile(r"\s+([a-z]{3,})")
+_OFFICE = re.compile(r"(?:['’]s)?\s+((?:[a-z]+\s+)?[a-z]{4,}(?:er|or|man|ive|ary|ent|ist|chair|head|chief))\b")
 _NEAR = 6  # words after a name
 _MARKED = re.compile(r"[\"“«][^\"”»]*[\"”»]")
 _OWN = re.compile(
@@ -46,7 +47,10 @@ def misnaming(
             rivals = [
                 one
                 for one in proper_names(main.text)
-                if not named(one, said) and not _marked(main.text, one) and _same_use(part, name, main.text, one)
+                if not named(one, said)
+                and not _marked(main.text, one)
+                and _same_use(part, name, main.text, one)
+                and not _holds_its_office(part, name, main.text, one)
             ]
             if (
                 rivals
@@ -82,6 +86,12 @@ def _tells_which(part: str, name: ProperName, main: Source, context: Sequence[st
             if alike(name, own) and noun in after:
                 return True
     return False
+
+
+def _holds_its_office(part: str, name: ProperName, text: str, other: ProperName) -> bool:
+    """Whether another name is that of whoever has an office with this one: "Chief executive Vera Holm", of Hask's."""
+    office = _OFFICE.match(part, name.span.end)
+    return bool(office) and text[: other.span.start].rstrip().lower().endswith(office[1].lower())  # type: ignore[index]
 
 
 def _untied(part: str, name: ProperName, context: Sequence[str]) -> ProperName | None:
