@@ -56,6 +56,7 @@ _MONEY = frozenset(CURRENCIES.values())
 _SAID_ON = re.compile(
     rf"\b(?:{'|'.join(sorted(SPEAKING))})(?:\s+(?:on|late|early|reporters|parliament|journalists))*\s+$"
 )
+_SCORE = re.compile(r"\b\d+(?:\s+votes?)?(?:\s+to\s+|\s*[-–]\s*)$")
 _LIMITS = ("until", "by", "before", "after")
 
 
@@ -194,10 +195,11 @@ def _of_another_kind(statement: str, stated: Fact, text: _Text, source: Fact) ->
     """Whether a rival is told as what the stated fact is not.
 
     That is the day of saying something ("said on Thursday that"), a stretch in which the stated day lies, a step ("22
-    centimetres above"), part of a name, and beside money a bare number in a text that has none.
+    centimetres above"), a score, part of a name, and beside money a bare number in a text that has none.
     """
     if isinstance(source, Quantity) and isinstance(stated, Quantity):
-        if in_a_name(text.text, source):
+        scored = not source.unit and _SCORE.search(text.text[: source.span.start])
+        if in_a_name(text.text, source) or (stated.unit and scored):
             return True
         if stated.unit in _MONEY and not source.unit:
             return not any(isinstance(one, Quantity) and one.unit == stated.unit for one in text.facts)

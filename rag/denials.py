@@ -12,7 +12,7 @@ from rag.units import SMALL
 from rag.vocabulary import listed
 from rag.words import Word, common, located_words, root
 
-_NEGATORS = listed("no not never none nobody nothing neither nor without cannot nowhere hardly scarcely")
+_NEGATORS = listed("no not never none nobody nothing neither nor without cannot nowhere hardly scarcely barely")
 _IMPLIED = re.compile(
     r"\b(?:fail(?:s|ed|ing)?\s+to|refus(?:e|es|ed|ing)\s+to|declin(?:e|es|ed|ing)\s+to|unable\s+to"
     r"|rul(?:e|es|ed|ing)\s+out|r[au]n(?:s|ning)?\s+out\s+of(?!\s+(?:the|a|an|his|her|its|their)\b)"
@@ -23,7 +23,7 @@ _IMPLIED = re.compile(
     r"|doubt(?:s|ed|ing)?\s+(?:that|whether|if)(?=\s)|question(?:s|ed|ing)?\s+(?:whether|if)"
     r"|not (?:true|the case) that|(?:false|untrue|unlikely|doubtful) that"
     r"|den(?:y|ies|ied|ying) (?:any|all)(?= \w)|exclud(?:e|es|ed|ing)"
-    r"|lack(?:s|ed|ing)?(?:\s+of)?|no\s+longer|without)\b",
+    r"|f[ae]ll(?:s|ing)?\s+short\s+of|stop(?:s|ped|ping)?\s+short\s+of|lack(?:s|ed|ing)?(?:\s+of)?|no\s+longer|without)\b",
     re.IGNORECASE,
 )
 _INSTEAD = re.compile(r"\b(?:rather\s+than|instead\s+of|in\s+place\s+of)\b(?=\s+[a-z])")
@@ -147,6 +147,11 @@ def never_before(text: str) -> bool:
 def hint_of_denial(word: Word) -> bool:
     """Whether a word may say by itself what another text says with "not"."""
     return word.stem in _NEGATIVE or _prefixed(word)
+
+
+def turns_down(word: Word) -> bool:
+    """Whether a verb means that something is not to be: "rejected", "banned"."""
+    return word.stem in _DENYING
 
 
 def plainly_denies(word: Word) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rag.denials import ALL, Denial, denials, hint_of_denial, never_before
+from rag.denials import ALL, Denial, denials, never_before, turns_down
 from rag.opposites import bases, compares, is_superlative, means_little_alone, sides
 from rag.phrases import phrases_in
 from rag.records import Span
@@ -289,7 +289,7 @@ def _subject(words: Sequence[Word], place: int) -> str:
 
 def _may_be_denied(words: Sequence[Word], place: int) -> bool:
     """Whether a word before another may deny it by itself: "rejected a claim for damages"."""
-    return any(hint_of_denial(word) for word in words[max(0, place - _CONTEXT) : place])
+    return any(turns_down(word) for word in words[max(0, place - _CONTEXT) : place])
 
 
 def _around(words: Sequence[Word], place: int) -> frozenset[str]:

@@ -17,15 +17,17 @@ _BETWEEN = (
     r"|of|on))*"
 )
 _MONEY = r"\s+[$€£¥]?\s*$"
-_NUMBERS = re.compile(rf"\b(?P<role>from|to|by){_BETWEEN}{_MONEY}", re.IGNORECASE)
+_NUMBERS = re.compile(
+    rf"\b(?P<role>from|to|by){_BETWEEN}(?<!\bthe){_MONEY}", re.IGNORECASE
+)  # not "to the 8 percent rise"
 _DATES = re.compile(
     rf"\b(?P<role>from|since|starting|beginning|as\s+of|until|till|through|to|by|before|ahead\s+of|after|following)"
     rf"{_BETWEEN}[\s-]+$",
     re.IGNORECASE,
 )
 _STEP = re.compile(
-    r"(?:[\s-]+[\w-]+){0,3}?\s+(?:more|less|fewer|higher|lower|longer|shorter|faster|slower|older|younger|earlier|later|above"
-    r"|below|ahead|behind|apart|off)\b",
+    r"(?:[\s-]+[\w-]+){0,3}?\s+(?:more|less|fewer|higher|lower|longer|shorter|taller|heavier|lighter|larger|smaller|faster|slower"
+    r"|older|younger|earlier|later|cheaper|dearer|warmer|colder|above|below|over|under|ahead|behind|clear|apart|off)\b",
     re.IGNORECASE,
 )
 _CLASSES: dict[str, Role] = {

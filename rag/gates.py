@@ -15,6 +15,7 @@ from rag.bindings import Atom, displaced, exchanged
 from rag.comparing import any_same, follows, same
 from rag.denials import never_before
 from rag.directions import contradicted_elsewhere, unmatched_superlative
+from rag.ends import is_step
 from rag.moments import Moment, apart, moments, told_by, told_by_publication
 from rag.names import proper_names
 from rag.naming import misnaming, of_other_office
@@ -31,13 +32,13 @@ _NOW = {"today", "now", "this year", "this week", "this month", "tonight"}
 _SUBJECT = re.compile(r"(?:^|[,;]\s+(?:and\s+|but\s+)?)(?P<who>he|she|they|it|his|her|its|their)\b", re.IGNORECASE)
 _SPAN_BETWEEN = re.compile(r"\s*\w+\s+(?:earlier|later|before|after|previously)\b", re.IGNORECASE)
 _LASTING = re.compile(
-    r"\b(?:for|over|during|within|after|took|lasted)\s+(?:about|some|around|nearly|over)?\s*$", re.IGNORECASE
+    r"\b(?:for|over|during|within|after|took|lasted|spent|served|worked|lived|stayed|taught|played|reigned)\s+"
+    r"(?:about|some|around|nearly|over)?\s*$",
+    re.IGNORECASE,
 )
 _OF_ALL = re.compile(r"\b(?:of|all|total of|['’]s)\s*(?:the\s+|its\s+|their\s+)?$", re.IGNORECASE)
-_BY = re.compile(r"\bby\s+(?:about|some|almost|nearly|roughly)?\s*$", re.IGNORECASE)
-_MORE_OR_LESS = re.compile(
-    r"(?:\s+[\w-]+){0,2}?\s+(?:more|less|fewer|higher|lower|longer|shorter|older|younger|ahead|behind|apart|off|drop|fall|rise"
-    r"|increase|decrease|decline|gain|reduction|difference|gap|margin|lead)\b",
+_CHANGE = re.compile(
+    r"(?:\s+[\w-]+){0,2}?\s+(?:drop|fall|rise|increase|decrease|decline|gain|reduction|difference|gap|margin|lead)\b",
     re.IGNORECASE,
 )
 _WHOLE = re.compile(r"\s+(?:out\s+)?of\s+(?:the\s+|its\s+|their\s+|his\s+|her\s+)?", re.IGNORECASE)
@@ -155,11 +156,8 @@ def says(source: Source, text: str, stated: Quantity) -> bool:
 def _derived(part: str, stated: Quantity) -> bool:
     """Whether a number is told as one that follows from others: "by two years", "nine fewer", "six of the nine"."""
     before, after = part[: stated.span.start], part[stated.span.end :]
-    return (
-        stated.share
-        or stated.unit in ("times", "point", "minute")
-        or bool(_OF_ALL.search(before) or _BY.search(before) or _MORE_OR_LESS.match(after))
-    )
+    told = stated.share or stated.unit in ("times", "point", "minute") or is_step(part, stated.span)
+    return told or bool(_OF_ALL.search(before) or _CHANGE.match(after))
 
 
 def _only_of(part: str, agreeing: Sequence[Quantity], main: Source) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from rag.anaphors import may_stand_for
 from rag.names import ProperName, alike, known, name_words, named, of_a_people, proper_names, rival
 from rag.offices import other_office
+from rag.sayings import claims
 from rag.sources import Source
 from rag.speech import SPEAKING
 from rag.vocabulary import BE, VERBS
@@ -35,6 +36,12 @@ def misnaming(
     here, outlet = name_words(main.text), name_words(main.passage.document.source)
     context = [text for source in (main, *others) for text in source.context]
     said = name_words(statement)
+    speakers_here = [
+        proper_names(one)[-1:]
+        for claim in claims(main.around, main.place, main.passage.document.source)
+        for one in claim.speakers
+    ]
+    topic = f"{main.passage.document.title} {main.around[0]}"
     for name in proper_names(part):
         if not known(name, context):
             yield f"the sources do not name {name.text}"
@@ -51,6 +58,9 @@ def misnaming(
                 and not _marked(main.text, one)
                 and _same_use(part, name, main.text, one)
                 and not _holds_its_office(part, name, main.text, one)
+                and not (
+                    known(name, [topic]) and any(one.words == last.words for found in speakers_here for last in found)
+                )
             ]
             if (
                 rivals

@@ -19,7 +19,7 @@ _HEDGES = {
     r"|exceed(?:s|ed|ing)?|topped|(?:shortly|just) (?:after|past)",
     "least": r"at least|no fewer than|no less than|as (?:few|little|low) as",
     "less": r"(?:less|fewer|shorter|smaller|lower|lighter|younger) than|under|below|short of|not (?:quite|even)",
-    "most": r"up to|at most|no (?:more|longer|later) than|as (?:many|much|long|high) as",
+    "most": r"up to|at most|no (?:more|longer|later) than|as (?:many|much|long|high|hot|fast|tall|far|late|large) as",
     "nearly": r"almost|nearly|close to|(?:shortly|just) before",
     "about": r"about|around|roughly|some|approximately|(?:an )?estimated|circa|(?:just|a little) (?:over|under)",
 }

@@ -102,7 +102,8 @@ def _borrowed(part: str, around: Sequence[str], place: int, outlet: str) -> str:
 @functools.lru_cache(maxsize=8192)
 def _claims(around: tuple[str, ...], place: int, outlet: str) -> tuple[Claim, ...]:
     sentence = around[place]
-    parts = [(text, _speakers(around[:place], text, outlet)) for text in _clauses(sentence)]
+    clauses = _clauses(sentence)
+    parts = [(text, _speakers((*around[:place], *clauses[:i]), text, outlet)) for i, text in enumerate(clauses)]
     several = [Claim(text, speakers) for text, speakers in parts if speakers]
     if len(several) > 1:
         return tuple(several)

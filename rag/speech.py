@@ -170,7 +170,11 @@ def _verbs(text: str) -> list[tuple[int, Attribution]]:
     words = list(_TOKEN.finditer(text))
     found = []
     for i, word in enumerate(words):
-        if word[0] in _ANY or word[0] == "put" or (word[0] == "spoke" and _next(words, i) == "of"):
+        if (
+            word[0] in _ANY
+            or (word[0] == "put" and _next(words, i) in ("it", "the", "that"))
+            or (word[0] == "spoke" and _next(words, i) == "of")
+        ):
             one = _with_verb(text, words, i)
             if one:
                 found.append((word.start(), one))
@@ -184,7 +188,7 @@ def _with_verb(text: str, words: Sequence[re.Match[str]], i: int) -> Attribution
     verb, left, right = words[i][0], text[: words[i].start()], text[words[i].end() :]
     if (verb in _NOUNS_TOO and _next(words, i) in _VERB_AFTER_NOUN) or _next(words, i) in ("tank", "tanks"):
         return None
-    if (verb.startswith("call") and _next(words, i) in ("back", "off", "up")) or (
+    if (verb.startswith("call") and _next(words, i) in ("back", "home", "off", "up")) or (
         verb in _NOUNS_TOO and i and words[i - 1][0] in _ANY | _MORE_THAN_SAID
     ):
         return None  # "called back"; "dismissed reports that"

@@ -18,7 +18,7 @@ _DAY = (
     r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
     r"(?:\s*(?:-|–|—|to|and|or|until|till|through)\s*(?:the\s+)?(?P<day2>\d{1,2})(?:st|nd|rd|th)?)?"
 )
-_NUMBER_ENDS = r"(?![\w%]|[.,:/]\d|[-–—]\d)"
+_NUMBER_ENDS = r"(?![\w%]|[.,:/]\d|[-–—](?:\d|year-))"
 _FOUR = r"(?:1\d|20)\d\d"
 _WRITTEN_YEAR = rf"(?:(?P<year>{_FOUR})(?![\w%]|[.,:]\d)|(?P<which>last|this)\s+year\b)"
 _OF_YEAR = rf"(?:(?:\s*,\s*|\s+)(?:of\s+)?(?:the\s+year\s+)?{_WRITTEN_YEAR})"
