@@ -34,7 +34,11 @@ def with_definites_named(question: str, history: History) -> str:
     for found in _DEFINITE.finditer(question):
         for adjective, noun, end in _readings(found):
             after = question[end:]
-            if _AFTER_NOUN.match(after) or (noun in _NEED_TO and after.startswith(" to ")):
+            if (
+                _AFTER_NOUN.match(after)
+                or re.match(r" [A-Z]", after)
+                or (noun in _NEED_TO and after.startswith(" to "))
+            ):
                 continue
             named = next(
                 (name for turn in history.newest[:_TURNS] for name in _fitting(noun, adjective, turn, history)), ""

@@ -151,7 +151,12 @@ def _name_end(words: Sequence[_Word], start: int, dated: Sequence[tuple[int, int
         if words[i - 1].possessive:
             break
         joined = i < len(words) - 1 and words[i].lower in ("of", "de", "van", "von", "al", "&", "-")
-        if joined and words[i + 1].capital and (words[i].lower != "of" or words[i - 1].lower in GROUPS | THINGS):
+        of_a_work = words[start].text in ("A", "An", "The")
+        if (
+            joined
+            and words[i + 1].capital
+            and (words[i].lower != "of" or of_a_work or words[i - 1].lower in GROUPS | THINGS)
+        ):
             i += 1
     return i
 
@@ -174,7 +179,7 @@ def _name(text: str, words: Sequence[_Word], start: int, end: int) -> Mention:
     kind: Kind = "name"
     if parts[-1] in THINGS or (parts[0] in ("mount", "lake", "storm", "river") and len(parts) > 1):
         kind = "thing"
-    elif parts[-1] in GROUPS or _of_a_group(parts) or (name.isupper() and len(name) > 1):
+    elif parts[-1] in GROUPS or _of_a_group(parts) or " & " in name or (name.isupper() and len(name) > 1):
         territory = name.isupper() and re.search(rf"\b[Tt]he (?:[\w-]+ )?{re.escape(name)}\b", text)
         kind = "thing" if territory else "group"  # the DPR, but IBM
     elif (TITLES & set(parts[:2]) and len(parts) > 1) or parts[0] in FIRST_NAMES_SHE | FIRST_NAMES_HE:

@@ -48,3 +48,9 @@ OTHER_NAMES = {
     "europe": ("european union", "european commission", "eu"),
 }  # fmt: skip
 """A country -> names of more words that mean it."""
+
+
+def is_land(name: str) -> bool:
+    """Whether a name is that of a country or of its people, alone or with a word before it: "South Africa"."""
+    parts = name.lower().replace("-", " ").split()
+    return bool(parts) and (parts[-1] in PEOPLE_OF or any(" ".join(parts) in names for names in OTHER_NAMES.values()))

@@ -44,6 +44,10 @@ _TRUE = re.compile(r" (?:(?:still|really|actually) )?(?:true|right|correct|so)\b
 _NEAR_TIME = re.compile(
     r"^ (?:year|week|month|morning|afternoon|evening|night|summer|autumn|winter|spring|time|century|day|season)s?\b"
 )
+_KIN = {
+    "he": re.compile(r"\b(?:his|her|their|\w+['’]s?) (?:brother|son|father|husband|uncle|nephew|grandfather)\b", re.I),
+    "she": re.compile(r"\b(?:his|her|their|\w+['’]s?) (?:sister|daughter|mother|wife|aunt|niece|grandmother)\b", re.I),
+}
 _THAT_TIME = re.compile(
     r"(?:(?:in|on|at|during|by|since) )?\b(?:that|the same) (?:year|month|day|time|week|summer|winter)\b"
 )
@@ -144,6 +148,8 @@ def _person(reference: _Reference) -> Replacement | None:
     named = re.search(rf"\b{'(?:she|her)' if gender == 'she' else '(?:he|him|his)'}\b", reference.before, re.I)
     if named and (possessive or named[0].lower() == word):
         return None  # the same as before: "When did she get her doctorate?"
+    if not possessive and _KIN[gender].search(reference.before):
+        return None  # "Did his brother play, and was he good?"
     beside = reference.last and re.search(r"\b(?:before|after)$", reference.before)  # "Who came before him?"
     if not beside and (_inside(reference, possessive, fits) or _follows(reference, fits)):
         return None
@@ -220,6 +226,13 @@ def _demonstrative(reference: _Reference) -> Replacement | None:
     if timed and timed.start() <= reference.start < timed.end():
         date = history.newest[0].date
         return Replacement(timed.start(), timed.end(), date) if date else None
+    if (
+        word == "that"
+        and reference.last
+        and history.newest[0].event
+        and re.search(r"\b(?:before|after)$", before, re.I)
+    ):
+        return Replacement(reference.start, reference.end, history.newest[0].event)
     if word == "that" and reference.last and re.search(r"\b(?:he|she|they|it)\b.*\b(?:before|after)$", before, re.I):
         return Replacement(len(before), reference.end, "")  # "before that" once the person is named: earlier than now
     if not _NO_NOUN.match(after) or not (_BEFORE_THAT.search(before) or not before or reference.last):

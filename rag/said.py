@@ -15,6 +15,14 @@ _LONGEST_STATEMENT = 25  # words
 _AROUND = 40  # characters
 _SHORT = 20  # words of an answer that names little beside what was asked for
 DATED = re.compile(rf"\b(?:(?:in|on|of|since|during|at|until|by) )?{DATE.pattern}")
+_OBJECT = re.compile(
+    r"[Ww]hom? (?P<auxiliary>did|does|has|had|will) "
+    r"(?P<subject>[A-Z][\w’'-]*(?: (?:(?:de|van|von|al|&) )?[A-Z][\w’'-]*)*) (?P<rest>[a-z][^?]*)\?*"
+)
+_OF_AN_EVENT = re.compile(
+    r"(?:why|when|where|how(?: [a-z]+)?) (?P<auxiliary>did|was|were|had) (?P<rest>[^?]+?)\?*",
+    re.IGNORECASE,
+)
 _ROLE = re.compile(r"[Ww]ho (?:is|was) ([^,?]+?(?:['’]s [^,?]+|['’] [^,?]+)|the [^,?]+? of [^,?]+)\?*")
 
 
@@ -35,8 +43,24 @@ class Said:
         """The person who is asked for, in the question's words: "the person who built the dam"."""
         if role := _ROLE.fullmatch(self.question):
             return role[1]
+        if object_of := _OBJECT.fullmatch(self.question):
+            return f"the person whom {object_of['subject']} {object_of['auxiliary']} {object_of['rest']}"
         asks = re.match(r"who (?!is|was|were|are)", self.question, re.IGNORECASE)
         return f"the person {self.question[0].lower()}{self.question[1:].rstrip('?')}" if asks else ""
+
+    @property
+    def asks_for_object(self) -> bool:
+        """Whether somebody is asked for to whom another did something: "Whom did Ana Ferro marry?"."""
+        return bool(_OBJECT.fullmatch(self.question))
+
+    @property
+    def event(self) -> str:
+        """What a question about its time, place or reason says of something: "Hask was closed"; else empty."""
+        found = _OF_AN_EVENT.fullmatch(self.question)
+        subject = next((name.end for name in names_in(f"x {found['rest']}") if name.start == 2), 2) - 2 if found else 0
+        if not found or not subject:
+            return ""
+        return f"{found['rest'][:subject]} {found['auxiliary'].lower()}{found['rest'][subject:]}"
 
     @property
     def told(self) -> str:
@@ -73,8 +97,8 @@ class Said:
 
     @property
     def when(self) -> str:
-        """The date that is spoken of: of the question, else of the answer."""
-        told = DATED.search(self.answer)
+        """The date that is spoken of: of the question, else of an answer that says little else."""
+        told = DATED.search(self.answer) if self.brief else None
         return self.date or (told[0] if told else "")
 
     @property

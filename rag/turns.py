@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from rag.date_words import DATE
 from rag.mentions import Kind, Mention, gender_of, names_in, noun_phrases
-from rag.nations import PEOPLE_OF
+from rag.nations import PEOPLE_OF, is_land
 from rag.said import DATED, Said
 from rag.words import words_of
 
@@ -19,8 +19,9 @@ _PLURAL = re.compile(
     r"(?!(?:crowns|years|days|months|weeks|hours|minutes|metres|points|was|his|this|has|its)\b)[a-z]{3,}(?<!s)s\b"
 )
 _PERSONAL = re.compile(r"\b(?:he|she|him|his|her)\b", re.IGNORECASE)
+_TITLE = re.compile(r"(?:A|An|The) ")  # of a work
 _ADJECTIVE = re.compile(r" [a-z]")
-_DESCRIBED = re.compile(r"['’]s? |^the .* (?:of|who) ")
+_DESCRIBED = re.compile(r"['’]s? |^the .* (?:of|whom?) ")
 SPEAKING = re.compile(
     r"\b(?:say|says|said|mean|means|meant|answer\w*|repl\w+|respon\w+|react\w*|den(?:y|ied|ies)|explain\w*|claim\w*|think|"
     r"thought|announce\w*|confirm\w*|comment\w*|reject\w*|promise\w*|agree\w*|disagree\w*|argue\w*)\b",
@@ -67,6 +68,9 @@ class History:
                 yield from asked
             elif turn.asks_for_name:
                 near = [name for name in told if turn.brief] or [n.text for n in named if turn.nearness(n)]
+                if turn.asks_for_object and not turn.brief:  # he of whom it was asked is surely meant, or whom he met
+                    yield from asked
+                    yield turn.wanted
                 yield from near
                 if turn.wanted and not (turn.brief and told):
                     yield turn.wanted
@@ -109,11 +113,13 @@ class History:
         for turn in self.newest:
             if turn.asks_for_name:
                 yield from _joined(turn.answer)
-                yield from (n.text for n in names_in(turn.answer) if n.text not in turn.question)
+                added = [n for n in names_in(turn.answer) if n.text not in turn.question]
+                yield from (n.text for n in added if not is_land(n.text))
             if objects and turn.question.lower().startswith("what"):
                 yield from (found[0] for found in _PLURAL.finditer(turn.answer))
             if re.match(r"(?:which|what) \w+s\b", turn.question, re.IGNORECASE):
                 yield from (p.text for p in noun_phrases(turn.answer)[:1] if p.kind in ("people", "things"))
+            yield from _joined(turn.question)
             phrases = noun_phrases(turn.question)
             plural = [p for p in phrases if p.kind in ("people", "things") and not p.text.lower().startswith("many")]
             yield from (p.text for p in plural)
@@ -174,7 +180,8 @@ class History:
         return ""
 
     def _may_be_person(self, name: Mention) -> bool:
-        return self.kind(name) in ("person", "name") and name.text.lower() not in PEOPLE_OF
+        kind = self.kind(name)
+        return kind == "person" or (kind == "name" and not is_land(name.text) and not _TITLE.match(name.text))
 
     def _told(self, turn: Said) -> list[Mention]:
         """Names that the answer adds; of a long one those alone that are surely names of persons."""
@@ -234,12 +241,11 @@ def with_date(phrase: Mention, turn: Said) -> str:
     return phrase.text if plain else f"{phrase.text} {turn.date}"
 
 
-def _joined(answer: str) -> Iterator[str]:
+def _joined(text: str) -> Iterator[str]:
     """Two names that "and" joins, as one."""
-    names = names_in(answer)
-    for one, other in pairwise(names):
-        if answer[one.end : other.start] == " and ":
-            yield answer[one.start : other.end]
+    for one, other in pairwise(names_in(text)):
+        if text[one.end : other.start] == " and ":
+            yield text[one.start : other.end]
 
 
 def _first(items: Iterator[str], count: int) -> list[str]:

@@ -26,6 +26,12 @@ def after(*turns: tuple[str, str] | str) -> list[dict[str, str]]:
     return [{"question": turn} if isinstance(turn, str) else {"question": turn[0], "answer": turn[1]} for turn in turns]
 
 
+QUARREL = (
+    "Luis Amaro (born 8 June 1958 in Hask) is a footballer. He was sold to Sporting Brack for a fee of 40 million, then a"
+    " record. With Brack he won the league twice."
+)
+
+
 @pytest.mark.parametrize(
     ("turn", "question", "alone"),
     [
@@ -101,6 +107,28 @@ def test_question_words_and_continuations_ask_the_question_again(
             "When did Mayor Krane say “She calls it a waste of money” about the toll bridge?",
         ),
         (FOUNDER, "Who owns the company?", "Who owns Quarrel Instruments?"),
+        (("Who did Luis Amaro quarrel with at Brack?", QUARREL), "Where did he go?", "Where did Luis Amaro go?"),
+        (
+            ("Whom did Ingrid Vasholm marry?", "She was born in Hask and left South Africa in 1953. " * 3),
+            "How did he die?",
+            "How did the person whom Ingrid Vasholm did marry die?",
+        ),
+        (
+            ("Where did Ana Ferro and Ida Brenn meet?", "They met in the United States; Ana is Dutch-American."),
+            "What did they build?",
+            "What did Ana Ferro and Ida Brenn build?",
+        ),
+        (
+            ("When did Saltmere get its bridge?", "In 1734."),
+            "How did people cross before that?",
+            "How did people cross before Saltmere did get its bridge?",
+        ),
+        (
+            ("Which prize did A Season of Rain win?", "It won the Hask Prize, as Ida Brenn said on Monday."),
+            "Where did she live?",
+            "Where did Ida Brenn live?",
+        ),
+        (("Who founded Pike & Harrow?", "Jabez Pike."), "Where is the company?", "Where is Pike & Harrow?"),
         (FOUNDER, "What does that value the company at?", "What does that value Quarrel Instruments at?"),
         (("When does the vote begin?", "Friday [1]."), "How long will it take?", "How long will the vote take?"),
         (FESTIVAL, "Who played there?", "Who played at the Lantern Festival in Hask in 2032?"),
@@ -348,6 +376,7 @@ def test_names_are_taken_from_quotes_but_not_from_the_lines_that_introduce_them(
         "Is it cheaper to fly?",
         "Is it too late to register?",
         "Is it raining in Kyiv?",
+        "Which club did the carpet manufacturer Leonard Firth save?",
     ],
 )
 def test_a_question_that_stands_alone_is_left_alone(question: str) -> None:
