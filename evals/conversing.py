@@ -2,8 +2,9 @@
 
 `python -m evals.conversing` indexes evals/questions/lives-corpus.jsonl into a temporary library, holds each
 conversation of evals/questions/conversations.jsonl and prints, for each split, in how many answers the gold one stands:
-to the follow-up questions alone, in the conversation, and as a person wrote them out. `--failures` lists what the
-conversation misses and the question written out does not, of the split for which rules were made.
+to the follow-up questions alone, in the conversation, and as a person wrote them out; then the same of
+conversations-careers.jsonl, which are about careers-corpus.jsonl and were written by another hand. `--failures` lists
+what the conversation misses and the question written out does not, of the split for which rules were made.
 """
 
 import sys
@@ -20,9 +21,15 @@ from rag.library import Library
 from rag.records import Answer
 from rag.settings import load_settings
 
-QUESTIONS = Path(__file__).parent / "questions" / "conversations.jsonl"
-LIVES = QUESTIONS.with_name("lives.jsonl")
-CORPUS = QUESTIONS.with_name("lives-corpus.jsonl")
+FOLDER = Path(__file__).parent / "questions"
+QUESTIONS = FOLDER / "conversations.jsonl"
+LIVES = FOLDER / "lives.jsonl"
+CORPUS = FOLDER / "lives-corpus.jsonl"
+SETS = (
+    (QUESTIONS, LIVES, CORPUS),
+    (FOLDER / "conversations-careers.jsonl", FOLDER / "careers.jsonl", FOLDER / "careers-corpus.jsonl"),
+)
+"""Conversations, and a question set with the corpus that they are about."""
 WORDINGS = ("alone", "in conversation", "written out")
 SPLITS = ("tuned", "heldout")
 _SEED = 0
@@ -80,20 +87,29 @@ def _tells(answer: Answer, spoken: Spoken) -> bool:
 
 def main(arguments: Sequence[str], say: Callable[[str], None]) -> None:
     """Say the figures, and with `--failures` the cases behind them."""
-    with tempfile.TemporaryDirectory() as folder, Library(folder, settings=load_settings(llm="none")) as library:
-        library.add(load_questions(LIVES, CORPUS).corpus)
-        found = list(heard(load_conversations(), library))
+    for conversations, questions, corpus in SETS:
+        with tempfile.TemporaryDirectory() as folder, Library(folder, settings=load_settings(llm="none")) as library:
+            library.add(load_questions(questions, corpus).corpus)
+            found = list(heard(load_conversations(conversations), library))
+        say(f"{conversations.stem}:")
+        for line in _report(found, failures="--failures" in arguments):
+            say(line)
+
+
+def _report(found: Sequence[Heard], failures: bool) -> Iterator[str]:
     for split in SPLITS:
         following = [
             one for one in found if one.spoken.split == split and one.spoken.question != one.spoken.written_out
         ]
-        say(f"{split}: {len(following)} follow-ups")
+        if not following:
+            continue
+        yield f"{split}: {len(following)} follow-ups"
         for wording in WORDINGS:
             share = figure(Ratio.mean([float(one.told[wording]) for one in following]), _SEED)
-            say(f"  {wording:<16} told {share.mean:.3f} [{share.low:.3f}, {share.high:.3f}]")
-        for one in following if "--failures" in arguments and split == "tuned" else ():
+            yield f"  {wording:<16} told {share.mean:.3f} [{share.low:.3f}, {share.high:.3f}]"
+        for one in following if failures and split == "tuned" else ():
             if one.told["written out"] and not one.told["in conversation"]:
-                say(f"  {one.spoken.question} | {one.searched} | {one.spoken.written_out}")
+                yield f"  {one.spoken.question} | {one.searched} | {one.spoken.written_out}"
 
 
 if __name__ == "__main__":

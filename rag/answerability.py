@@ -15,31 +15,31 @@ from rag.signs import signs_of
 class Coefficients:
     """What each sign adds to the log odds: see ARCHITECTURE.md and `python -m evals.answerability --choose`."""
 
-    relevance: float = 3.786
-    cosine: float = -1.517
-    coverage: float = 2.202
-    score: float = 2.956
-    sentence: float = -2.695
-    names_lacking: float = -2.055
-    numbers_lacking_in_best: float = -1.604
+    relevance: float = 3.822
+    cosine: float = -1.516
+    coverage: float = 2.392
+    score: float = 2.927
+    sentence: float = -2.699
+    names_lacking: float = -2.046
+    numbers_lacking_in_best: float = -1.296
     outlets_lacking: float = -2.403
-    days_lacking: float = -5.811
-    length: float = 0.254
-    best_words: float = 0.785
-    near_words: float = 1.006
-    contradicted: float = -1.233
-    denied: float = -11.559
-    type_lacking: float = -1.030
-    parts: float = -1.472
-    several: float = -2.524
-    several_parts: float = 4.896
-    several_outlets: float = 1.216
+    days_lacking: float = -5.739
+    length: float = 0.239
+    best_words: float = 0.826
+    near_words: float = 0.867
+    contradicted: float = -1.212
+    denied: float = -11.648
+    type_lacking: float = -1.029
+    parts: float = -1.561
+    several: float = -2.501
+    several_parts: float = 4.877
+    several_outlets: float = 1.202
 
 
-CONSTANT = -6.503
+CONSTANT = -6.477
 COEFFICIENTS = Coefficients()
 SIGNS = tuple(one.name for one in fields(Coefficients))
-ANSWERED = 0.085
+ANSWERED = 0.084
 """A question whose probability is below this is refused."""
 
 

@@ -9,7 +9,7 @@ from rag.parts import parts_of
 from rag.prompting import describe
 from rag.records import Passage, Query, ranked_evidence
 from rag.searching import in_words, written
-from rag.signs import names_of
+from rag.signs import names_of, tell_of_other_times
 from rag.terms import telling_words
 
 _MOST = 6  # words that a line names
@@ -38,6 +38,8 @@ def _sentences(query: Query, passages: Sequence[Passage]) -> Iterator[str]:
     if passages and lacking:
         yield f"No passage that was found has {_listed(names or lacking)}."
     yield from _unreported(query, passages)
+    if tell_of_other_times(query, passages):
+        yield f"What was found tells of other times than {in_words(query.after, query.before)}."
     closest = next((evidence.passage for evidence in ranked_evidence(passages)), None)
     if closest:
         matched = f"speaks of {_listed(closest.matched)}" if closest.matched else "has none of these words"

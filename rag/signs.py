@@ -9,18 +9,22 @@ import re
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from datetime import date
 
 from rag.answer_types import holds_type, wanted_type
 from rag.denials import denials
+from rag.lasting import tells_of
 from rag.parts import Part, date_words, parts_of
 from rag.polarity import disagreement
 from rag.records import Evidence, Passage, Query, ranked_evidence
-from rag.scoring import is_within, tells_of_asked_time
+from rag.scoring import asks_of_a_time, is_within, tells_of_asked_time
 from rag.terms import telling_words
 from rag.words import bare_words, content_words, stop_words, words_of
 
 LOOKED_AT = 10  # passages, where there are so many
 _FIRST = 5
+_NAMED_OTHERWISE = 2  # years back that reports call "last year" and the like
+_YEAR = re.compile(r"\b(?:1\d|20)\d\d")
 _CAPITALISED = re.compile(r"(?<=[\w,;:'’\"”)(–-] )[\"“'‘(]*([A-Z][\w’'-]*)")
 
 
@@ -42,17 +46,42 @@ class _Looked:
 
 
 def signs_of(query: Query, passages: Sequence[Passage]) -> Mapping[str, float] | None:
-    """Each by its name, of passages as a search found them; None where the first have no sentence that may answer."""
+    """Each by its name, of passages as a search found them; None where the first have no sentence that may answer, or
+    only tell of other times than of the asked one."""
     words = telling_words(query.text)
     first = passages[:LOOKED_AT]
     ranked = ranked_evidence(first[:_FIRST])
-    if not ranked:
+    if not ranked or tell_of_other_times(query, first):
         return None
     best = ranked[0].passage
     dated = date_words(query) if is_within(best.document.day, query) else frozenset()
     told = date_words(query) if tells_of_asked_time(best) else frozenset()
     looked = _Looked(query, words, dated, told, parts_of(query, words), first, ranked[0])
     return {**_strength(looked), **_lacks(looked), **_wording(looked), **_of_parts(looked)}
+
+
+def tell_of_other_times(query: Query, passages: Sequence[Passage]) -> bool:
+    """Whether a question names a year of which the likeliest document tells nothing, while it tells of others.
+
+    A report may call the years before it by other names ("last year"), so of these nothing is said here.
+    """
+    ranked = ranked_evidence(passages[:_FIRST])
+    if not ranked or not asks_of_a_time(query) or not _YEAR.search(query.window):
+        return False
+    document = ranked[0].passage.document
+    if any(is_within(one.document.day, query) for one in passages) or _may_mean(document.day, query):
+        return False
+    texts = [one.chunk.texts for one in passages[:_FIRST] if one.document.id == document.id]
+    dated = any(_YEAR.search(text) for sentences in texts for text in sentences)
+    return dated and not any(tells_of(one, query.after, query.before, document.day).any() for one in texts)
+
+
+def _may_mean(day: date | None, query: Query) -> bool:
+    """Whether a report of a day may tell of the asked time without its year."""
+    if day is None:
+        return False
+    late = query.before is None or query.before.year >= day.year - _NAMED_OTHERWISE
+    return late and (query.after is None or query.after.year <= day.year + 1)
 
 
 def names_of(text: str) -> set[str]:

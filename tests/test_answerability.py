@@ -30,6 +30,11 @@ VOTE = Document(
     "vote", "The council voted for a new pier. It will cost 4.2 million crowns and open in May.",
     title="Council votes for a pier", source="Harbour Courier", date=date(2032, 3, 3),
 )  # fmt: skip
+PIANOS = Document(
+    "pianos", "Quill & Sons was founded in Bristol in 1851 by Josiah Quill, who owned it until 1879. From 1879 to 1920"
+    " it was owned by his sons Edwin and Hugh.",
+    title="Quill & Sons",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -179,6 +184,30 @@ def test_a_refusal_names_the_outlet_and_the_day_that_nothing_is_of(harbour: Libr
     said = explained(asked, passages)
     assert "Nothing of “Harbour Courier” was found for it." in said
     assert "Nothing dated 30 March 2032 was found for it." in said
+
+
+@pytest.mark.parametrize(
+    ("document", "question", "refused"),
+    [
+        (PIANOS, "Who owned Quill & Sons in 1790?", True),
+        (PIANOS, "Who owned Quill & Sons in 1900?", False),
+        (PIANOS, "Who owned Quill & Sons in 1855?", False),
+        (PIANOS, "Who owned Quill & Sons?", False),
+        (replace(PIANOS, date=date(1921, 3, 4)), "Who owned Quill & Sons in 1790?", True),
+        (replace(PIANOS, date=date(1921, 3, 4)), "Who owned Quill & Sons in 1920?", False),  # "last year", perhaps
+        (replace(PIANOS, text="Quill & Sons, a maker of pianos, is owned by Ida Quill."),
+         "Who owned Quill & Sons in 1790?", False),
+    ],
+)  # fmt: skip
+def test_a_year_of_which_the_likeliest_document_tells_nothing_is_refused(
+    tmp_path: Path, document: Document, question: str, refused: bool
+) -> None:
+    with Library(tmp_path, settings=load_settings(llm="none")) as library:
+        library.add([document])
+        answer = library.ask(question)
+    assert (answer.mode == "refused") is refused
+    said = "What was found tells of other times than 1 January 1790 to 31 December 1790."
+    assert (said in answer.notices) is refused
 
 
 def test_a_refusal_within_chosen_documents_says_so(harbour: Library) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from evals.conversing import CORPUS, LIVES, SPLITS, Heard, heard, load_conversations, main
+from evals.conversing import CORPUS, LIVES, SETS, SPLITS, Heard, heard, load_conversations, main
 from evals.libraries import resolved
 from evals.questions import load_questions
 from rag import Library, load_settings
@@ -33,6 +33,20 @@ def test_every_life_is_quoted_with_its_answer(library: Library) -> None:
         assert all(any(answer in gold.quote for gold in question.evidence) for answer in question.answers)
 
 
+def test_every_career_is_quoted_with_its_answer(tmp_path: Path) -> None:
+    conversations, questions, corpus = SETS[1]
+    with Library(tmp_path / "careers", settings=load_settings(llm="none")) as library:
+        careers = load_questions(questions, corpus)
+        library.add(careers.corpus)
+        found = resolved(careers.questions, library)
+    assert Counter(question.answerable for question in found) == {True: 173, False: 27}
+    for question in found:
+        assert all(gold.start is not None for gold in question.evidence)
+        assert all(any(answer in gold.quote for gold in question.evidence) for answer in question.answers[:1])
+    texts = " ".join(document.text for document in careers.corpus)
+    assert all(any(answer in texts for answer in one.answers) for one in load_conversations(conversations))
+
+
 @pytest.mark.parametrize("split", SPLITS)
 def test_a_conversation_is_followed_nearly_as_well_as_questions_that_are_written_out(
     found: list[Heard], split: str
@@ -46,8 +60,8 @@ def test_a_conversation_is_followed_nearly_as_well_as_questions_that_are_written
 def test_the_figures_are_said_of_each_split(capsys: pytest.CaptureFixture[str]) -> None:
     main(["--failures"], print)
     said = capsys.readouterr().out
-    assert said.count("follow-ups") == 2
-    assert said.count("in conversation") == 2
+    assert said.count("follow-ups") == 3
+    assert said.count("in conversation") == 3
     assert "told 0." in said
 
 

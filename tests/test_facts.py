@@ -209,8 +209,7 @@ def test_a_name_and_an_office_are_whose_the_quote_says(statement: str, source: s
         ("The blaze killed 12 people.", "The blaze hurt 12 people and killed three.", "three, not 12"),
         ("The tenant must give two months' notice.",
          "The tenant may leave with one month's notice, the landlord with two months' notice.", "one, not two"),
-        ("A levy of 36 cents a kilo was voted.", "The levy of 40 cents a kilo was voted; it was 36 cents a litre before.",
-         "40, not 36"),
+        ("A levy of 36 cents was voted.", "The levy of 40 cents was voted; it was 36 cents before.", "40, not 36"),
         ("The ducks laid 40 eggs.", "The hens laid 40 eggs, while the ducks laid 12.", "12, not 40"),
     ],
 )  # fmt: skip

@@ -27,8 +27,8 @@ def after(*turns: tuple[str, str] | str) -> list[dict[str, str]]:
 
 
 QUARREL = (
-    "Luis Amaro (born 8 June 1958 in Hask) is a footballer. He was sold to Sporting Brack for a fee of 40 million, then a"
-    " record. With Brack he won the league twice."
+    "Luis Amaro (born 8 June 1958 in Hask) is a footballer. He was sold to Sporting Brack for a fee of 40 million, then"
+    " a record. With Brack he won the league twice."
 )
 
 
