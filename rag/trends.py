@@ -5,6 +5,7 @@ Compares a statement with the clause of the quote that tells of the same. Knows 
 
 import functools
 import re
+from itertools import pairwise
 
 from rag.date_words import MONTHS
 from rag.denials import denials
@@ -55,4 +56,4 @@ def _trend(text: str) -> int:
 
 def _clauses(text: str) -> list[str]:
     ends = [Span(0, 0), *(Span(*match.span()) for match in _CLAUSE.finditer(text)), Span(len(text), len(text))]
-    return [text[one.end : following.start] for one, following in zip(ends, ends[1:], strict=False)]
+    return [text[one.end : following.start] for one, following in pairwise(ends)]
