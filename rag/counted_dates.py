@@ -3,6 +3,7 @@
 Knows the words that count and the sentences before; nothing of what they tell.
 """
 
+import functools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -42,7 +43,8 @@ def number_of_years(count: str, unit: str) -> int | None:
     return None if number is None else number * (10 if unit.lower().startswith("decade") else 1)
 
 
-def moments_after(before: Sequence[str], text: str, published: date | None) -> tuple[Moment, ...]:
+@functools.lru_cache(maxsize=8192)
+def moments_after(before: tuple[str, ...], text: str, published: date | None) -> tuple[Moment, ...]:
     """The moments of a sentence with what stands `before` it, nearest last; those that count first."""
     earlier = next(filter(None, (_years(one, published) for one in reversed(before))), [])
     told = [(-1, earlier[-1][1])] if earlier else []

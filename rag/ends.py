@@ -17,9 +17,8 @@ _BETWEEN = (
     r"|of|on))*"
 )
 _MONEY = r"\s+[$€£¥]?\s*$"
-_NUMBERS = re.compile(
-    rf"\b(?P<role>from|to|by){_BETWEEN}(?<!\bthe){_MONEY}", re.IGNORECASE
-)  # not "to the 8 percent rise"
+# Not in "agreed to the 8 percent rise".
+_NUMBERS = re.compile(rf"\b(?P<role>from|to|by){_BETWEEN}(?<!\bthe){_MONEY}", re.IGNORECASE)
 _DATES = re.compile(
     rf"\b(?P<role>from|since|starting|beginning|as\s+of|until|till|through|to|by|before|ahead\s+of|after|following)"
     rf"{_BETWEEN}[\s-]+$",

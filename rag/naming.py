@@ -36,12 +36,6 @@ def misnaming(
     here, outlet = name_words(main.text), name_words(main.passage.document.source)
     context = [text for source in (main, *others) for text in source.context]
     said = name_words(statement)
-    speakers_here = [
-        proper_names(one)[-1:]
-        for claim in claims(main.around, main.place, main.passage.document.source)
-        for one in claim.speakers
-    ]
-    topic = f"{main.passage.document.title} {main.around[0]}"
     for name in proper_names(part):
         if not known(name, context):
             yield f"the sources do not name {name.text}"
@@ -51,22 +45,9 @@ def misnaming(
         elif (other := _untied(part, name, context)) is not None:
             yield f"the sources do not have {name.text} as {other.text}'s"
         elif not named(name, here) and not named(name, outlet) and name.text not in speakers:
-            rivals = [
-                one
-                for one in proper_names(main.text)
-                if not named(one, said)
-                and not _marked(main.text, one)
-                and _same_use(part, name, main.text, one)
-                and not _holds_its_office(part, name, main.text, one)
-                and not (
-                    known(name, [topic]) and any(one.words == last.words for found in speakers_here for last in found)
-                )
-            ]
-            if (
-                rivals
-                and not may_stand_for(part, name, main.text, rivals)
-                and not _tells_which(part, name, main, context)
-            ):
+            rivals = [one for one in _rivals(part, name, main) if not named(one, said)]
+            spoken_of = may_stand_for(part, name, main.text, rivals) if rivals else True
+            if not spoken_of and not _tells_which(part, name, main, context):
                 yield f"the sources say {rivals[0].text}, not {name.text}"
 
 
@@ -74,6 +55,20 @@ def of_other_office(part: str, main: Source) -> Iterator[str]:
     """A reason where the quote has another office beside the same name."""
     if found := other_office(part, main.text):
         yield f"the sources say {found[0]}, not {found[1]}"
+
+
+def _rivals(part: str, name: ProperName, main: Source) -> Iterator[ProperName]:
+    """Names that the quote has in the place of one that it lacks.
+
+    Not whoever has an office with that one, nor whoever speaks there of what the text is about.
+    """
+    claimed = claims(main.around, main.place, main.passage.document.source)
+    speaking = {last.words for claim in claimed for one in claim.speakers for last in proper_names(one)[-1:]}
+    about = known(name, [main.passage.document.title, main.around[0]])
+    for one in proper_names(main.text):
+        of_it = _holds_its_office(part, name, main.text, one) or (about and one.words in speaking)
+        if not of_it and not _marked(main.text, one) and _same_use(part, name, main.text, one):
+            yield one
 
 
 def _same_use(part: str, name: ProperName, text: str, other: ProperName) -> bool:
@@ -101,7 +96,7 @@ def _tells_which(part: str, name: ProperName, main: Source, context: Sequence[st
 def _holds_its_office(part: str, name: ProperName, text: str, other: ProperName) -> bool:
     """Whether another name is that of whoever has an office with this one: "Chief executive Vera Holm", of Hask's."""
     office = _OFFICE.match(part, name.span.end)
-    return bool(office) and text[: other.span.start].rstrip().lower().endswith(office[1].lower())  # type: ignore[index]
+    return office is not None and text[: other.span.start].rstrip().lower().endswith(office[1].lower())
 
 
 def _untied(part: str, name: ProperName, context: Sequence[str]) -> ProperName | None:

@@ -71,7 +71,7 @@ def denied_in_other_words(statement: str, quote: str, nearness: Nearness) -> str
 
 
 def _may_deny(word: Word) -> bool:
-    return hint_of_denial(word) and word.text not in _GOING
+    return (hint_of_denial(word) and word.text not in _GOING) or word.text == "too"  # too small
 
 
 @dataclass(frozen=True, slots=True)
