@@ -62,6 +62,11 @@ _INCOMPLETE = re.compile(
     rf"\bthe (?:{_EVENTS})\b(?! (?:of|in|at|near|on|that|which|between|for)\b)|{_HARMED.pattern}",
     re.IGNORECASE,
 )
+_ENDS_WITH_A_VERB = re.compile(  # "What does the roof cost?", "Where did the company start out?"
+    r"(?:what|when|where|why|how(?: \w+)?) (?:do|does|did|will|would|can|could) (?:\w+ ){2,}"
+    r"(?:cost|start|end|result|date)(?: out| up| off| in| from)?\W*$",
+    re.IGNORECASE,
+)
 _ANSWERING = re.compile(
     r"^how (?:did|does|has|have|will|would) .*\b(?:react|reacted|respond|responded|reply|replied)\W*$", re.IGNORECASE
 )
@@ -230,7 +235,7 @@ def _is_fragment(fragment: str, question: str, led: bool) -> bool:
 def _completed(body: str, history: History) -> str | None:
     """A short question that names nothing, and asks for something of something: with what the last turn is about."""
     named = names_in(body) or DATE.search(body) or numbers(body)
-    if named or len(words_of(body)) > 12 or not _INCOMPLETE.search(body):
+    if named or len(words_of(body)) > 12 or not _INCOMPLETE.search(body) or _ENDS_WITH_A_VERB.match(body):
         return None
     about = context(history)
     named_place = about[:1].isupper() and names_in(f"x {about}") and " " not in about.split(" in ")[0]

@@ -226,13 +226,10 @@ def _demonstrative(reference: _Reference) -> Replacement | None:
     if timed and timed.start() <= reference.start < timed.end():
         date = history.newest[0].date
         return Replacement(timed.start(), timed.end(), date) if date else None
-    if (
-        word == "that"
-        and reference.last
-        and history.newest[0].event
-        and re.search(r"\b(?:before|after)$", before, re.I)
-    ):
-        return Replacement(reference.start, reference.end, history.newest[0].event)
+    if word == "that" and reference.last and re.search(r"\b(?:before|after)$", before, re.I):
+        dated = re.sub(r"^(?:in|on|at|during) ", "", history.newest[0].date)
+        if then := history.newest[0].event or dated:
+            return Replacement(reference.start, reference.end, then)
     if word == "that" and reference.last and re.search(r"\b(?:he|she|they|it)\b.*\b(?:before|after)$", before, re.I):
         return Replacement(len(before), reference.end, "")  # "before that" once the person is named: earlier than now
     if not _NO_NOUN.match(after) or not (_BEFORE_THAT.search(before) or not before or reference.last):

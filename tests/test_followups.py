@@ -128,6 +128,11 @@ def test_question_words_and_continuations_ask_the_question_again(
             "Where did she live?",
             "Where did Ida Brenn live?",
         ),
+        (
+            ("What did Ana Ferro win in 2031?", "The race."),
+            "Where did she live before that?",
+            "Where did Ana Ferro live before 2031?",
+        ),
         (("Who founded Pike & Harrow?", "Jabez Pike."), "Where is the company?", "Where is Pike & Harrow?"),
         (FOUNDER, "What does that value the company at?", "What does that value Quarrel Instruments at?"),
         (("When does the vote begin?", "Friday [1]."), "How long will it take?", "How long will the vote take?"),
@@ -377,6 +382,7 @@ def test_names_are_taken_from_quotes_but_not_from_the_lines_that_introduce_them(
         "Is it too late to register?",
         "Is it raining in Kyiv?",
         "Which club did the carpet manufacturer Leonard Firth save?",
+        "What does mending the roof of the hall cost?",
     ],
 )
 def test_a_question_that_stands_alone_is_left_alone(question: str) -> None:
