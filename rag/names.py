@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.nations import OTHER_NAMES, PEOPLE_OF
+from rag.nations import OTHER_NAMES, PEOPLE_OF, tells_of_a_people
 from rag.records import Span
 from rag.vocabulary import CONJUNCTIONS, FIRST_NAMES, PERSON_NOUNS, TITLES, listed
 from rag.words import Word, common, located_words, stop_words
@@ -83,11 +83,8 @@ def rival(one: ProperName, other: ProperName) -> bool:
 
 
 def of_a_people(text: str, name: ProperName) -> bool:
-    """Whether a name is an adjective of a country's, before a noun: "Danish" of "the Danish developer"."""
-    noun = re.match(r"\s+[a-z]", text[name.span.end :])
-    return (
-        bool(noun) and len(name.words) == 1 and name.words[0] in PEOPLE_OF and PEOPLE_OF[name.words[0]] != name.words[0]
-    )
+    """Whether a name only says of which country something is."""
+    return len(name.words) == 1 and tells_of_a_people(text, name.words[0], name.span.end)
 
 
 def known(name: ProperName, sources: Sequence[str]) -> bool:

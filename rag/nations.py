@@ -1,4 +1,6 @@
-"""Countries with their peoples, languages and other names. Tables only."""
+"""Countries with their peoples, languages and other names, and whether a name is one of these."""
+
+import re
 
 _NATIONS = """
 america american americans us usa states; britain british briton britons uk; china chinese; denmark danish dane danes;
@@ -54,3 +56,9 @@ def is_land(name: str) -> bool:
     """Whether a name is that of a country or of its people, alone or with a word before it: "South Africa"."""
     parts = name.lower().replace("-", " ").split()
     return bool(parts) and (parts[-1] in PEOPLE_OF or any(" ".join(parts) in names for names in OTHER_NAMES.values()))
+
+
+def tells_of_a_people(text: str, name: str, end: int) -> bool:
+    """Whether a name that ends there is an adjective of a country, before a noun: "Danish" of "the Danish firm"."""
+    word = name.lower()
+    return PEOPLE_OF.get(word, word) != word and re.match(r"\s+[a-z]", text[end:]) is not None

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from rag.date_words import DATE
 from rag.mentions import Kind, Mention, gender_of, names_in, noun_phrases
-from rag.nations import PEOPLE_OF, is_land
+from rag.nations import PEOPLE_OF, is_land, tells_of_a_people
 from rag.said import DATED, Said
 from rag.words import words_of
 
@@ -20,7 +20,6 @@ _PLURAL = re.compile(
 )
 _PERSONAL = re.compile(r"\b(?:he|she|him|his|her)\b", re.IGNORECASE)
 _TITLE = re.compile(r"(?:A|An|The) ")  # of a work
-_ADJECTIVE = re.compile(r" [a-z]")
 _DESCRIBED = re.compile(r"['’]s? |^the .* (?:of|whom?) ")
 SPEAKING = re.compile(
     r"\b(?:say|says|said|mean|means|meant|answer\w*|repl\w+|respon\w+|react\w*|den(?:y|ied|ies)|explain\w*|claim\w*|think|"
@@ -87,14 +86,14 @@ class History:
             if told:
                 yield from self._told_things(turn)
             phrases = [p for p in noun_phrases(turn.question) if p.kind not in ("person", "people", "things")]
-            phrases = [p for p in phrases if not of_a_people(turn.question, p)]
+            phrases = [p for p in phrases if not tells_of_a_people(turn.question, p.text, p.end)]
             places = [p for p in phrases if p.kind in ("place", "name")]
             named = [p for p in places if self.kind(p) in ("group", "thing")]
             for phrase in sorted([p for p in phrases if p not in places] + named, key=lambda p: p.start):
                 yield with_date(phrase, turn)
             yield from (p.text for p in places if p not in named and self.kind(p) != "person")
             inside = [n for n in names_in(turn.question) if self.kind(n) in ("place", "name", "group")]
-            yield from (n.text for n in inside if not of_a_people(turn.question, n))
+            yield from (n.text for n in inside if not tells_of_a_people(turn.question, n.text, n.end))
             if not told:
                 yield from self._told_things(turn)
 
@@ -218,12 +217,6 @@ def context(history: History) -> str:
     date = history.newest[0].date
     dated = f" {date}" if date and thing in history.newest[0].question and not DATE.search(thing) else ""
     return re.sub(r"^(?:a|an) ", "the ", thing) + dated if thing else ""
-
-
-def of_a_people(text: str, name: Mention) -> bool:
-    """Whether a name only tells of which country something is: "British" of "which British body"."""
-    word = name.text.lower()
-    return PEOPLE_OF.get(word, word) != word and bool(_ADJECTIVE.match(text, name.end))
 
 
 def without_date(text: str) -> str:
