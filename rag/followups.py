@@ -135,7 +135,7 @@ def _asked_again(fragment: str, history: History) -> str | None:
         answer = _named_in_answer(turn, history)
         if asked.lower().startswith(("who", "which")) and answer and auxiliary.lower() in BE:
             return f"{fragment} {auxiliary} {answer} {rest}"
-        rest = _LEFT_OPEN.sub(f" \\1 {answer}" if answer and turn.brief else "", rest)
+        rest = _LEFT_OPEN.sub(lambda found: f" {found[1]} {answer}" if answer and turn.brief else "", rest)
         return f"{fragment} {auxiliary.lower()} {rest}"
     subject = re.match(r"(?:who|which \w+|what|how many \w+)\b", before, re.IGNORECASE)
     if subject:

@@ -20,9 +20,8 @@ PREPOSITION = (
 )
 _PLACING = listed("in at near from to of on around outside for")
 _AUXILIARY = re.compile(rf"\b(?:{'|'.join(DO | BE)}) $", re.IGNORECASE)
-_BEFORE_A_NAME = re.compile(
-    rf" (?:{'|'.join(sorted(PERSON_NOUNS))}|[a-z]+(?:ists?|ians?)) [A-Z]"
-)  # "Nobel chemist Brus"
+# As "Nobel" stands in "Nobel chemist Louis Brus".
+_BEFORE_A_NAME = re.compile(rf" (?:{'|'.join(sorted(PERSON_NOUNS))}|[a-z]+(?:ists?|ians?)) [A-Z]")
 _LOWER_DATE = re.compile(
     rf"\b(?:{'|'.join(name.lower() for name in MONTHS if name not in ('March', 'May'))}|(?<=in )(?:may|march)"
     r"|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b"

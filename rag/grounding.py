@@ -1,6 +1,6 @@
 """Text and Passages -> Statements with Citations and support verdicts. Pure functions: nothing is loaded or asked.
 
-A statement is supported when one to three sentences of the passages pass every gate (`rag/gates.py`) and hold enough of
+A statement is supported when one to four sentences of the passages pass every gate (`rag/gates.py`) and hold enough of
 its wording (`rag/wording.py`). Knows nothing of models, prompts or pages.
 """
 

@@ -46,8 +46,10 @@ class _Looked:
 
 
 def signs_of(query: Query, passages: Sequence[Passage]) -> Mapping[str, float] | None:
-    """Each by its name, of passages as a search found them; None where the first have no sentence that may answer, or
-    only tell of other times than of the asked one."""
+    """Each by its name, of passages as a search found them.
+
+    None where the first have no sentence that may answer, or tell of other times than of the asked one only.
+    """
     words = telling_words(query.text)
     first = passages[:LOOKED_AT]
     ranked = ranked_evidence(first[:_FIRST])

@@ -200,9 +200,8 @@ def _with_verb(text: str, words: Sequence[re.Match[str]], i: int) -> Attribution
         return None
     if before in _PASSIVE:
         return _by_agent(right)
-    if _BY_SOMEBODY.match(right) and (
-        verb in _TRANSITIVE | _NAMING or verb.endswith("ed")
-    ):  # "the captain, accused by the"
+    participle = verb in _TRANSITIVE | _NAMING or verb.endswith("ed")
+    if participle and _BY_SOMEBODY.match(right):  # "the captain, accused by the prosecutor,"
         return None
     inverted = _inverted(verb, left, right)
     if inverted:

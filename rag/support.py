@@ -1,7 +1,8 @@
 """A statement and passages -> the quotes that carry it, or the reasons why none do.
 
 One sentence carries a statement where every gate lets it through and its wording is near enough; or two do, each for
-the parts that it is nearest to. Knows passages; nothing of whole answers.
+the parts that it is nearest to, and one more where they lack only a number or a date. Knows passages; nothing of whole
+answers.
 """
 
 from collections.abc import Collection, Sequence
@@ -39,7 +40,7 @@ class Support:
 
 
 def find_support(statement: str, passages: Sequence[Passage], wording: Wording) -> Support:
-    """The best one to three sentences of the passages that carry a statement."""
+    """The best one to four sentences of the passages that carry a statement."""
     whole_tables = len(rows_of(statement)) > 1
     sources = [source for passage in passages for source in sources_of(passage, whole_tables)]
     read = candidates_of(statement, sources, wording)
