@@ -26,7 +26,9 @@ _CLAUSE = re.compile(
     r"[;:—–]|,\s+(?:before|after|while|when|(?:but|and)(?!\s+(?:on|in|at|from|to|only|rather|\d))|well|far|as)\b"
     r"|(?<!,)\s(?:before|after|while|but)\s"
 )
-_RELATIVE_CLAUSE = re.compile(r",\s+(?:who|which|whose|where)\b[^,;]*(?:,|$)|,\s+[a-z]+ed\b[^,;]*,")
+_RELATIVE_CLAUSE = re.compile(  # a comma within a number ends none
+    r",\s+(?:who|which|whose|where)\b(?:[^,;]|,(?=\d))*(?:,(?!\d)|$)|,\s+[a-z]+ed\b(?:[^,;]|,(?=\d))*,(?!\d)"
+)
 _PART_OF = re.compile(
     r"(?<!\bat the )(?<!\bin the )(?<!outside the )(?<!\bnear the )(?<!\bfrom the )"
     r"\b(?P<head>[a-z]+) of (?:the|its|a|an|his|her)\s+(?:[\w’'-]+\s+){0,2}?$"
@@ -55,7 +57,7 @@ def told_in_clause(asked: Asked, text: str, start: int, end: int) -> bool:
     """Whether the clause with a value tells of what is asked: by the question's verb, or by nearly all of its words."""
     inside = next((found for found in _RELATIVE_CLAUSE.finditer(text) if found.start() <= start < found.end()), None)
     if inside:
-        text, start, end = inside[0], start - inside.start(), end - inside.start()
+        text, start, end = inside[0], start - inside.start(), min(end, inside.end()) - inside.start()
     else:
         text = _RELATIVE_CLAUSE.sub(lambda found: " " * len(found[0]), text)
     cuts = [0, *(found.start() for found in _CLAUSE.finditer(text)), len(text)]
