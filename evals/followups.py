@@ -1,15 +1,15 @@
 """How well follow-up questions become questions that stand alone: what each wording of a question finds.
 
 `python -m evals.followups` indexes evals/questions/followups-corpus.jsonl into a temporary library and prints, for each
-split, passage hit@1 and hit@3 of the questions alone, as they are rewritten, and as a person wrote them out, and the
-share of questions that stand alone already and are left so. `--failures` lists what the rewritten questions of the
-tuned and development splits miss; rules are not fitted to the held-out one. The development questions are some that
-were once rewritten wrongly.
+split, passage hit@1 and hit@3 of the questions alone, as they are rewritten in a conversation, and as a person wrote
+them out, and the share of questions that stand alone already and are left so. `--failures` lists what the rewritten
+questions of the tuned and development splits miss; rules are not fitted to the held-out one. The development questions
+are some that were once rewritten wrongly.
 """
 
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,9 +57,8 @@ def followed(
             rewritten = standalone(question.question, question.history) or question.question
             written_out = field(where, row, "standalone", str)
             texts = dict(zip(WORDINGS, (question.question, rewritten, written_out), strict=True))
-            ranks = {text: _rank(library, question, text) for text in {texts[wording] for wording in searched}}
             split = field(where, row, "split", str)
-            yield Followed(question, split, texts, {wording: ranks[texts[wording]] for wording in searched})
+            yield Followed(question, split, texts, {one: _rank(library, question, one, texts) for one in searched})
 
 
 def hit(cases: Sequence[Followed], wording: str, depth: int) -> float:
@@ -73,8 +72,10 @@ def left_alone(cases: Sequence[Followed]) -> float:
     return sum(case.kept for case in alone) / len(alone)
 
 
-def _rank(library: Library, question: Question, text: str) -> int | None:
-    for rank, passage in enumerate(library.search(text, limit=_DEPTH), start=1):
+def _rank(library: Library, question: Question, wording: str, texts: Mapping[str, str]) -> int | None:
+    """A follow-up is rewritten by the library itself, which also knows what was spoken of before."""
+    asked = (question.question, question.history) if wording == "rewritten" else (texts[wording], ())
+    for rank, passage in enumerate(library.search(asked[0], limit=_DEPTH, history=asked[1]), start=1):
         if retrieval_scores(question, [passage], ())["passage_hit@1"]:
             return rank
     return None

@@ -23,6 +23,7 @@ Turn = Mapping[str, str]
 _TURNS = 8  # how far back a conversation is followed
 _LONGEST = 400  # characters of a question that can be a follow-up or be followed up
 _MOST_WORDS = 25  # a question as long as that says itself what it is about
+_SHORT = 12  # words
 _LONGEST_ANSWER = 1_200
 _LEAD = re.compile(
     r"(?:(?:(?:and|but|so|or|ok|okay|also|well|then|now|actually|rather|i meant?)\b|(?:no|sorry|wait)\b(?=[,.:;]))"
@@ -77,14 +78,24 @@ def standalone(question: str, history: Sequence[Turn]) -> str | None:
     text = " ".join(question.split())
     if not history or not text or len(text) > _LONGEST:
         return None
+    rewritten = _rewritten(text, said_in(history))
+    return rewritten[: 3 * _LONGEST] if rewritten and rewritten != text else None
+
+
+def said_in(history: Sequence[Turn]) -> list[Said]:
+    """The latest turns in which something was asked, each question as it reads without those before it."""
     turns: list[Said] = []
     for turn in history[-_TURNS:]:
         asked = " ".join(turn["question"].split())[:_LONGEST]
         if asked:
             alone = _rewritten(asked, turns) or asked
             turns.append(Said(asked, alone[:_LONGEST], spoken(turn.get("answer") or "")[:_LONGEST_ANSWER]))
-    rewritten = _rewritten(text, turns)
-    return rewritten[: 3 * _LONGEST] if rewritten and rewritten != text else None
+    return turns
+
+
+def names_nothing(question: str) -> bool:
+    """Whether it is short and has no name, date or number, so that what it is about may be what was spoken of."""
+    return not (names_in(question) or DATE.search(question) or numbers(question)) and len(words_of(question)) <= _SHORT
 
 
 def _rewritten(question: str, turns: Sequence[Said]) -> str | None:
@@ -234,8 +245,7 @@ def _is_fragment(fragment: str, question: str, led: bool) -> bool:
 
 def _completed(body: str, history: History) -> str | None:
     """A short question that names nothing, and asks for something of something: with what the last turn is about."""
-    named = names_in(body) or DATE.search(body) or numbers(body)
-    if named or len(words_of(body)) > 12 or not _INCOMPLETE.search(body) or _ENDS_WITH_A_VERB.match(body):
+    if not names_nothing(body) or not _INCOMPLETE.search(body) or _ENDS_WITH_A_VERB.match(body):
         return None
     about = context(history)
     named_place = about[:1].isupper() and names_in(f"x {about}") and " " not in about.split(" in ")[0]

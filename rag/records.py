@@ -96,6 +96,14 @@ class Holdings:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """A turn of a conversation: what it asked, as that reads without the others, and what was answered."""
+
+    question: str
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """A question as it is searched for. `after` and `before` are inclusive days.
 
@@ -103,7 +111,8 @@ class Query:
     `strict` window shuts out all other documents. `days` are single days and `sources` outlets that the question names,
     `latest` says that it wants the newest, and `event` bounds it without a date: such documents are preferred.
     `overview` says that it has no topic but a time, so that no passage is nearer to it than another. `told` are earlier
-    answers, where it asks for more than they tell: a sentence that one of them has is no evidence.
+    answers, where it asks for more than they tell: a sentence that one of them has is no evidence. `earlier` is the
+    turn before, where the question names nothing itself: its words count too, and what tells of the same is preferred.
     `documents` are the ids of the only ones that are searched, where any are given. `any_time` says that no dates were
     to be read from the question.
     """
@@ -122,6 +131,7 @@ class Query:
     event: EventBound | None = None
     overview: bool = False
     told: tuple[str, ...] = ()
+    earlier: Earlier | None = None
     documents: tuple[str, ...] = ()
     any_time: bool = False
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from rag.dates import parse_date
-from rag.records import Answer, Chunk, Citation, Document, Passage, Query, Quote, Statement
+from rag.records import Answer, Chunk, Citation, Document, Earlier, Passage, Query, Quote, Statement
 
 Stored = Mapping[str, Any]
 
@@ -53,6 +53,7 @@ def _query(stored: Stored) -> Query:
         days=tuple(date.fromisoformat(day) for day in stored.get("days", ())),
         sources=tuple(stored.get("sources", ())),
         latest=stored.get("latest", False),
+        earlier=Earlier(stored["earlier"]) if stored.get("earlier") else None,
         documents=tuple(stored.get("documents", ())),
         any_time=stored.get("any_time", False),
     )

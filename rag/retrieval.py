@@ -27,6 +27,7 @@ from rag.vectors import Hit
 
 CANDIDATES = 60
 _OF_A_SOURCE = 40  # candidates that each outlet which the question names has besides
+_OF_EARLIER = 20  # that are nearest to what was spoken of before
 _EVIDENCE = 3
 # What a passage gains by the share of the question that it covers and those before it do not; of this many.
 NOVELTY = 1.1
@@ -56,11 +57,12 @@ class Candidates:
     dense: Sequence[str]
     full_text: Mapping[str, tuple[int, float]]
     named: Sequence[str]
+    earlier: Sequence[str] = ()
 
     @property
     def ids(self) -> list[str]:
         """Each once."""
-        return list(dict.fromkeys([*self.dense, *self.full_text, *self.named]))
+        return list(dict.fromkeys([*self.dense, *self.full_text, *self.named, *self.earlier]))
 
 
 def retrieve(query: Query, limit: int, catalog: Catalog, encoder: Encoder, nearest: Nearest) -> tuple[Passage, ...]:
@@ -87,13 +89,23 @@ def retrieve(query: Query, limit: int, catalog: Catalog, encoder: Encoder, neare
 
 def read(query: Query, catalog: Catalog, encoder: Encoder) -> Asked:
     """What is computed of a query before anything is looked for."""
-    vector, *parts = encoder.encode_queries([query.text, *clauses(query.text)])
-    words = query_words(query.text, catalog, matcher_of(encoder))
-    return Asked(query, vector, np.array(parts, np.float32), words, wanted_type(query.text), part_weights(query, words))
+    as_asked = [query.original] if query.rewritten else []
+    vector, *parts = encoder.encode_queries([query.text, *(clauses(query.text) or as_asked)])
+    words = query_words(query, catalog, matcher_of(encoder))
+    earlier = query.earlier
+    return Asked(
+        query=query,
+        vector=vector,
+        clauses=np.array(parts, np.float32),
+        words=words,
+        wanted=wanted_type(query.text),
+        parts=part_weights(query, words),
+        earlier=encoder.encode_query(f"{earlier.question} {earlier.answer}") if earlier else None,
+    )
 
 
 def candidates_of(asked: Asked, depth: int, catalog: Catalog, nearest: Nearest) -> Candidates:
-    """So many of the nearest, as many by full text, and some of each outlet that the question names."""
+    """So many of the nearest, as many by full text, some of each outlet that is named, and of what was spoken of."""
     query = asked.query
     after, before = (query.after, query.before) if query.strict else (None, None)
     ranked = catalog.full_text(asked.words.searched, depth, after, before, query.documents)
@@ -101,6 +113,7 @@ def candidates_of(asked: Asked, depth: int, catalog: Catalog, nearest: Nearest) 
         dense=[hit.chunk_id for hit in nearest(asked.vector, depth)],
         full_text={chunk_id: (rank, bm25) for rank, (chunk_id, bm25) in enumerate(ranked, start=1)},
         named=[hit.chunk_id for outlet in query.sources for hit in nearest(asked.vector, _OF_A_SOURCE, outlet)],
+        earlier=() if asked.earlier is None else [hit.chunk_id for hit in nearest(asked.earlier, _OF_EARLIER)],
     )
 
 

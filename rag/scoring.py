@@ -24,7 +24,7 @@ from rag.terms import QueryWords
 _LOOKED_AT = 40  # passages whose sentences are read; that cannot lift one from further below
 _NOW = re.compile(r"\b(?:now|nowadays|currently|today|at present|at the moment|these days)\b", re.IGNORECASE)
 TOLD = 0.75
-_PREFERRED = ("named_source", "named_day", "in_window", "latest")
+_PREFERRED = ("named_source", "named_day", "in_window", "latest", "earlier")
 _OF_SENTENCES = ("asked_time",)  # shown of a passage as its best sentence has it
 
 
@@ -53,6 +53,7 @@ class Weights:
     named_day: float = 0.45
     in_window: float = 0.2  # of one that shuts nothing out
     latest: float = 0.4
+    earlier: float = 1.5
 
 
 WEIGHTS = Weights()
@@ -62,7 +63,9 @@ WEIGHTS = Weights()
 class Asked:
     """What is computed of a question once: its vector (d,), its clauses' (k, d), its words, and what it asks for.
 
-    `parts` (k, pieces) are the weights of the words of each of its parts, as in `rag/parts.py`.
+    The clause of a follow-up that was rewritten is how it was asked: what answers it need not repeat what was put in.
+    `parts` (k, pieces) are the weights of the words of each of its parts, as in `rag/parts.py`; `earlier` (d,) is the
+    vector of the turn before, where the question names nothing itself.
     """
 
     query: Query
@@ -71,6 +74,7 @@ class Asked:
     words: QueryWords
     wanted: AnswerType | None
     parts: np.ndarray
+    earlier: np.ndarray | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +149,7 @@ def measured(
             "coverage": coverage,
             "full_text": shares,
             "full_text_rank": np.divide(1, ranks, out=np.zeros(len(ranks)), where=ranks > 0),
-            **_preferred(candidates, asked.query),
+            **_preferred(candidates, asked),
         },
         ranks=ranks,
         allowance=words.allowance,
@@ -258,8 +262,9 @@ def _full_text_signals(
     return np.array([rank for rank, _ in found]), scores / max(float(scores.max(initial=0.0)), 1e-9)
 
 
-def _preferred(candidates: StoredChunks, query: Query) -> dict[str, np.ndarray]:
-    """What the question's own words prefer: outlets, days and times that it names, and the newest."""
+def _preferred(candidates: StoredChunks, asked: Asked) -> dict[str, np.ndarray]:
+    """What the question prefers: outlets, days and times that it names, the newest, and what was spoken of before."""
+    query = asked.query
     documents = [candidates.document(i) for i in range(len(candidates))]
     preferred = {}
     if query.sources:
@@ -272,6 +277,8 @@ def _preferred(candidates: StoredChunks, query: Query) -> dict[str, np.ndarray]:
         days = np.array([d.day.toordinal() if d.day else 0 for d in documents])
         newness = np.unique(days, return_inverse=True)[1]
         preferred["latest"] = newness / max(int(newness.max(initial=0)), 1)
+    if asked.earlier is not None:
+        preferred["earlier"] = np.maximum(candidates.vectors @ asked.earlier, 0)
     return preferred
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from rag.catalog import Catalog
 from rag.matching import Matcher
+from rag.records import Query
 from rag.words import bare_words, stop_words
 
 # Rows that full text may have to rank for the common words of a question.
@@ -17,6 +18,8 @@ _MOST_MATCHES = 5_000
 # of a long question, and among more chunks something always comes near.
 _LONG_QUESTION = 0.15
 _LARGE_LIBRARY = 0.08
+_PUT_IN = 0.7  # what a word is worth that a follow-up was rewritten with, beside one of its own
+_LENT = 0.4  # and one of the question before, where the follow-up names nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +44,19 @@ def telling_words(text: str) -> tuple[str, ...]:
     return tuple(word for word in every if word not in stop_words()) or every
 
 
-def query_words(text: str, catalog: Catalog, matcher: Matcher) -> QueryWords:
-    """The question's words without stop words, weighted by the inverse of how many chunks hold them (BM25's idf)."""
-    words = telling_words(text)
+def query_words(query: Query, catalog: Catalog, matcher: Matcher) -> QueryWords:
+    """The question's words without stop words, weighted by the inverse of how many chunks hold them (BM25's idf).
+
+    Of a follow-up those count less that stand in earlier turns only: the sentence that answers need not repeat them.
+    """
+    text = telling_words(query.text)
+    lent = telling_words(query.earlier.question) if query.earlier else ()
+    words = tuple(dict.fromkeys([*text, *lent]))
+    said = frozenset(bare_words(query.original)) if query.rewritten else frozenset(text)
     chunks = catalog.counts()[1]
     frequencies = catalog.chunk_frequencies(words)
     weights = np.array([math.log(1 + (chunks - n + 0.5) / (n + 0.5)) for n in frequencies])
+    weights *= [1.0 if word in said else _PUT_IN if word in text else _LENT for word in words]
     pieces = [matcher.pieces(word) for word in words]
     kept = [i for i, ids in enumerate(pieces) if len(ids)]
     total = float(weights[kept].sum()) or 1.0

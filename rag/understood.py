@@ -16,8 +16,9 @@ def understood(query: Query) -> tuple[str, ...]:
 
 
 def searched_wording(query: Query) -> str:
-    """Another wording, where it was searched for."""
-    return f"Searched for: {query.text}" if query.rewritten else ""
+    """Another wording, or the words of an earlier question beside it, where these were searched for."""
+    beside = f" (after “{query.earlier.question}”)" if query.earlier else ""
+    return f"Searched for: {query.text}{beside}" if query.rewritten or query.earlier else ""
 
 
 def searched_dates(query: Query) -> str:

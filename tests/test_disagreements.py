@@ -136,10 +136,33 @@ def test_no_text_is_too_odd(question: str, one: str, other: str) -> None:
             assert value["end"] - value["start"] == len(value["quote"])
 
 
-PHRASES = (
-    "the fire at the Garrow mill killed, 1,204 people, which cost, who had, made at Zurich, opened in, of the 300,000 years, "
-    "to within 4.5%, on 4 March 2031; until Monday — after 3 pm and between 12 and 19 of them . He said no not updated to"
-).split()
+PHRASES = [
+    *(
+        "the",
+        "fire",
+        "at",
+        "the Garrow mill",
+        "killed,",
+        "1,204",
+        "people,",
+        "which cost,",
+        "who had,",
+        "made at Zurich,",
+    ),
+    *(
+        "opened in,",
+        "of",
+        "300,000 years,",
+        "to within",
+        "4.5%,",
+        "on 4 March 2031;",
+        "until Monday",
+        "—",
+        "after 3 pm",
+    ),
+    *("and", "between 12 and 19", "of them", ".", "He said", "no", "not", "updated to"),
+]
+
 JUMBLED = st.lists(st.sampled_from(PHRASES), min_size=3, max_size=25).map(" ".join)
 
 
@@ -149,7 +172,7 @@ def test_no_order_of_the_words_that_it_knows_is_too_odd(one: str, other: str, qu
 
 
 def test_a_comma_within_a_number_ends_no_clause() -> None:
-    measured = "The skull of the Garrow whale, found by miners, opened at laboratories within 30{},000 years, is 34 million years old."
+    measured = "The skull of the Garrow whale, opened at laboratories within 30{},000 years, is 34 million years old."
     assert conflicts("How old is the skull of the Garrow whale?", *(measured.format(digit) for digit in (0, 1))) == ()
 
 

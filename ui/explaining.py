@@ -15,7 +15,7 @@ Say = Callable[[float, Passage], str]
 
 def query_lines(query: Query) -> tuple[str, ...]:
     """The query as it was searched for: its wording, its dates, and what it prefers."""
-    lines = [f"Searched for: {query.text}"]
+    lines = [searched_wording(query) or f"Searched for: {query.text}"]
     if query.after or query.before:
         others = "; all others are left out" if query.strict else "; others count too"
         lines.append(f"Dates: {dates(query)}{others}")
@@ -84,6 +84,10 @@ def _latest(value: float, _: Passage) -> str:
     return f"Gains {value:.2f} for being recent" if value else "Gains nothing for being recent"
 
 
+def _earlier(value: float, _: Passage) -> str:
+    return f"Gains {value:.2f} for being near to what was spoken of before"
+
+
 def _newest(_: float, __: Passage) -> str:
     return "Among the newest documents"
 
@@ -107,6 +111,7 @@ _SAID: dict[str, Say] = {
     "asked_time": _asked_time,
     "in_window": _in_window,
     "latest": _latest,
+    "earlier": _earlier,
     "relevance": _relevance,
     "newest": _newest,
     "representative": _representative,
