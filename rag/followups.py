@@ -13,7 +13,7 @@ from rag.further import MORE, spoken
 from rag.mentions import names_in
 from rag.references import resolved
 from rag.said import Said
-from rag.turns import History, context
+from rag.turns import History
 from rag.vocabulary import BE, DO, PARTICIPLES, VERBS, WH, listed
 from rag.words import numbers, words_of
 
@@ -43,31 +43,6 @@ _WHY_THAT = re.compile(
     re.IGNORECASE,
 )
 _PAST = listed("won left lost paid said came went died fell sank rose ran began grew")
-_RELATIONAL = (
-    "turnout|winner|loser|runner-up|costs?|price|prize|results?|outcome|score|death toll|toll|damage|casualties|"
-    "victims|cause|reasons?|aim|goal|owner|founder|author|director|budget|deadline|route|margin|tickets?|fare|"
-    "entry|names?|date|start|end|population|capital|successor|predecessor|reactions?|verdict|sentence|consequences|effects?|details"
-)
-_EVENTS = (
-    "fire|flood|storm|accident|crash|attack|explosion|strike|protest|match|race|final|ceremony|trial|earthquake|eruption|"
-    "outbreak|murder|robbery|theft"
-)
-_HARMED = re.compile(
-    r"\b(?:hurt|injured|killed|wounded|drowned|died|rescued|arrested|evacuated|missing|homeless|their homes?)\b",
-    re.IGNORECASE,
-)
-_INCOMPLETE = re.compile(
-    rf"\b(?:the|a|an|any|single) (?:\w+ )?(?:{_RELATIONAL})\b(?! (?:of|in|at|for|from|to|on|between|behind)\b)|"
-    r"\b(?:anyone|anybody|someone|somebody|others|other (?:countries|people|towns|parties)|else|next)\b|"
-    r"\bcame (?:second|third|last|first)\b|"
-    rf"\bthe (?:{_EVENTS})\b(?! (?:of|in|at|near|on|that|which|between|for)\b)|{_HARMED.pattern}",
-    re.IGNORECASE,
-)
-_ENDS_WITH_A_VERB = re.compile(  # "What does the roof cost?", "Where did the company start out?"
-    r"(?:what|when|where|why|how(?: \w+)?) (?:do|does|did|will|would|can|could) (?:\w+ ){2,}"
-    r"(?:cost|start|end|result|date)(?: out| up| off| in| from)?\W*$",
-    re.IGNORECASE,
-)
 _ANSWERING = re.compile(
     r"^how (?:did|does|has|have|will|would) .*\b(?:react|reacted|respond|responded|reply|replied)\W*$", re.IGNORECASE
 )
@@ -120,7 +95,7 @@ def _rewritten(question: str, turns: Sequence[Said]) -> str | None:
         text = substituted(resolved(fragment, history) or fragment, history)
     if not text:
         named = resolved(body, history)
-        text = _answered(named or body, history) or named or _completed(body, history)
+        text = _answered(named or body, history) or named
     return _as_question(text) if text else None
 
 
@@ -146,13 +121,13 @@ def _asked_again(fragment: str, history: History) -> str | None:
         answer = _named_in_answer(turn, history)
         if asked.lower().startswith(("who", "which")) and answer and auxiliary.lower() in BE:
             return f"{fragment} {auxiliary} {answer} {rest}"
-        rest = _LEFT_OPEN.sub(lambda found: f" {found[1]} {answer}" if answer and turn.brief else "", rest)
+        rest = _LEFT_OPEN.sub(lambda found: f" {found[1]} {answer}" if answer else "", rest)
         return f"{fragment} {auxiliary.lower()} {rest}"
     subject = re.match(r"(?:who|which \w+|what|how many \w+)\b", before, re.IGNORECASE)
     if subject:
         if answer := _named_in_answer(turn, history):
             return f"{fragment} was it that {answer}{before[subject.end() :]}"
-        if subject[0].lower() == "what" and turn.told:
+        if subject[0].lower() == "what" and turn.told and turn.brief:
             return f"{fragment} was it that {turn.told}"
     return f"{before} {fragment.lower()}"
 
@@ -183,8 +158,9 @@ def _inverted(question: str) -> tuple[str, str, str] | None:
 
 
 def _named_in_answer(turn: Said, history: History) -> str:
+    """Who or what was asked for; nothing of an answer that names many."""
     names = [n.text for n in names_in(turn.answer) if n.text not in turn.question and history.kind(n) != "place"]
-    return names[0] if names and turn.asks_for_name else ""
+    return names[0] if names and turn.asks_for_name and turn.brief else ""
 
 
 # Continuations
@@ -241,16 +217,6 @@ def _is_fragment(fragment: str, question: str, led: bool) -> bool:
 
 
 # What remains
-
-
-def _completed(body: str, history: History) -> str | None:
-    """A short question that names nothing, and asks for something of something: with what the last turn is about."""
-    if not names_nothing(body) or not _INCOMPLETE.search(body) or _ENDS_WITH_A_VERB.match(body):
-        return None
-    about = context(history)
-    named_place = about[:1].isupper() and names_in(f"x {about}") and " " not in about.split(" in ")[0]
-    joined = "in" if named_place else "at" if _HARMED.search(body) else "for"
-    return f"{body.rstrip(' ?.!')} {joined} {about}" if about else None
 
 
 def _answered(body: str, history: History) -> str | None:

@@ -27,6 +27,7 @@ _LOWER_DATE = re.compile(
     r"|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b"
 )
 _BARE_NAME = re.compile(rf"(?:{PREPOSITION} )?([a-z]{{4,}}(?<!s|d)(?<!ing))")  # "and kherson?"
+_OWNED = re.compile(r"(?:who|what) (?:is|was|are|were) .+['’]s? ([a-z][a-z -]*)", re.IGNORECASE)  # Hask's mayor
 RELATIVE = re.compile(
     r"\b(?:(?:in |on )?(?:the|a|one) (year|month|week|day|night) (before|earlier|after|later)(?: that)?|"
     r"(?:in |on )?the (previous|following|next|preceding) (year|month|week|day|night)|"
@@ -147,6 +148,8 @@ def _with_phrase_of(piece: str, text: str, history: History) -> str:
         name = Mention(names[0].text, 0, 0, "place" if preposition in ("in", "near") else history.kind(names[0]))
         if slot := _name_slot(name, preposition, text, history):
             return _put(text, slot, without_possessive(phrase))
+    elif not preposition and (owned := _OWNED.fullmatch(text)) and phrase.islower():
+        return text[: owned.start(1)] + re.sub(r"^the ", "", phrase)
     elif not preposition and (slot := _noun_slot(phrase, text)):
         return _put(text, slot, phrase)
     return ""
@@ -225,6 +228,9 @@ def _noun_slot(phrase: str, text: str) -> tuple[int, int] | None:
     for found in phrases:
         if head_of(found.text) == head_of(phrase):
             return found.start, found.end
+    persons = [name for name in names_in(text) if name.kind == "person" or _AUXILIARY.search(text[: name.start])]
+    if head_of(phrase) in PERSON_NOUNS and persons:
+        return _span(persons)
     quantity = re.match(r"(?:how many|how much|which) ([a-z]+)\b", text, re.IGNORECASE)
     if quantity and not phrase.lower().startswith(("the ", "a ", "an ")) and not names_in(f"x {phrase}"):
         return quantity.start(1), quantity.end(1)

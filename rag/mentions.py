@@ -30,11 +30,13 @@ from rag.vocabulary import (
     THINGS,
     TITLES,
     VERBS,
+    listed,
 )
 from rag.words import stop_words
 
 Kind = Literal["person", "group", "place", "name", "thing", "people", "things"]
 
+_ADDRESSED = listed("mr mrs ms miss dr prof professor")
 _TOKEN = re.compile(r"[^\W_]+(?:['’.&-][^\W_]+)*['’]?|[^\w\s]")
 
 
@@ -177,7 +179,9 @@ def _name(text: str, words: Sequence[_Word], start: int, end: int) -> Mention:
     before = words[start - 1].lower if start else ""
     after = words[end].lower if end < len(words) else ""
     kind: Kind = "name"
-    if parts[-1] in THINGS or (parts[0] in ("mount", "lake", "storm", "river") and len(parts) > 1):
+    if parts[0] in _ADDRESSED:
+        kind = "person"  # also Dr Sunniva Lake
+    elif parts[-1] in THINGS or (parts[0] in ("mount", "lake", "storm", "river") and len(parts) > 1):
         kind = "thing"
     elif parts[-1] in GROUPS or _of_a_group(parts) or " & " in name or (name.isupper() and len(name) > 1):
         territory = name.isupper() and re.search(rf"\b[Tt]he (?:[\w-]+ )?{re.escape(name)}\b", text)

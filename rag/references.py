@@ -44,6 +44,11 @@ _TRUE = re.compile(r" (?:(?:still|really|actually) )?(?:true|right|correct|so)\b
 _NEAR_TIME = re.compile(
     r"^ (?:year|week|month|morning|afternoon|evening|night|summer|autumn|winter|spring|time|century|day|season)s?\b"
 )
+_WITHIN = re.compile(r"(?:in|on|at|during|last|this) |yesterday|today")  # not "2024" of "before 2024"
+_TOPIC = re.compile(  # "The vet, what was she known for?"
+    r"(?:the|a|my|our|your|that|this) [\w' -]+, (?:who|what|which|when|where|why|how|did|does|do|is|was|has|had|will|can)\b",
+    re.IGNORECASE,
+)
 _KIN = {
     "he": re.compile(r"\b(?:his|her|their|\w+['’]s?) (?:brother|son|father|husband|uncle|nephew|grandfather)\b", re.I),
     "she": re.compile(r"\b(?:his|her|their|\w+['’]s?) (?:sister|daughter|mother|wife|aunt|niece|grandmother)\b", re.I),
@@ -111,6 +116,8 @@ class _Reference:
 
 def resolved(question: str, history: History) -> str | None:
     """The question with what it refers to named; None where it refers to nothing that was said before."""
+    if _TOPIC.match(question):
+        return None
     pieces: list[str] = []
     used: tuple[str, ...] = ()
     at = 0
@@ -225,7 +232,7 @@ def _demonstrative(reference: _Reference) -> Replacement | None:
     timed = _THAT_TIME.search(reference.question)
     if timed and timed.start() <= reference.start < timed.end():
         date = history.newest[0].date
-        return Replacement(timed.start(), timed.end(), date) if date else None
+        return Replacement(timed.start(), timed.end(), date) if _WITHIN.match(date) else None
     if word == "that" and reference.last and re.search(r"\b(?:before|after)$", before, re.I):
         dated = re.sub(r"^(?:in|on|at|during) ", "", history.newest[0].date)
         if then := history.newest[0].event or dated:

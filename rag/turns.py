@@ -78,13 +78,12 @@ class History:
             else:
                 yield from [*asked, *described, *told]
 
-    def things(self, told: bool = True) -> Iterator[str]:
-        """Groups, works, events and at last places, the likeliest first; without `told` those of answers come last."""
+    def things(self) -> Iterator[str]:
+        """Groups, works, events and at last places, the likeliest first."""
         for turn in self.newest:
-            if told and not turn.brief:
+            if not turn.brief:
                 yield from (name for name in turn.carried if self._kinds.get(name) != "person")
-            if told:
-                yield from self._told_things(turn)
+            yield from self._told_things(turn)
             phrases = [p for p in noun_phrases(turn.question) if p.kind not in ("person", "people", "things")]
             phrases = [p for p in phrases if not tells_of_a_people(turn.question, p.text, p.end)]
             places = [p for p in phrases if p.kind in ("place", "name")]
@@ -94,8 +93,6 @@ class History:
             yield from (p.text for p in places if p not in named and self.kind(p) != "person")
             inside = [n for n in names_in(turn.question) if self.kind(n) in ("place", "name", "group")]
             yield from (n.text for n in inside if not tells_of_a_people(turn.question, n.text, n.end))
-            if not told:
-                yield from self._told_things(turn)
 
     def owners(self) -> Iterator[str]:
         """What "its" may belong to: a country or town that the question is about comes first."""
@@ -209,14 +206,6 @@ class History:
 
     def _topics(self, turn: Said) -> Iterator[str]:
         yield from (p.text for p in noun_phrases(turn.question) if p.kind not in ("people", "things"))
-
-
-def context(history: History) -> str:
-    """What the last turn is about, to be added to a question that names nothing."""
-    thing = next(history.things(told=False), "") or next(history.people(), "")
-    date = history.newest[0].date
-    dated = f" {date}" if date and thing in history.newest[0].question and not DATE.search(thing) else ""
-    return re.sub(r"^(?:a|an) ", "the ", thing) + dated if thing else ""
 
 
 def without_date(text: str) -> str:
