@@ -68,7 +68,20 @@ def said_in(history: Sequence[Turn]) -> list[Said]:
     return turns
 
 
-def names_nothing(question: str) -> bool:
+def leant_on_by(question: str, history: Sequence[Turn]) -> list[Said]:
+    """The turns that say what a question is about, oldest first: none where it says that itself.
+
+    They go back from the last to one that names something.
+    """
+    leant_on: list[Said] = []
+    for turn in reversed(said_in(history) if _names_nothing(question) else []):
+        leant_on.insert(0, turn)
+        if not _names_nothing(turn.question):
+            break
+    return leant_on
+
+
+def _names_nothing(question: str) -> bool:
     """Whether it is short and has no name, date or number, so that what it is about may be what was spoken of."""
     return not (names_in(question) or DATE.search(question) or numbers(question)) and len(words_of(question)) <= _SHORT
 

@@ -7,7 +7,7 @@ from datetime import date
 from rag.dates import parse_day
 from rag.errors import QuestionError
 from rag.events import event_bound
-from rag.followups import names_nothing, said_in, standalone
+from rag.followups import leant_on_by, standalone
 from rag.further import told_before
 from rag.outlets import named_outlets
 from rag.readers.decoding import normalise
@@ -52,7 +52,7 @@ def understand(
     rewritten = rewrite(asked, turns)
     text = rewritten or asked
     today = _day(asked_on, "asked-on") or date.today()
-    leant_on = said_in(turns)[-1:] if names_nothing(text) else []
+    leant_on = leant_on_by(text, turns)
     query = Query(
         text=text,
         original=original,
@@ -62,7 +62,7 @@ def understand(
         before=last,
         sources=named_outlets(text, holdings.outlets),
         told=told_before(asked, turns),
-        earlier=Earlier(leant_on[0].question, leant_on[0].answer) if leant_on else None,
+        earlier=Earlier(" ".join(one.question for one in leant_on), leant_on[-1].answer) if leant_on else None,
         documents=tuple(documents),
         any_time=any_time,
     )

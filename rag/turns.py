@@ -107,7 +107,7 @@ class History:
     def several(self, objects: bool = False) -> Iterator[str]:
         """What "they" may be: people, numbers of things, organisations, two persons; "them" may be what was told."""
         for turn in self.newest:
-            if turn.asks_for_name:
+            if turn.asks_for_name and turn.brief:
                 yield from _joined(turn.answer)
                 added = [n for n in names_in(turn.answer) if n.text not in turn.question]
                 yield from (n.text for n in added if not is_land(n.text))
