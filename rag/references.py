@@ -46,7 +46,8 @@ _NEAR_TIME = re.compile(
 )
 _WITHIN = re.compile(r"(?:in|on|at|during|last|this) |yesterday|today")  # not "2024" of "before 2024"
 _TOPIC = re.compile(  # "The vet, what was she known for?"
-    r"(?:the|a|my|our|your|that|this) [\w' -]+, (?:who|what|which|when|where|why|how|did|does|do|is|was|has|had|will|can)\b",
+    r"(?:the|a|my|our|your|that|this) [\w' -]+, "
+    r"(?:who|what|which|when|where|why|how|did|does|do|is|was|has|had|will|can)\b",
     re.IGNORECASE,
 )
 _KIN = {
