@@ -1,10 +1,10 @@
 """How well whole conversations are followed, with the library's own answers, which quote at length, as their history.
 
-`python -m evals.conversing` indexes evals/questions/lives-corpus.jsonl into a temporary library, holds each
-conversation of evals/questions/conversations.jsonl and prints, for each split, in how many answers the gold one stands:
-to the follow-up questions alone, in the conversation, and as a person wrote them out; then the same of
-conversations-careers.jsonl, which are about careers-corpus.jsonl and were written by another hand. `--failures` lists
-what the conversation misses and the question written out does not, of the split for which rules were made.
+`python -m evals.conversing` indexes each set's documents into a temporary library, holds its conversations and prints,
+for each split, in how many answers the gold one stands: to the follow-up questions alone, to what they were rewritten
+as, in the conversation, and as a person wrote them out. One set is about twelve lives; three of other hands are about
+careers, the news of a town, and what a household keeps. `--failures` lists what the conversation misses and the
+question written out does not, of the split for which rules were made.
 """
 
 import sys
@@ -28,9 +28,11 @@ CORPUS = FOLDER / "lives-corpus.jsonl"
 SETS = (
     (QUESTIONS, LIVES, CORPUS),
     (FOLDER / "conversations-careers.jsonl", FOLDER / "careers.jsonl", FOLDER / "careers-corpus.jsonl"),
+    (FOLDER / "conversations-town.jsonl", FOLDER / "town.jsonl", FOLDER / "town-corpus.jsonl"),
+    (FOLDER / "conversations-household.jsonl", FOLDER / "household.jsonl", FOLDER / "household"),
 )
 """Conversations, and a question set with the corpus that they are about."""
-WORDINGS = ("alone", "in conversation", "written out")
+WORDINGS = ("alone", "rewritten", "in conversation", "written out")
 SPLITS = ("tuned", "heldout")
 _SEED = 0
 
@@ -48,7 +50,7 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A question with what was searched for in the conversation, and whether its answer was told in each wording."""
+    """A question with what it was rewritten as, and whether its answer was told in each wording."""
 
     spoken: Spoken
     searched: str
@@ -75,7 +77,8 @@ def heard(spoken: Sequence[Spoken], library: Library) -> Iterator[Heard]:
         history: list[dict[str, str]] = []
         for one in turns:
             answer = library.ask(one.question, history=history)
-            answers = (library.ask(one.question), answer, library.ask(one.written_out))
+            asked = [library.ask(text) for text in (one.question, answer.query.text, one.written_out)]
+            answers = (*asked[:2], answer, asked[2])
             told = {wording: _tells(given, one) for wording, given in zip(WORDINGS, answers, strict=True)}
             yield Heard(one, answer.query.text, told)
             history.append({"question": one.question, "answer": answer.text})
@@ -89,7 +92,7 @@ def main(arguments: Sequence[str], say: Callable[[str], None]) -> None:
     """Say the figures, and with `--failures` the cases behind them."""
     for conversations, questions, corpus in SETS:
         with tempfile.TemporaryDirectory() as folder, Library(folder, settings=load_settings(llm="none")) as library:
-            library.add(load_questions(questions, corpus).corpus)
+            library.add(corpus if corpus.is_dir() else load_questions(questions, corpus).corpus)
             found = list(heard(load_conversations(conversations), library))
         say(f"{conversations.stem}:")
         for line in _report(found, failures="--failures" in arguments):

@@ -12,6 +12,7 @@ _STOP = re.compile(r"[.!…]\s*[\"'”’»)\]]*$")
 _QUESTION = re.compile(r"\?\s*[\"'”’»)\]]*$")
 # What somebody asks is told: “Crisis?” within a sentence, or "they asked whether ...?"
 _ASKED = re.compile(r"\w[^\"“]*[\"“][^\"”]*\?|.*\b(?:ask|asks|asked|asking|wonder|wonders|wondered)\b", re.DOTALL)
+_ITEM = re.compile(r"\d+[.)] \S+(?: \S+){0,3}")  # "4. Bicycle shed.", to which what follows on the line belongs
 _FEWEST_WORDS = 6  # a heading or a caption has fewer, or no full stop
 _WORDS_WITHOUT_STOP, _LOWERED = 12, 2 / 3  # words, and the share in lower case, of what only lacks its full stop
 
@@ -20,7 +21,7 @@ def tells(sentence: str) -> bool:
     """Whether it has the form of what tells something: no heading, caption, item of a list or question has."""
     if _QUESTION.search(sentence):
         return bool(_ASKED.match(sentence))
-    return bool(_STOP.search(sentence)) or _lacks_its_stop(sentence)
+    return bool(_STOP.search(sentence) and not _ITEM.fullmatch(sentence)) or _lacks_its_stop(sentence)
 
 
 def leans(sentence: str) -> bool:

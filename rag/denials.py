@@ -26,7 +26,7 @@ _IMPLIED = re.compile(
     r"|f[ae]ll(?:s|ing)?\s+short\s+of|stop(?:s|ped|ping)?\s+short\s+of|lack(?:s|ed|ing)?(?:\s+of)?|no\s+longer|without)\b",
     re.IGNORECASE,
 )
-_INSTEAD = re.compile(r"\b(?:rather\s+than|instead\s+of|in\s+place\s+of)\b(?=\s+[a-z])")
+_INSTEAD = re.compile(r"\b(?:[Rr]ather\s+than|[Ii]nstead\s+of|[Ii]n\s+place\s+of)\b(?=\s+[a-z])")
 _NO_NEGATION = re.compile(
     r"\bnot\s+only\b|\bno\s+(?:fewer|less|more|later|earlier|longer)\s+than\b|\b(?:not"
     r"|never)\s+\w+\s+(?:more|less|longer|fewer)\s+than\b|\b(?:not|never)\s+(?:until|least|since"

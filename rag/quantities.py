@@ -181,7 +181,7 @@ def _joined(text: str, found: Sequence[Quantity]) -> list[Quantity]:
             and before.share
             and re.fullmatch(r"\s+(?:of\s+)?", between)
             and re.match(r"an?\s", one.text)
-            and (one.raw >= 100 or one.text.split()[-1].lower() in SPANS)
+            and (one.raw >= 100 or one.text.split()[-1].lower() in SPANS | {"dozen"})
         ):
             part = before.raw * one.raw
             span = Span(before.span.start, one.span.end)

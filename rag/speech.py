@@ -25,7 +25,7 @@ from rag.subjects import (
     subject_before,
     subject_of,
 )
-from rag.vocabulary import ATTACHING, BE, DETERMINERS, VERBS, listed
+from rag.vocabulary import ATTACHING, BE, DETERMINERS, PERSON_NOUNS, TITLES, VERBS, listed
 from rag.words import irregular
 
 Place = Literal["before", "within", "after", "apart"]
@@ -103,6 +103,9 @@ _DENYING = listed(
 )
 PRONOUNS = listed("he she they it him her them")
 _CLAUSE_BEGINS = r"(?:it|he|she|they|there|this)\b"
+_OFFICE = re.compile(
+    r"((?:[Tt]he|[Aa]n?|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir|[A-Z][\w-]*['’]s?) [^,“”]+), (?:[A-Z][\w’'.-]*(?: |,$)){1,4}"
+)
 _TOKEN = re.compile(r"[^\W_]+(?:['’.&-][^\W_]+)*['’]?")
 
 
@@ -172,7 +175,7 @@ def _verbs(text: str) -> list[tuple[int, Attribution]]:
     for i, word in enumerate(words):
         if (
             word[0] in _ANY
-            or (word[0] == "put" and _next(words, i) in ("it", "the", "that"))
+            or (word[0] == "put" and re.match(r"(?: [\w’'-]+){1,10}? at\b", text[word.end() :]))
             or (word[0] == "spoke" and _next(words, i) == "of")
         ):
             one = _with_verb(text, words, i)
@@ -273,7 +276,11 @@ def _inverted(verb: str, left: str, right: str) -> Attribution | None:
     finite = re.search(
         r"\b(?:is|are|was|were|had|has|have|will|would|could|can|may|might|should|did|does)\b", phrase[1]
     )
-    if not starts or not subject or (not quoted and (finite or not _claim_in(left) or _only_named(left))):
+    if (
+        not starts
+        or not subject
+        or (not quoted and (finite or not _claim_in(left) or _only_named(left) or _holds_office(left)))
+    ):
         return None
     return Attribution(subject, "within" if QUOTATION in right else "after")
 
@@ -286,6 +293,13 @@ def _only_named(left: str) -> bool:
     verbs = BE | PREPOSITIONS | VERBS
     verbal = any({word, word.removesuffix("s")} & verbs or irregular(word) or word.endswith("ed") for word in words)
     return bool(named) and not verbal and all(adverbial(part) or apposition(part) for part in parts[1:])
+
+
+def _holds_office(left: str) -> bool:
+    """Whether words before a verb are an office with its holder: "The head of the drivers' union, Joan Pryce,"."""
+    office = _OFFICE.fullmatch(left.strip())
+    words = {word.lower() for word in re.findall(r"\w+", office[1])} if office else set()
+    return bool(words & (PERSON_NOUNS | TITLES | {"head"})) and not words & (BE | _ANY)
 
 
 def _by_agent(right: str) -> Attribution | None:

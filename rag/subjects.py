@@ -83,7 +83,9 @@ def subject_of(sentence: Spoken) -> str:
     found = re.match(
         r"(?:(?:But|And|Yet|Then|Still)\s+)?((?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Ii]ts"
         r"|[Tt]heir)\s+[\w’'-]+(?:\s+[\w’'-]+){0,6}?"
-        rf"|[A-Z][\w’'.-]*(?:\s+(?:[A-Z][\w’'.-]*|{'|'.join(sorted(PERSON_NOUNS))})\b)*)(?=\s+(?:[a-z]+(?:ed|s)\b|is|was|has|had|will|did|does|were|are"
+        rf"|[A-Z][\w’'.-]*(?:\s+(?:[A-Z][\w’'.-]*|{'|'.join(sorted(PERSON_NOUNS))})\b)*)"
+        r"(?:\s+(?:of|from|at)\s+(?:the\s+)?[A-Z][\w’'.-]*(?:\s+(?:of|[A-Z][\w’'.-]*))*)?"
+        r"(?=\s+(?:[a-z]+(?:ed|s)\b|is|was|has|had|will|did|does|were|are"
         r"|have|spoke|went"
         r"|took|made|stood|felt|left|came|saw|got|gave|put|kept)|,|$|:)",
         words,

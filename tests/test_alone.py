@@ -27,6 +27,7 @@ def test_what_tells_something(sentence: str) -> None:
     "sentence",
     [
         "1. Harbour",
+        "1. Harbour dues.",
         "Ferry timetable",
         "Was the ferry late?",
         "“Was the ferry late?”",

@@ -33,18 +33,23 @@ def test_every_life_is_quoted_with_its_answer(library: Library) -> None:
         assert all(any(answer in gold.quote for gold in question.evidence) for answer in question.answers)
 
 
-def test_every_career_is_quoted_with_its_answer(tmp_path: Path) -> None:
-    conversations, questions, corpus = SETS[1]
-    with Library(tmp_path / "careers", settings=load_settings(llm="none")) as library:
-        careers = load_questions(questions, corpus)
-        library.add(careers.corpus)
-        found = resolved(careers.questions, library)
-    assert Counter(question.answerable for question in found) == {True: 173, False: 27}
+@pytest.mark.parametrize(("at", "answered", "unanswered"), [(1, 173, 27), (2, 70, 50), (3, 70, 50)])
+def test_every_document_of_others_is_quoted_with_its_answer(
+    at: int, answered: int, unanswered: int, tmp_path: Path
+) -> None:
+    conversations, questions, corpus = SETS[at]
+    with Library(tmp_path / "library", settings=load_settings(llm="none")) as library:
+        asked = load_questions(questions, None if corpus.is_dir() else corpus)
+        library.add(corpus if corpus.is_dir() else asked.corpus)
+        found = resolved(asked.questions, library)
+        texts = " ".join(library.document(one.id).text for one in library.documents()).lower()
+    assert Counter(question.answerable for question in found) == {True: answered, False: unanswered}
     for question in found:
         assert all(gold.start is not None for gold in question.evidence)
-        assert all(any(answer in gold.quote for gold in question.evidence) for answer in question.answers[:1])
-    texts = " ".join(document.text for document in careers.corpus)
-    assert all(any(answer in texts for answer in one.answers) for one in load_conversations(conversations))
+        assert not question.evidence or any(
+            answer.lower() in gold.quote.lower() for answer in question.answers for gold in question.evidence
+        )
+    assert all(any(answer.lower() in texts for answer in one.answers) for one in load_conversations(conversations))
 
 
 @pytest.mark.parametrize("split", SPLITS)
@@ -60,8 +65,7 @@ def test_a_conversation_is_followed_nearly_as_well_as_questions_that_are_written
 def test_the_figures_are_said_of_each_split(capsys: pytest.CaptureFixture[str]) -> None:
     main(["--failures"], print)
     said = capsys.readouterr().out
-    assert said.count("follow-ups") == 3
-    assert said.count("in conversation") == 3
+    assert said.count("follow-ups") == said.count("in conversation") == 7
     assert "told 0." in said
 
 

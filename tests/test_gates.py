@@ -232,6 +232,7 @@ def test_a_word_of_another_clause_tells_nothing_of_the_first() -> None:
         ("Police have ruled out arson as the cause.", "Arson was not the cause, police said."),
         ("The bear looked scared, and had not looked hurt.", "The bear looked frightened rather than hurt."),
         ("No trams will run, and buses will replace them.", "Buses will run instead of trams."),
+        ("Lane does not carry a gun; she relies on a whistle.", "Instead of a gun, Lane relies on a whistle."),
         ("The town could not afford to repair the pier.", "The town had no money to repair the pier."),
         ("The board does not plan to raise fares.", "The board has no plans to raise fares."),
         ("No houses in Hask were damaged.", "The houses in Hask escaped damage."),
