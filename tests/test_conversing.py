@@ -42,7 +42,7 @@ def test_every_document_of_others_is_quoted_with_its_answer(
         asked = load_questions(questions, None if corpus.is_dir() else corpus)
         library.add(corpus if corpus.is_dir() else asked.corpus)
         found = resolved(asked.questions, library)
-        texts = " ".join(library.document(one.id).text for one in library.documents()).lower()
+        texts = " ".join(f"{one.title} {library.document(one.id).text}" for one in library.documents()).lower()
     assert Counter(question.answerable for question in found) == {True: answered, False: unanswered}
     for question in found:
         assert all(gold.start is not None for gold in question.evidence)
