@@ -45,7 +45,7 @@ def query_json(query: Query) -> dict[str, Any]:
         "asked_on": _iso(query.asked_on),
         "sources": list(query.sources),
         "latest": query.latest,
-        "earlier": query.earlier.question if query.earlier else "",
+        "earlier": query.earlier.asked[0] if query.earlier else "",
         "documents": list(query.documents),
         "any_time": query.any_time,
     }

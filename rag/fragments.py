@@ -49,7 +49,10 @@ _PAIRS = [
 
 
 def substituted(fragment: str, history: History) -> str:
-    """The question before with the phrase of the fragment's kind changed for it; added where there is none."""
+    """The question before with the phrase of the fragment's kind changed for it; added where there is none.
+
+    Empty where a thing has no place in it ("And the prize money?"): then it may be asked for by itself.
+    """
     turn = history.newest[0]
     text = turn.question.rstrip(" ?.!")
     fragment = _LOWER_DATE.sub(lambda found: found[0].title(), fragment)
@@ -64,7 +67,10 @@ def substituted(fragment: str, history: History) -> str:
         pieces = [fragment]
     for piece in pieces:
         if piece:
-            text = _with_date_of(piece, text) or _with_phrase_of(piece, text, history) or f"{text} {piece}"
+            changed = _with_date_of(piece, text) or _with_phrase_of(piece, text, history)
+            if not changed and piece.lower().startswith(("the ", "his ", "her ", "its ", "their ")):
+                return ""
+            text = changed or f"{text} {piece}"
     return text
 
 

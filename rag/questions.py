@@ -62,7 +62,7 @@ def understand(
         before=last,
         sources=named_outlets(text, holdings.outlets),
         told=told_before(asked, turns),
-        earlier=Earlier(" ".join(one.question for one in leant_on), leant_on[-1].answer) if leant_on else None,
+        earlier=Earlier(tuple(one.question for one in leant_on), leant_on[-1].answer) if leant_on else None,
         documents=tuple(documents),
         any_time=any_time,
     )

@@ -97,9 +97,12 @@ class Holdings:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """A turn of a conversation: what it asked, as that reads without the others, and what was answered."""
+    """Turns of a conversation: what they asked, from one that names something on, and what the last was answered.
 
-    question: str
+    Each question is as it reads without those before it.
+    """
+
+    asked: tuple[str, ...]
     answer: str = ""
 
 
@@ -111,8 +114,8 @@ class Query:
     `strict` window shuts out all other documents. `days` are single days and `sources` outlets that the question names,
     `latest` says that it wants the newest, and `event` bounds it without a date: such documents are preferred.
     `overview` says that it has no topic but a time, so that no passage is nearer to it than another. `told` are earlier
-    answers, where it asks for more than they tell: a sentence that one of them has is no evidence. `earlier` is the
-    turn before, where the question names nothing itself: its words count too, and what tells of the same is preferred.
+    answers, where it asks for more than they tell: a sentence that one of them has is no evidence. `earlier` are the
+    turns before, where it names nothing itself: their words count too, and what tells of the same is preferred.
     `documents` are the ids of the only ones that are searched, where any are given. `any_time` says that no dates were
     to be read from the question.
     """

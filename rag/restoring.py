@@ -53,7 +53,7 @@ def _query(stored: Stored) -> Query:
         days=tuple(date.fromisoformat(day) for day in stored.get("days", ())),
         sources=tuple(stored.get("sources", ())),
         latest=stored.get("latest", False),
-        earlier=Earlier(stored["earlier"]) if stored.get("earlier") else None,
+        earlier=Earlier((stored["earlier"],)) if stored.get("earlier") else None,
         documents=tuple(stored.get("documents", ())),
         any_time=stored.get("any_time", False),
     )

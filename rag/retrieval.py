@@ -100,7 +100,7 @@ def read(query: Query, catalog: Catalog, encoder: Encoder) -> Asked:
         words=words,
         wanted=wanted_type(query.text),
         parts=part_weights(query, words),
-        earlier=encoder.encode_query(f"{earlier.question} {earlier.answer}") if earlier else None,
+        earlier=encoder.encode_query(" ".join([*earlier.asked, earlier.answer])) if earlier else None,
     )
 
 

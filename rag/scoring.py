@@ -24,7 +24,7 @@ from rag.terms import QueryWords
 _LOOKED_AT = 40  # passages whose sentences are read; that cannot lift one from further below
 _NOW = re.compile(r"\b(?:now|nowadays|currently|today|at present|at the moment|these days)\b", re.IGNORECASE)
 TOLD = 0.75
-_PREFERRED = ("named_source", "named_day", "in_window", "latest", "earlier")
+_PREFERRED = ("named_source", "named_day", "in_window", "latest")
 _OF_SENTENCES = ("asked_time",)  # shown of a passage as its best sentence has it
 
 
@@ -43,6 +43,7 @@ class Weights:
     sentence_cosine: float = 0.9
     clause_cosine: float = 0.9
     passage_coverage: float = 1.3
+    earlier: float = 2.0  # what tells of what was spoken of before, where the question names nothing
     passage_cosine: float = -0.4  # what makes the sentence near tells more than what makes all its neighbours near
     answer_type: float = 0.2
     asked_time: float = 0.5
@@ -53,7 +54,6 @@ class Weights:
     named_day: float = 0.45
     in_window: float = 0.2  # of one that shuts nothing out
     latest: float = 0.4
-    earlier: float = 1.5
 
 
 WEIGHTS = Weights()
@@ -144,12 +144,16 @@ def measured(
         sentences_covered=sentences_covered,
         coverage=words.weights @ sentences_covered,
         sentences={"sentence_cosine": sentence_cosines, "clause_cosine": clause_cosines},
-        shared={"passage_coverage": coverage, "passage_cosine": candidates.vectors @ asked.vector},
+        shared={
+            "passage_coverage": coverage,
+            "passage_cosine": candidates.vectors @ asked.vector,
+            **({} if asked.earlier is None else {"earlier": np.maximum(candidates.vectors @ asked.earlier, 0)}),
+        },
         passages={
             "coverage": coverage,
             "full_text": shares,
             "full_text_rank": np.divide(1, ranks, out=np.zeros(len(ranks)), where=ranks > 0),
-            **_preferred(candidates, asked),
+            **_preferred(candidates, asked.query),
         },
         ranks=ranks,
         allowance=words.allowance,
@@ -180,6 +184,7 @@ def combined(signals: Signals, weights: Weights, held: Callable[[np.ndarray], Ma
             "full_text_rank": signals.ranks,
             "full_text": passages["full_text"],
             **{name: getattr(weights, name) * passages[name] for name in _PREFERRED if name in passages},
+            **({"earlier": weights.earlier * signals.shared["earlier"]} if "earlier" in signals.shared else {}),
             **{name: np.maximum.reduceat(read[name], starts) for name in _OF_SENTENCES if name in read},
             "relevance": relevance + signals.allowance,
         },
@@ -262,9 +267,8 @@ def _full_text_signals(
     return np.array([rank for rank, _ in found]), scores / max(float(scores.max(initial=0.0)), 1e-9)
 
 
-def _preferred(candidates: StoredChunks, asked: Asked) -> dict[str, np.ndarray]:
-    """What the question prefers: outlets, days and times that it names, the newest, and what was spoken of before."""
-    query = asked.query
+def _preferred(candidates: StoredChunks, query: Query) -> dict[str, np.ndarray]:
+    """What the question's own words prefer: outlets, days and times that it names, and the newest."""
     documents = [candidates.document(i) for i in range(len(candidates))]
     preferred = {}
     if query.sources:
@@ -277,8 +281,6 @@ def _preferred(candidates: StoredChunks, asked: Asked) -> dict[str, np.ndarray]:
         days = np.array([d.day.toordinal() if d.day else 0 for d in documents])
         newness = np.unique(days, return_inverse=True)[1]
         preferred["latest"] = newness / max(int(newness.max(initial=0)), 1)
-    if asked.earlier is not None:
-        preferred["earlier"] = np.maximum(candidates.vectors @ asked.earlier, 0)
     return preferred
 
 

@@ -19,7 +19,7 @@ _MOST_MATCHES = 5_000
 _LONG_QUESTION = 0.15
 _LARGE_LIBRARY = 0.08
 _PUT_IN = 0.7  # what a word is worth that a follow-up was rewritten with, beside one of its own
-_LENT = 0.4  # and one of the question before, where the follow-up names nothing
+_LENT = 0.5  # and one of the question before, where the follow-up names nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def query_words(query: Query, catalog: Catalog, matcher: Matcher) -> QueryWords:
     Of a follow-up those count less that stand in earlier turns only: the sentence that answers need not repeat them.
     """
     text = telling_words(query.text)
-    lent = telling_words(query.earlier.question) if query.earlier else ()
+    lent = telling_words(" ".join(query.earlier.asked)) if query.earlier else ()
     words = tuple(dict.fromkeys([*text, *lent]))
     said = frozenset(bare_words(query.original)) if query.rewritten else frozenset(text)
     chunks = catalog.counts()[1]

@@ -17,7 +17,7 @@ def understood(query: Query) -> tuple[str, ...]:
 
 def searched_wording(query: Query) -> str:
     """Another wording, or the words of an earlier question beside it, where these were searched for."""
-    beside = f" (after “{query.earlier.question}”)" if query.earlier else ""
+    beside = f" (after “{query.earlier.asked[0]}”)" if query.earlier else ""
     return f"Searched for: {query.text}{beside}" if query.rewritten or query.earlier else ""
 
 

@@ -1,0 +1,97 @@
+"""Follow-ups that name nothing themselves lean on the turns before: on their words, and on what tells of the same."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import date
+
+import pytest
+
+from rag import Document, Library, load_settings
+from rag.catalog import Catalog
+from rag.export import answer_json
+from rag.matching import matcher_of
+from rag.questions import understand
+from rag.records import Earlier
+from rag.restoring import answer_of
+from rag.terms import query_words
+from rag.understood import understood
+from ui.explaining import passage_lines
+
+STRIKE = Document(
+    "strike", "Some 380 teachers stayed away from work in Hask on Monday. They want smaller classes.",
+    title="Teachers strike in Hask", source="Coast Radio", date=date(2032, 2, 24),
+)  # fmt: skip
+RACE = Document(
+    "race", "Nearly everybody who took part in the race wore a hat. How many took part is not known.",
+    title="A race at Marsh End", source="Coast Radio", date=date(2032, 2, 25),
+)  # fmt: skip
+WHY = {"question": "Why did the teachers in Hask strike?", "answer": "They want smaller classes."}
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    with Library(tmp_path_factory.mktemp("hask") / "library", settings=load_settings(llm="none")) as library:
+        library.add(STRIKE, RACE)
+        yield library
+
+
+@pytest.mark.parametrize("question", ["How many took part?", "how many stayed away", "What is asked for?"])
+def test_what_names_nothing_leans_on_the_turn_before(question: str) -> None:
+    query = understand(question, [WHY])
+    assert (query.text, query.rewritten) == (question, False)
+    assert query.earlier == Earlier(("Why did the teachers in Hask strike?",), "They want smaller classes.")
+
+
+@pytest.mark.parametrize(
+    ("question", "history"),
+    [
+        ("How many took part?", []),
+        ("How many took part in the race at Marsh End?", [WHY]),
+        ("What happened on 5 May 2031?", [WHY]),
+        ("And in Tollen?", [WHY]),  # written out, it names what it is about
+        ("What should somebody do who would like to know how many people took part in it?", [WHY]),
+    ],
+)
+def test_what_says_itself_what_it_is_about_does_not(question: str, history: list[dict[str, str]]) -> None:
+    assert understand(question, history).earlier is None
+
+
+def test_turns_are_followed_back_to_one_that_names_something() -> None:
+    history = [
+        {"question": "Who is Ana Ferro?", "answer": "A runner."},
+        WHY,
+        {"question": "were the children at home?", "answer": "Yes."},
+    ]
+    asked = understand("Were the parents asked?", [*history, {"question": "who came second?", "answer": ""}]).earlier
+    assert asked
+    assert (asked.asked[0], asked.asked[-1], asked.answer) == (WHY["question"], "who came second?", "")
+
+
+def test_what_tells_of_the_same_comes_first(library: Library) -> None:
+    question = "How many took part?"
+    assert library.search(question)[0].document.id == "race"
+    first, *_ = library.search(question, history=[WHY])
+    assert first.document.id == "strike"
+    assert any("spoken of before" in line for line in passage_lines(first))
+
+
+def test_it_is_said_and_kept_with_the_answer(library: Library) -> None:
+    answer = library.ask("How many took part?", history=[WHY])
+    assert "380 teachers" in answer.text
+    said = "Searched for: How many took part? (after “Why did the teachers in Hask strike?”)"
+    assert understood(answer.query) == understood(answer_of(answer_json(answer)).query) == (said,)
+    assert not understood(library.ask("How many took part?").query)
+
+
+def test_words_of_earlier_turns_weigh_less_than_its_own(library: Library) -> None:
+    def weights(question: str) -> dict[str, float]:
+        query = understand(question, [WHY])
+        with closing(Catalog(library.folder / "catalog.db", read_only=True)) as catalog:
+            words = query_words(query, catalog, matcher_of(library.encoder))
+        return {words.words[owner]: float(weight) for owner, weight in zip(words.owners, words.weights, strict=True)}
+
+    leaning, written_out = weights("How many stayed?"), weights("When did they strike?")
+    assert leaning["stayed"] > leaning["teachers"] > 0
+    assert written_out["strike"] > written_out["teachers"] > 0
+    asked = weights("When did teachers strike?")
+    assert asked["teachers"] / asked["strike"] > written_out["teachers"] / written_out["strike"]
