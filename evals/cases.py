@@ -24,7 +24,6 @@ from rag.searching import search
 from rag.settings import Settings
 from rag.signs import LOOKED_AT, signs_of
 from rag.vectors import ExactVectors, Hit
-from rag.wording import EncoderWording, Wording
 from rag.words import words_of
 
 Say = Callable[[str], None]
@@ -53,14 +52,13 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
-    """A set by its name with a library of its corpus, what compares words, and the ids of each document's chunks."""
+    """A set by its name with a library of its corpus, and the ids of each document's chunks."""
 
     name: str
     asked: QuestionSet
     library: Library
     catalog: Catalog
     vectors: ExactVectors
-    wording: Wording
     chunks: Mapping[str, Sequence[str]]
 
 
@@ -94,7 +92,7 @@ def _opened(questions: Path, corpus: Path, settings: Settings, say: Say, stack: 
     for one in catalog.vectors():
         chunks.setdefault(one.document_id, []).append(one.chunk_id)
     name = questions.parent.name if questions.stem == "questions" else questions.stem
-    return _Opened(name, asked, library, catalog, ExactVectors(catalog), EncoderWording(library.encoder), chunks)
+    return _Opened(name, asked, library, catalog, ExactVectors(catalog), chunks)
 
 
 def _own(question: Question, of: _Opened) -> Case:
@@ -110,14 +108,7 @@ def _case(question: Question, of: _Opened, asked_of: _Opened, kind: Kind, withou
     query = understand(question.question, question.history, asked_on=question.asked_on, holdings=known)
     found = _found(query, asked_of, without or set())
     told = _told(question, found.passages[: asked_of.library.settings.passages])
-    return Case(
-        of.name,
-        asked_of.name,
-        kind,
-        question.id,
-        signs_of(found.query, found.passages, asked_of.wording.nearness),
-        told,
-    )
+    return Case(of.name, asked_of.name, kind, question.id, signs_of(found.query, found.passages), told)
 
 
 def _told(question: Question, passages: Sequence[Passage]) -> bool | None:

@@ -7,7 +7,6 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
-from rag.polarity import Nearness
 from rag.records import Passage, Query
 from rag.signs import signs_of
 
@@ -30,9 +29,6 @@ class Coefficients:
     near_words: float = 0.867
     contradicted: float = -1.212
     denied: float = -11.648
-    words: float = 0.0
-    far_words: float = 0.0
-    farthest_word: float = 0.0
     type_lacking: float = -1.029
     parts: float = -1.561
     several: float = -2.501
@@ -47,14 +43,14 @@ ANSWERED = 0.084
 """A question whose probability is below this is refused."""
 
 
-def probability(query: Query, passages: Sequence[Passage], nearness: Nearness) -> float:
+def probability(query: Query, passages: Sequence[Passage]) -> float:
     """That passages, best first as a search found them, answer the question; 0 where none may.
 
-    `nearness` compares words in their places. A question without a topic is answered by whatever was found for it.
+    A question without a topic is answered by whatever was found for it.
     """
     if query.overview:
         return float(any(passage.evidence for passage in passages))
-    return probability_of(signs_of(query, passages, nearness))
+    return probability_of(signs_of(query, passages))
 
 
 def probability_of(signs: Mapping[str, float] | None) -> float:

@@ -74,7 +74,7 @@ def stream_answer(
         passages=passages,
         notices=(*((choice.notice,) if choice.notice else ()), *found.notices),
         fingerprint=fingerprint,
-        confidence=probability(query, found.passages, wording.nearness),
+        confidence=probability(query, found.passages),
     )
     if draft.confidence < ANSWERED:
         yield REFUSAL

@@ -1,8 +1,7 @@
-"""Query and Passages -> the signs by which to tell whether they answer it. Nothing is looked up or asked.
+"""Query and Passages -> the signs by which to tell whether they answer it. Pure: nothing is read, loaded or asked.
 
 Knows what a careful reader would look for: names that no passage has, an outlet that said nothing of it, a part of the
-question that no sentence covers, a word of it to which none of the best sentence comes near. Nothing of how signs are
-weighed.
+question that no sentence covers. Nothing of how signs are weighed.
 """
 
 import math
@@ -12,23 +11,19 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 
-import numpy as np
-
 from rag.answer_types import holds_type, wanted_type
 from rag.denials import denials
 from rag.lasting import tells_of
 from rag.parts import Part, date_words, parts_of
-from rag.polarity import Nearness, disagreement
+from rag.polarity import disagreement
 from rag.records import Evidence, Passage, Query, ranked_evidence
 from rag.scoring import asks_of_a_time, is_within, tells_of_asked_time
 from rag.terms import telling_words
-from rag.words import bare_words, content_words, located_words, stop_words, words_of
+from rag.words import bare_words, content_words, stop_words, words_of
 
 LOOKED_AT = 10  # passages, where there are so many
 _FIRST = 5
 _NAMED_OTHERWISE = 2  # years back that reports call "last year" and the like
-_READ = 100  # words of a question that are compared in their places
-_FARTHEST = 4  # of these, one in so many are the farthest
 _REASON = re.compile(r"\bwhy\b", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:1\d|20)\d\d")
 _CAPITALISED = re.compile(r"(?<=[\w,;:'’\"”)(–-] )[\"“'‘(]*([A-Z][\w’'-]*)")
@@ -51,10 +46,8 @@ class _Looked:
     best: Evidence
 
 
-def signs_of(query: Query, passages: Sequence[Passage], nearness: Nearness) -> Mapping[str, float] | None:
+def signs_of(query: Query, passages: Sequence[Passage]) -> Mapping[str, float] | None:
     """Each by its name, of passages as a search found them.
-
-    `nearness` tells how near the words of two texts are, in their places.
 
     None where the first have no sentence that may answer, or tell of other times than of the asked one only.
     """
@@ -67,13 +60,7 @@ def signs_of(query: Query, passages: Sequence[Passage], nearness: Nearness) -> M
     dated = date_words(query) if is_within(best.document.day, query) else frozenset()
     told = date_words(query) if tells_of_asked_time(best) else frozenset()
     looked = _Looked(query, words, dated, told, parts_of(query, words), first, ranked[0])
-    return {
-        **_strength(looked),
-        **_lacks(looked),
-        **_wording(looked),
-        **_in_places(looked, nearness),
-        **_of_parts(looked),
-    }
+    return {**_strength(looked), **_lacks(looked), **_wording(looked), **_of_parts(looked)}
 
 
 def tell_of_other_times(query: Query, passages: Sequence[Passage]) -> bool:
@@ -144,7 +131,7 @@ def _wording(looked: _Looked) -> dict[str, float]:
     text, quote = looked.query.text, looked.best.quote
     asked = content_words(text) - content_words(" ".join(looked.dated))
     told = content_words(" ".join(looked.told))
-    around = _neighbourhood(looked.best)
+    around = f"{looked.best.passage.document.title} {_neighbourhood(looked.best)}"
     wanted, alone = wanted_type(text), len(looked.parts) == 1
     return {
         "length": math.log(max(len(looked.words), 1)),
@@ -155,20 +142,6 @@ def _wording(looked: _Looked) -> dict[str, float]:
         # "What was not built?" is seldom told, why something was not is.
         "denied": 0.0 if _REASON.search(text) else alone * len(denials(text)) / max(len(words_of(text)), 1),
         "type_lacking": float(wanted is not None and not holds_type(wanted, text, [quote.text])[0]),
-    }
-
-
-def _in_places(looked: _Looked, nearness: Nearness) -> dict[str, float]:
-    """How near the nearest words around the best sentence are to the question's, on the whole and to the farthest."""
-    words = located_words(looked.query.text)[:_READ]
-    text = looked.query.text[: words[-1].end] if words else ""
-    asked = [i for i, word in enumerate(words) if word.content] or list(range(len(words)))
-    near = nearness(text, _neighbourhood(looked.best)).max(axis=1, initial=0.0)[asked]
-    plain = [not (i and words[i].capital) and not any(map(str.isdigit, words[i].text)) for i in asked]
-    return {
-        "words": float(near.mean()) if asked else 0.0,
-        "far_words": float(np.sort(near)[: max(1, len(asked) // _FARTHEST)].mean()) if asked else 0.0,
-        "farthest_word": float(near[plain].min(initial=1.0)),  # no name or number, for which a pronoun may stand
     }
 
 
@@ -194,11 +167,11 @@ def _covered(place: int, part: Part, looked: _Looked) -> float:
 
 
 def _neighbourhood(best: Evidence) -> str:
-    """The best sentence with the one before and the one after it, below its document's title."""
+    """The best sentence with the one before and the one after it."""
     chunk, spans = best.passage.chunk, best.passage.chunk.sentences
     place = next(i for i, span in enumerate(spans) if span.start == best.quote.start)
     start, end = spans[max(place - 1, 0)].start, spans[min(place + 1, len(spans) - 1)].end
-    return f"{best.passage.document.title}. {chunk.text[start - chunk.start : end - chunk.start]}"
+    return chunk.text[start - chunk.start : end - chunk.start]
 
 
 def _lacking(wanted: AbstractSet[object], held: AbstractSet[object]) -> float:

@@ -16,12 +16,10 @@ from evals.questions import load_questions
 from rag import Document, Library, Query, load_settings
 from rag.answerability import ANSWERED, SIGNS, probability, probability_of
 from rag.parts import parts_of
-from rag.polarity import Nearness
 from rag.prompting import REFUSAL
 from rag.refusals import explained
 from rag.signs import signs_of
 from rag.terms import telling_words
-from rag.wording import EncoderWording, StemWording
 from tests.conftest import ROOT
 
 STORM = Document(
@@ -46,13 +44,9 @@ def harbour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
         yield library
 
 
-def nearness_of(library: Library) -> Nearness:
-    return EncoderWording(library.encoder).nearness
-
-
 def signs(library: Library, question: str) -> dict[str, float]:
     found = library.find(question)
-    measured = signs_of(found.query, found.passages, nearness_of(library))
+    measured = signs_of(found.query, found.passages)
     assert measured
     return dict(measured)
 
@@ -61,15 +55,6 @@ def test_a_name_that_no_passage_has_is_a_sign(harbour: Library) -> None:
     assert signs(harbour, "When did Ilse Brandt close the harbour?")["names_lacking"] == 0
     assert signs(harbour, "When did Pamela Okafor close the harbour?")["names_lacking"] == 1
     assert signs(harbour, "When did Ilse Okafor close the harbour?")["names_lacking"] == 1 / 2
-
-
-def test_a_word_to_which_nothing_comes_near_is_a_sign(harbour: Library) -> None:
-    told, untold = (signs(harbour, f"When did Ilse Brandt {done} the harbour?") for done in ("shut", "paint"))
-    assert told["farthest_word"] > untold["farthest_word"]
-    assert told["far_words"] > untold["far_words"]
-    assert told["words"] > untold["words"]
-    paused = signs(harbour, "When did Ilse Okafor shut the harbour?")  # names have a sign of their own
-    assert paused["farthest_word"] > untold["farthest_word"]
 
 
 def test_why_something_is_not_so_is_told_more_often_than_what_is_not(harbour: Library) -> None:
@@ -153,28 +138,28 @@ def test_parts_are_clauses_with_their_outlets(text: str, outlets: list[int]) -> 
 )
 def test_probability_decides(harbour: Library, question: str, answered: bool) -> None:
     found = harbour.find(question)
-    assert (probability(found.query, found.passages, nearness_of(harbour)) >= ANSWERED) is answered
+    assert (probability(found.query, found.passages) >= ANSWERED) is answered
     answer = harbour.ask(question)
     assert (answer.mode != "refused") is answered
-    assert answer.confidence == pytest.approx(probability(found.query, found.passages, nearness_of(harbour)))
+    assert answer.confidence == pytest.approx(probability(found.query, found.passages))
 
 
 def test_passages_may_be_those_of_a_question_that_was_read_otherwise(harbour: Library) -> None:
     passages = harbour.find("Who closed the harbour?").passages
     query = harbour.find("Who closed the old harbour on Monday, and what will the new pier cost in May?").query
-    assert 0 < probability(query, passages, nearness_of(harbour)) < 1
+    assert 0 < probability(query, passages) < 1
 
 
 def test_passages_without_a_sentence_that_may_answer_are_no_answer(harbour: Library) -> None:
     found = harbour.find("Who closed the harbour?")
     bare = [replace(one, evidence=(), evidence_scores=()) for one in found.passages]
-    assert probability(found.query, bare, nearness_of(harbour)) == 0
+    assert probability(found.query, bare) == 0
     assert explained(found.query, bare)[-1].startswith("Try")
 
 
 def test_nothing_found_is_no_answer() -> None:
     query = Query(text="Who?", original="Who?", asked_on=date(2032, 3, 4))
-    assert probability(query, (), StemWording().nearness) == probability_of(None) == 0
+    assert probability(query, ()) == probability_of(None) == 0
     assert explained(query, ()) == ("Nothing was found to answer from: there is no document to search.",)
 
 
