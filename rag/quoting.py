@@ -16,9 +16,9 @@ from rag.sections import section_of, without_signs
 from rag.speakers import Speaker, mentions_speaker
 from rag.words import content_words
 
-_MOST_QUOTES = 2
+_MOST_QUOTES = 3
 # A further sentence is quoted where its score is such a share of the best one's: one time in three.
-_NEARLY_AS_GOOD = 0.80
+_NEARLY_AS_GOOD = 0.85
 _SAME_WORDS = 0.8
 _LONGEST_BEFORE = 40  # words: a longer sentence is no help to read another
 _LONGEST_TOGETHER = 60  # words of a quote and the sentence that leads it on
@@ -34,7 +34,7 @@ class Quoted:
 
 
 def quoted(passages: Sequence[Passage], of_each: bool = False) -> Quoted:
-    """The best evidence sentence, and the next one where that is nearly as good; or the best one `of_each` passage.
+    """The best evidence sentence, and the next two where they are nearly as good; or the best one `of_each` passage.
 
     One that leans on the sentence before it ("He ...") is quoted with that, and with the sentence after it where that
     leans on it ("It was at a wedding."); neighbours are one quote.
