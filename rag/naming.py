@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from rag.anaphors import may_stand_for
+from rag.holders import other_holder
 from rag.names import ProperName, alike, known, name_words, named, of_a_people, proper_names, rival
 from rag.offices import other_office
 from rag.sayings import claims
@@ -52,9 +53,11 @@ def misnaming(
 
 
 def of_other_office(part: str, main: Source) -> Iterator[str]:
-    """A reason where the quote has another office beside the same name."""
+    """A reason where the quote has another office beside the same name, or its passage another's name beside it."""
     if found := other_office(part, main.text):
         yield f"the sources say {found[0]}, not {found[1]}"
+    if holder := other_holder(part, main.around):
+        yield f"the sources have {holder[0]} as {holder[1]}, not {holder[2]}"
 
 
 def _rivals(part: str, name: ProperName, main: Source) -> Iterator[ProperName]:

@@ -24,7 +24,6 @@ from rag.words import bare_words, content_words, stop_words, words_of
 LOOKED_AT = 10  # passages, where there are so many
 _FIRST = 5
 _NAMED_OTHERWISE = 2  # years back that reports call "last year" and the like
-_REASON = re.compile(r"\bwhy\b", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:1\d|20)\d\d")
 _CAPITALISED = re.compile(r"(?<=[\w,;:'’\"”)(–-] )[\"“'‘(]*([A-Z][\w’'-]*)")
 
@@ -100,7 +99,7 @@ def _strength(looked: _Looked) -> dict[str, float]:
         "relevance": max(one.signals["relevance"] for one in first),
         "cosine": max(one.signals["cosine"] for one in first),
         "coverage": max(one.signals["coverage"] for one in first),
-        "score": passages[0].score,
+        "score": passages[0].score,  # with what it gains by telling of what was spoken of before
         "sentence": best.signals["best_sentence"] - best.signals.get("earlier", 0.0),
     }
 
@@ -139,8 +138,7 @@ def _wording(looked: _Looked) -> dict[str, float]:
         "near_words": len(asked & (content_words(around) | told)) / max(len(asked), 1),
         # Of a question of several parts, one sentence may well deny another's.
         "contradicted": float(alone and bool(disagreement(text, quote.text))),
-        # "What was not built?" is seldom told, why something was not is.
-        "denied": 0.0 if _REASON.search(text) else alone * len(denials(text)) / max(len(words_of(text)), 1),
+        "denied": alone * len(denials(text)) / max(len(words_of(text)), 1),
         "type_lacking": float(wanted is not None and not holds_type(wanted, text, [quote.text])[0]),
     }
 

@@ -56,6 +56,9 @@ def find_support(statement: str, passages: Sequence[Passage], wording: Wording) 
     alone: int | None = None
     for rank, i in enumerate(ranked):
         if not found[i]:
+            denied = _denied(read, (i,), wording)
+            if denied and rank < _FIRST and whole:
+                return Support(reasons=(denied,))
             doubts = _reasons(_contradicted(read, (i,))) or _doubts(read, (i,), wording)
             if not doubts:
                 alone = i
@@ -92,14 +95,19 @@ def _doubts(read: Candidates, chosen: Sequence[int], wording: Wording) -> tuple[
     passages = {read.sources[i].passage.number: read.sources[i].passage for i in chosen}
     around = [source for passage in passages.values() for source in sources_of(passage)]
     quoted = [read.sources[i].text for i in sorted(chosen, key=lambda i: read.sources[i].place)]
-    denied = (denied_in_other_words(read.text, quote, wording.nearness) for quote in quoted)
     doubt = (
         misplaced(read.text, around, wording.nearness)
         or misnamed(read.text, around, wording.nearness)
-        or next(filter(None, denied), "")
+        or _denied(read, chosen, wording)
         or wording.doubt(read.text, quoted, read.share(chosen), _firmness(read.text, chosen, read))
     )
     return (doubt,) if doubt else ()
+
+
+def _denied(read: Candidates, chosen: Sequence[int], wording: Wording) -> str:
+    """Why one of the sources denies the statement in other words; empty where none does."""
+    texts = (read.sources[i].text for i in chosen)
+    return next(filter(None, (denied_in_other_words(read.text, text, wording.nearness) for text in texts)), "")
 
 
 def _firmness(text: str, chosen: Sequence[int], read: Candidates) -> float:

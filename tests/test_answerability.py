@@ -57,11 +57,6 @@ def test_a_name_that_no_passage_has_is_a_sign(harbour: Library) -> None:
     assert signs(harbour, "When did Ilse Okafor close the harbour?")["names_lacking"] == 1 / 2
 
 
-def test_why_something_is_not_so_is_told_more_often_than_what_is_not(harbour: Library) -> None:
-    assert signs(harbour, "Why was the harbour not closed?")["denied"] == 0
-    assert signs(harbour, "Which harbour was not closed?")["denied"] > 0
-
-
 def test_a_number_that_the_best_passage_lacks_is_a_sign(harbour: Library) -> None:
     assert signs(harbour, "Will the pier cost 4.2 million crowns?")["numbers_lacking_in_best"] == 0
     assert signs(harbour, "Will the pier cost 9.7 million crowns?")["numbers_lacking_in_best"] == 1

@@ -313,3 +313,39 @@ def test_another_speaker(source: str, statement: str) -> None:
 def test_the_same_speaker(source: str, statement: str) -> None:
     kinds = {one.reason for one in objections(statement, statement, last_of(source)) if " say it" in one.reason}
     assert not kinds
+
+
+HELD = (
+    "Labour minister Odette Lavoie asked for calm. | The employers' negotiator, Ana Sloan, said nobody would go. | "
+    "A mechanic, Liam Berg, had reported the hinge. | Defence counsel Hugo Orr said that it was old."
+)
+
+
+@pytest.mark.parametrize(
+    ("statement", "reason"),
+    [
+        (
+            "It was the labour minister, Ana Sloan, who asked for calm.",
+            "Odette Lavoie as labour minister, not Ana Sloan",
+        ),
+        ("Hugo Orr, a mechanic, said that it was old.", "Liam Berg as mechanic, not Hugo Orr"),
+        ("The mechanic Hugo Orr said that it was old.", "Liam Berg as mechanic, not Hugo Orr"),
+    ],
+)
+def test_who_is_what(statement: str, reason: str) -> None:
+    said = [one.reason for one in objections(statement, statement, last_of(HELD))]
+    assert f"the sources have {reason}" in said
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "Hugo Orr, the counsel, said that it was old.",
+        "Hugo Orr, a lawyer, said that it was old.",
+        "The negotiator, Ana Sloan, and the minister, Odette Lavoie, disagreed.",
+        "The mechanic Berg and Hugo Orr spoke.",
+        "A mechanic, Nils Dahl, came too.",
+    ],
+)
+def test_who_is_what_is_not_asked_of_others(statement: str) -> None:
+    assert not any("the sources have" in one.reason for one in objections(statement, statement, last_of(HELD)))

@@ -14,7 +14,21 @@ from tests.conftest import ROOT
 
 FOLDER = ROOT / "evals" / "questions"
 CHANGES = ("number", "date", "name", "negation", "speaker", "direction")
-SETS = ("heldout", "models", "fresh", "unseen", "blind", "recent", "news", "varied", "mixed", "further", "last")
+SETS = (
+    "heldout",
+    "models",
+    "fresh",
+    "unseen",
+    "blind",
+    "recent",
+    "news",
+    "varied",
+    "mixed",
+    "further",
+    "last",
+    "latest",
+    "next",
+)
 FORMS = ("verbatim", "paraphrase", "joined")
 FIELDS = {"id", "split", "passages", "statement", "supported", "change", "form", "note"}
 
