@@ -15,31 +15,31 @@ from rag.signs import signs_of
 class Coefficients:
     """What each sign adds to the log odds: see ARCHITECTURE.md and `python -m evals.answerability --choose`."""
 
-    relevance: float = 3.822
-    cosine: float = -1.516
-    coverage: float = 2.392
-    score: float = 2.927
-    sentence: float = -2.699
-    names_lacking: float = -2.046
-    numbers_lacking_in_best: float = -1.296
-    outlets_lacking: float = -2.403
-    days_lacking: float = -5.739
-    length: float = 0.239
-    best_words: float = 0.826
-    near_words: float = 0.867
-    contradicted: float = -1.212
-    denied: float = -11.648
-    type_lacking: float = -1.029
-    parts: float = -1.561
-    several: float = -2.501
-    several_parts: float = 4.877
-    several_outlets: float = 1.202
+    relevance: float = 3.993
+    cosine: float = -1.818
+    coverage: float = 1.700
+    score: float = 2.264
+    sentence: float = -1.906
+    names_lacking: float = -2.063
+    numbers_lacking_in_best: float = -1.058
+    outlets_lacking: float = -2.354
+    days_lacking: float = -5.256
+    length: float = 0.281
+    best_words: float = 0.575
+    near_words: float = 0.860
+    contradicted: float = -1.254
+    denied: float = -11.848
+    type_lacking: float = -1.027
+    parts: float = -1.381
+    several: float = -2.444
+    several_parts: float = 4.832
+    several_outlets: float = 1.280
 
 
-CONSTANT = -6.477
+CONSTANT = -6.457
 COEFFICIENTS = Coefficients()
 SIGNS = tuple(one.name for one in fields(Coefficients))
-ANSWERED = 0.084
+ANSWERED = 0.085
 """A question whose probability is below this is refused."""
 
 
