@@ -111,6 +111,8 @@ def _made_id(question: str, history: list[dict[str, str]]) -> str:
 def _corpus(path: Path) -> list[Document]:
     if not path.exists():
         raise QuestionError(f"there is no corpus {path}")
+    if path.is_dir():
+        raise QuestionError(f"the corpus {path} is a folder; `footnote add` it to a library and name that by --library")
     if path.suffix == ".json":
         return _multihop_corpus(path)
     documents = []

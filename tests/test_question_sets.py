@@ -156,6 +156,12 @@ def test_files_that_are_no_json_or_no_text_are_named(tmp_path: Path) -> None:
         load_questions(tmp_path)
 
 
+def test_a_folder_as_a_corpus_says_what_to_do(tmp_path: Path) -> None:
+    asked = lines(tmp_path / "q.jsonl", {"question": "Who?"})
+    with pytest.raises(QuestionError, match=r"is a folder; `footnote add` it .* --library"):
+        load_questions(asked, tmp_path)
+
+
 def test_a_byte_order_mark_is_no_part_of_the_first_line(tmp_path: Path) -> None:
     (tmp_path / "q.jsonl").write_text('\ufeff{"question": "Q"}', encoding="utf-8")
     assert load_questions(tmp_path / "q.jsonl").questions[0].question == "Q"
