@@ -17,16 +17,16 @@ from rag.subjects import (
     STARTERS,
     TIME,
     adverbial,
-    apposition,
     cleaned,
+    holds_office,
     is_outlet,
     may_be_cited,
+    only_named,
     phrase_after,
     subject_before,
     subject_of,
 )
-from rag.vocabulary import ATTACHING, BE, DETERMINERS, PERSON_NOUNS, TITLES, VERBS, listed
-from rag.words import irregular
+from rag.vocabulary import ATTACHING, BE, DETERMINERS, listed
 
 Place = Literal["before", "within", "after", "apart"]
 
@@ -103,9 +103,6 @@ _DENYING = listed(
 )
 PRONOUNS = listed("he she they it him her them")
 _CLAUSE_BEGINS = r"(?:it|he|she|they|there|this)\b"
-_OFFICE = re.compile(
-    r"((?:[Tt]he|[Aa]n?|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir|[A-Z][\w-]*['’]s?) [^,“”]+), (?:[A-Z][\w’'.-]*(?: |,$)){1,4}"
-)
 _TOKEN = re.compile(r"[^\W_]+(?:['’.&-][^\W_]+)*['’]?")
 
 
@@ -279,27 +276,10 @@ def _inverted(verb: str, left: str, right: str) -> Attribution | None:
     if (
         not starts
         or not subject
-        or (not quoted and (finite or not _claim_in(left) or _only_named(left) or _holds_office(left)))
+        or (not quoted and (finite or not _claim_in(left) or only_named(left) or holds_office(left, _ANY)))
     ):
         return None
     return Attribution(subject, "within" if QUOTATION in right else "after")
-
-
-def _only_named(left: str) -> bool:
-    """Whether words before a verb are a name with something in commas: "Health minister Joan Pryce, by contrast,"."""
-    parts = [part.strip() for part in re.split(r"[,;]", left) if part.strip()]
-    named = re.fullmatch(r"(?:[\w’'-]+ ){0,4}[A-Z][\w’-]+", parts[0]) if parts else None
-    words = parts[0].split() if named else []
-    verbs = BE | PREPOSITIONS | VERBS
-    verbal = any({word, word.removesuffix("s")} & verbs or irregular(word) or word.endswith("ed") for word in words)
-    return bool(named) and not verbal and all(adverbial(part) or apposition(part) for part in parts[1:])
-
-
-def _holds_office(left: str) -> bool:
-    """Whether words before a verb are an office with its holder: "The head of the drivers' union, Joan Pryce,"."""
-    office = _OFFICE.fullmatch(left.strip())
-    words = {word.lower() for word in re.findall(r"\w+", office[1])} if office else set()
-    return bool(words & (PERSON_NOUNS | TITLES | {"head"})) and not words & (BE | _ANY)
 
 
 def _by_agent(right: str) -> Attribution | None:

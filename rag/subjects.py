@@ -1,13 +1,15 @@
 """The words beside a verb of saying -> the noun phrase that names who speaks, without times, places and appositions.
 
-Knows shapes of English phrases and names of newspapers; nothing of verbs.
+Knows shapes of English phrases and names of newspapers; nothing of verbs of saying.
 """
 
 import re
+from collections.abc import Set as AbstractSet
 
 from rag.date_words import DATE, MONTHS
 from rag.quotations import Spoken
-from rag.vocabulary import BE, GROUPS, PEOPLE, PERSON_NOUNS, TITLES, listed
+from rag.vocabulary import BE, GROUPS, PEOPLE, PERSON_NOUNS, TITLES, VERBS, listed
+from rag.words import irregular
 
 _WEEKDAYS = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
 TIME = rf"(?:(?:late|early|earlier|later)\s+)?(?:on\s+)?(?:{_WEEKDAYS}|yesterday|today|tonight|this \w+|last \w+)"
@@ -43,6 +45,9 @@ _CITED = (
     | PERSON_NOUNS
     | TITLES
     | listed("official source witness resident expert person authority authorities guard service")
+)
+_OFFICE = re.compile(
+    r"((?:[Tt]he|[Aa]n?|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir|[A-Z][\w-]*['’]s?) [^,“”]+), (?:[A-Z][\w’'.-]*(?: |,$)){1,4}"
 )
 _OUTLET_WORDS = (
     r"(?:Mirror|Gazette|Times|Post|Herald|Courier|Tribune|Observer|Chronicle|Journal|Daily|Radio|TV|Television|News|"
@@ -192,6 +197,23 @@ def apposition(part: str) -> bool:
     """Whether words between commas say what somebody is: "a nurse", "42", "the head of the union"."""
     words = part.lower().split()
     return bool(words) and (words[0] in STARTERS or words[0].isdigit()) and not BE & set(words)
+
+
+def only_named(left: str) -> bool:
+    """Whether words before a verb are a name with something in commas: "Health minister Joan Pryce, by contrast,"."""
+    parts = [part.strip() for part in re.split(r"[,;]", left) if part.strip()]
+    named = re.fullmatch(r"(?:[\w’'-]+ ){0,4}[A-Z][\w’-]+", parts[0]) if parts else None
+    words = parts[0].split() if named else []
+    verbs = BE | PREPOSITIONS | VERBS
+    verbal = any({word, word.removesuffix("s")} & verbs or irregular(word) or word.endswith("ed") for word in words)
+    return bool(named) and not verbal and all(adverbial(part) or apposition(part) for part in parts[1:])
+
+
+def holds_office(left: str, saying: AbstractSet[str]) -> bool:
+    """Whether words before a verb, of `saying` none, are an office with its holder: "The union's head, Joan Pryce,"."""
+    office = _OFFICE.fullmatch(left.strip())
+    words = {word.lower() for word in re.findall(r"\w+", office[1])} if office else set()
+    return bool(words & (PERSON_NOUNS | TITLES | {"head"})) and not words & (BE | saying)
 
 
 def _trailing_name(text: str) -> str:
