@@ -12,7 +12,7 @@ _STOP = re.compile(r"[.!…]\s*[\"'”’»)\]]*$")
 _QUESTION = re.compile(r"\?\s*[\"'”’»)\]]*$")
 # What somebody asks is told: “Crisis?” within a sentence, or "they asked whether ...?"
 _ASKED = re.compile(r"\w[^\"“]*[\"“][^\"”]*\?|.*\b(?:ask|asks|asked|asking|wonder|wonders|wondered)\b", re.DOTALL)
-_ITEM = re.compile(r"\d+[.)] \S+(?: \S+){0,3}")  # "4. Bicycle shed.", to which what follows on the line belongs
+_ITEM = re.compile(r"\d+[.)] \S+(?: \S+){0,3}")  # "4. Bicycle shed.": the rest of its line belongs to it
 _FEWEST_WORDS = 6  # a heading or a caption has fewer, or no full stop
 _WORDS_WITHOUT_STOP, _LOWERED = 12, 2 / 3  # words, and the share in lower case, of what only lacks its full stop
 

@@ -41,6 +41,8 @@ COEFFICIENTS = Coefficients()
 SIGNS = tuple(one.name for one in fields(Coefficients))
 ANSWERED = 0.085
 """A question whose probability is below this is refused."""
+LEANING = math.log(4)
+"""What it adds to the log odds that a question leans on earlier turns: of what it is about, it has hardly a word."""
 
 
 def probability(query: Query, passages: Sequence[Passage]) -> float:
@@ -50,12 +52,12 @@ def probability(query: Query, passages: Sequence[Passage]) -> float:
     """
     if query.overview:
         return float(any(passage.evidence for passage in passages))
-    return probability_of(signs_of(query, passages))
+    return probability_of(signs_of(query, passages), leaning=query.earlier is not None)
 
 
-def probability_of(signs: Mapping[str, float] | None) -> float:
-    """The same of signs that were made already."""
+def probability_of(signs: Mapping[str, float] | None, leaning: bool = False) -> float:
+    """The same of signs that were made already, of a question that leans on earlier turns or not."""
     if signs is None:
         return 0.0
-    odds = CONSTANT + sum(getattr(COEFFICIENTS, name) * signs[name] for name in SIGNS)
+    odds = LEANING * leaning + CONSTANT + sum(getattr(COEFFICIENTS, name) * signs[name] for name in SIGNS)
     return 1 / (1 + math.exp(-odds))

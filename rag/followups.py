@@ -15,7 +15,7 @@ from rag.references import resolved
 from rag.said import Said
 from rag.turns import History
 from rag.vocabulary import BE, DO, PARTICIPLES, VERBS, WH, listed
-from rag.words import numbers, words_of
+from rag.words import bare_words, common, numbers, words_of
 
 Turn = Mapping[str, str]
 """{"question": ..., "answer": ...}; the answer may be missing."""
@@ -24,6 +24,7 @@ _TURNS = 8  # how far back a conversation is followed
 _LONGEST = 400  # characters of a question that can be a follow-up or be followed up
 _MOST_WORDS = 25  # a question as long as that says itself what it is about
 _SHORT = 12  # words
+_OF_A_NAME = 4  # letters
 _LONGEST_ANSWER = 1_200
 _LEAD = re.compile(
     r"(?:(?:(?:and|but|so|or|ok|okay|also|well|then|now|actually|rather|i meant?)\b|(?:no|sorry|wait)\b(?=[,.:;]))"
@@ -82,8 +83,14 @@ def leant_on_by(question: str, history: Sequence[Turn]) -> list[Said]:
 
 
 def _names_nothing(question: str) -> bool:
-    """Whether it is short and has no name, date or number, so that what it is about may be what was spoken of."""
-    return not (names_in(question) or DATE.search(question) or numbers(question)) and len(words_of(question)) <= _SHORT
+    """Whether it is short and has no name, date or number, so that what it is about may be what was spoken of.
+
+    A word that news does not write in lower case may be a name: "what happened in kherson".
+    """
+    words = bare_words(question)
+    if not 0 < len(words) <= _SHORT or names_in(question) or DATE.search(question) or numbers(question):
+        return False
+    return all(common(word) for word in words if len(word) >= _OF_A_NAME)
 
 
 def _rewritten(question: str, turns: Sequence[Said]) -> str | None:

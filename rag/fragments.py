@@ -27,6 +27,11 @@ _LOWER_DATE = re.compile(
     r"|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b"
 )
 _BARE_NAME = re.compile(rf"(?:{PREPOSITION} )?([a-z]{{4,}}(?<!s|d)(?<!ing))")  # "and kherson?"
+_THING = re.compile(
+    r"(?:the|his|her|its|their) "
+    r"(?!.*\b(?:day|week|weekend|month|year|time|first|second|third|last|next|whole|rest)s?\b)",
+    re.I,
+)
 _OWNED = re.compile(r"(?:who|what) (?:is|was|are|were) .+['’]s? ([a-z][a-z -]*)", re.IGNORECASE)  # Hask's mayor
 RELATIVE = re.compile(
     r"\b(?:(?:in |on )?(?:the|a|one) (year|month|week|day|night) (before|earlier|after|later)(?: that)?|"
@@ -68,7 +73,7 @@ def substituted(fragment: str, history: History) -> str:
     for piece in pieces:
         if piece:
             changed = _with_date_of(piece, text) or _with_phrase_of(piece, text, history)
-            if not changed and piece.lower().startswith(("the ", "his ", "her ", "its ", "their ")):
+            if not changed and _THING.match(piece):
                 return ""
             text = changed or f"{text} {piece}"
     return text

@@ -10,14 +10,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.names import ProperName, alike, proper_names
-from rag.vocabulary import DETERMINERS, PERSON_NOUNS, TITLES
-from rag.words import root
+from rag.subjects import PREPOSITIONS
+from rag.vocabulary import DETERMINERS, PERSON_NOUNS, TITLES, listed
+from rag.words import root, stop_words
 
 _ITS = r"(?:[Aa]n?|[Tt]he|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir|[A-Z][\w-]*['’]s?)"
 _AFTER = re.compile(rf",\s+{_ITS}\s+((?:[\w'’-]+\s+){{0,3}}?[a-z-]{{4,}})(?=[,.;]|\s+(?:of|from|at|who|in|for)\b)")
 _BEFORE = re.compile(rf"\b{_ITS}\s+((?:[\w'’-]+\s+){{0,3}}?[a-z-]{{4,}}),\s+$")
-_BESIDE = re.compile(r"((?:[\w'’-]+\s+){0,2}?)([\w-]{4,})\s+$")
+_BESIDE = re.compile(r"((?:[\w'’-]+\s+){0,2}?[\w-]{4,})\s+$")
 _TRADE = re.compile(r"(?:er|or|ist|ian|man|woman|ant)$")
+_OTHERS = listed("mechanic counsel vet cook clerk guard midwife priest rabbi imam boss host")
+_NO_TRADE = PREPOSITIONS | listed(
+    "never ever later earlier either rather together other another number september october november december water "
+    "summer winter river paper power order matter letter quarter whether however former major junior senior minor prior"
+)
+_PLACED = re.compile(rf"\b(?:{'|'.join(sorted(PREPOSITIONS))})\s+$", re.IGNORECASE)
+_REACH = 80  # characters before a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +41,7 @@ class _Holder:
 def other_holder(part: str, context: Sequence[str]) -> tuple[str, str, str] | None:
     """Who has an office in the sources, the office, and who has it in the statement; None where these are the same.
 
-    Only persons of whom the sources say what else they are can be in the wrong place.
+    It judges only persons whose own office or trade the sources give.
     """
     known = [one for text in context for one in _holders(text)]
     for mine in _holders(part):
@@ -57,16 +65,18 @@ def _holders(text: str) -> tuple[_Holder, ...]:
         if len(name.words) < 2:
             continue
         start, end = name.span
-        if after := _AFTER.match(text, end):
-            found.append(_holder(name, after[1]))
-        if before := _BEFORE.search(text[:start]):
-            found.append(_holder(name, before[1]))
-        elif beside := _BESIDE.search(text[:start]):
-            head = beside[2].lower()
-            begins = beside.start() == 0  # "Defence counsel Anton Orr said"
-            if begins or head in PERSON_NOUNS | TITLES or _TRADE.search(head):
-                found.append(_holder(name, f"{beside[1]}{beside[2]}"))
+        left = text[max(0, start - _REACH) : start]
+        described = [_AFTER.match(text, end), _BEFORE.search(left)]
+        if described[1] and _PLACED.search(left[: described[1].start()]):  # "After the match, Hugo Orr spoke"
+            described[1] = None
+        described.append(None if described[1] else _BESIDE.search(left))
+        found += [_holder(name, one[1]) for one in described if one and _is_trade(one[1].split()[-1].lower())]
     return tuple(found)
+
+
+def _is_trade(word: str) -> bool:
+    known = word in PERSON_NOUNS | TITLES | _OTHERS
+    return known or bool(_TRADE.search(word) and word not in _NO_TRADE and word not in stop_words())
 
 
 def _holder(name: ProperName, words: str) -> _Holder:

@@ -53,7 +53,7 @@ def misnaming(
 
 
 def of_other_office(part: str, main: Source) -> Iterator[str]:
-    """A reason where the quote has another office beside the same name, or its passage another's name beside it."""
+    """A reason where the quote has another office beside the same name, or its passage gives that to somebody else."""
     if found := other_office(part, main.text):
         yield f"the sources say {found[0]}, not {found[1]}"
     if holder := other_holder(part, main.around):

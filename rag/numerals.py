@@ -12,7 +12,21 @@ from rag.units import FRACTIONS, LARGE, ORDINALS, SMALL, SPANS, TIMES
 from rag.words import Word, located_words, stop_words
 
 _AFTER_A_SHARE = frozenset(
-    ("less", "larger", "smaller", "higher", "lower", "bigger", "cheaper", "dearer", "full", "empty", "point")
+    (
+        "less",
+        "larger",
+        "smaller",
+        "higher",
+        "lower",
+        "bigger",
+        "cheaper",
+        "dearer",
+        "full",
+        "empty",
+        "point",
+        "since",
+        "compared",
+    )
 )
 
 _Read = tuple[int, float, str]
@@ -58,14 +72,13 @@ def _fraction(text: str, words: Sequence[Word], i: int) -> _Read | None:
     stopped = len(words) > i + 2 and "," in text[words[i + 1].end : words[i + 2].start]
     if (
         part != 2
-        and (i == 0 or words[i - 1].text != "by")
         and count == 1
         and first == "a"
         and after
         and not stopped
         and after not in stop_words() | _AFTER_A_SHARE
     ):
-        return None  # a third term, a fifth goal, but "by a fifth since 2017"
+        return None  # a third term, a fifth goal
     return i + 2, count / part, "%"
 
 

@@ -103,9 +103,10 @@ def count_tokens(text: str) -> int:
 
 
 def _filled(template: str, query: Query, listing: str, fence: str) -> Prompt:
+    spoken_of = f" (asked after: {query.earlier.asked[0]})" if query.earlier else ""
     values = {
         "passages": listing,
-        "question": inert(query.text),
+        "question": inert(f"{query.text}{spoken_of}"),
         "refusal": REFUSAL,
         "fence": fence,
         "asked_on": query.asked_on.isoformat(),

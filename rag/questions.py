@@ -52,7 +52,8 @@ def understand(
     rewritten = rewrite(asked, turns)
     text = rewritten or asked
     today = _day(asked_on, "asked-on") or date.today()
-    leant_on = leant_on_by(text, turns)
+    told = told_before(asked, turns)
+    leant_on = [] if told else leant_on_by(text, turns)
     query = Query(
         text=text,
         original=original,
@@ -61,7 +62,7 @@ def understand(
         after=first,
         before=last,
         sources=named_outlets(text, holdings.outlets),
-        told=told_before(asked, turns),
+        told=told,
         earlier=Earlier(tuple(one.question for one in leant_on), leant_on[-1].answer) if leant_on else None,
         documents=tuple(documents),
         any_time=any_time,
@@ -75,7 +76,8 @@ def understand(
         query = replace(query, after=window.after, before=window.before, window=words, strict=window.strict)
     elif not window and not (any_time or first or last):
         query = replace(query, event=event_bound(text))
-    return with_overview(query, words)
+    query = with_overview(query, words)
+    return replace(query, earlier=None) if query.overview else query
 
 
 def _is_shouted(question: str) -> bool:

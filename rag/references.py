@@ -44,8 +44,8 @@ _TRUE = re.compile(r" (?:(?:still|really|actually) )?(?:true|right|correct|so)\b
 _NEAR_TIME = re.compile(
     r"^ (?:year|week|month|morning|afternoon|evening|night|summer|autumn|winter|spring|time|century|day|season)s?\b"
 )
-_WITHIN = re.compile(r"(?:in|on|at|during|last|this) |yesterday|today")  # not "2024" of "before 2024"
 _TOPIC = re.compile(  # "The vet, what was she known for?"
+    r"(?!(?:[\w'-]+ )+(?:day|night|morning|afternoon|evening|week|month|year|time|summer|winter|spring|autumn)s?,)"
     r"(?:the|a|my|our|your|that|this) [\w' -]+, "
     r"(?:who|what|which|when|where|why|how|did|does|do|is|was|has|had|will|can)\b",
     re.IGNORECASE,
@@ -55,7 +55,7 @@ _KIN = {
     "she": re.compile(r"\b(?:his|her|their|\w+['’]s?) (?:sister|daughter|mother|wife|aunt|niece|grandmother)\b", re.I),
 }
 _THAT_TIME = re.compile(
-    r"(?:(?:in|on|at|during|by|since) )?\b(?:that|the same) (?:year|month|day|time|week|summer|winter)\b"
+    r"\b(?:(?:in|on|at|during|by|since) )?(?:that|the same) (?:year|month|day|time|week|summer|winter)\b"
 )
 
 
@@ -233,7 +233,9 @@ def _demonstrative(reference: _Reference) -> Replacement | None:
     timed = _THAT_TIME.search(reference.question)
     if timed and timed.start() <= reference.start < timed.end():
         date = history.newest[0].date
-        return Replacement(timed.start(), timed.end(), date) if _WITHIN.match(date) else None
+        bounds = re.search(rf"\b(?:before|after|since|until|by) {re.escape(date)}", history.newest[0].question, re.I)
+        within = date and not bounds and not re.match(r"(?:since|until|by) ", date, re.I)
+        return Replacement(timed.start(), timed.end(), date) if within else None
     if word == "that" and reference.last and re.search(r"\b(?:before|after)$", before, re.I):
         dated = re.sub(r"^(?:in|on|at|during) ", "", history.newest[0].date)
         if then := history.newest[0].event or dated:

@@ -1,7 +1,7 @@
 """Stored JSON -> the Answer that it was made of: what `rag.export` wrote, read again.
 
 Forgives what an older Footnote did not write. What is not exported does not come back: the texts of documents, the
-sentences of chunks, the scores of evidence.
+sentences of chunks, the scores of evidence, and of the turns that a question leant on all but the first question.
 """
 
 from collections.abc import Mapping

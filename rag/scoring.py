@@ -63,9 +63,10 @@ WEIGHTS = Weights()
 class Asked:
     """What is computed of a question once: its vector (d,), its clauses' (k, d), its words, and what it asks for.
 
-    The clause of a follow-up that was rewritten is how it was asked: what answers it need not repeat what was put in.
+    A follow-up that was rewritten, and has no clauses, has how it was asked for one: what answers it need not repeat
+    what was put in.
     `parts` (k, pieces) are the weights of the words of each of its parts, as in `rag/parts.py`; `earlier` (d,) is the
-    vector of the turn before, where the question names nothing itself.
+    vector of the questions that it leans on, with the last answer.
     """
 
     query: Query

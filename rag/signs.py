@@ -99,7 +99,8 @@ def _strength(looked: _Looked) -> dict[str, float]:
         "relevance": max(one.signals["relevance"] for one in first),
         "cosine": max(one.signals["cosine"] for one in first),
         "coverage": max(one.signals["coverage"] for one in first),
-        "score": passages[0].score,  # with what it gains by telling of what was spoken of before
+        # Without what they gain by telling of what was spoken of before, which the question did not ask.
+        "score": passages[0].score - passages[0].signals.get("earlier", 0.0),
         "sentence": best.signals["best_sentence"] - best.signals.get("earlier", 0.0),
     }
 

@@ -172,7 +172,7 @@ def _verbs(text: str) -> list[tuple[int, Attribution]]:
     for i, word in enumerate(words):
         if (
             word[0] in _ANY
-            or (word[0] == "put" and re.match(r"(?: [\w’'-]+){1,10}? at\b", text[word.end() :]))
+            or (word[0] == "put" and re.match(r" (?:(?:it|the|that)\b|[\w’'-]+ at\b)", text[word.end() :]))
             or (word[0] == "spoke" and _next(words, i) == "of")
         ):
             one = _with_verb(text, words, i)

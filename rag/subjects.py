@@ -210,7 +210,7 @@ def only_named(left: str) -> bool:
 
 
 def holds_office(left: str, saying: AbstractSet[str]) -> bool:
-    """Whether words before a verb, of `saying` none, are an office with its holder: "The union's head, Joan Pryce,"."""
+    """Whether the words before a verb are an office and its holder ("Its head, Joan Pryce,"), no verb of `saying`."""
     office = _OFFICE.fullmatch(left.strip())
     words = {word.lower() for word in re.findall(r"\w+", office[1])} if office else set()
     return bool(words & (PERSON_NOUNS | TITLES | {"head"})) and not words & (BE | saying)

@@ -18,8 +18,9 @@ _MOST_MATCHES = 5_000
 # of a long question, and among more chunks something always comes near.
 _LONG_QUESTION = 0.15
 _LARGE_LIBRARY = 0.08
-_PUT_IN = 0.7  # what a word is worth that a follow-up was rewritten with, beside one of its own
-_LENT = 0.5  # and one of the question before, where the follow-up names nothing
+# Of words that rewriting put into a follow-up, and of words of the turns that it leans on; its own weigh 1.
+_PUT_IN = 0.7
+_LENT = 0.5
 
 
 @dataclass(frozen=True, slots=True)

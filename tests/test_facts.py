@@ -85,6 +85,7 @@ def test_quantities_that_are_the_same(one: str, other: str) -> None:
         ("33 people", "34 people"),
         ("66 seats", "67 seats"),
         ("33 percent", "34 percent"),
+        ("by a third party", "by 33 percent"),
         ("a million people", "half a million people"),
         ("3,100 metres", "3,100 inhabitants"),
         ("six kilograms", "six seconds"),

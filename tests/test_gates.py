@@ -317,7 +317,8 @@ def test_the_same_speaker(source: str, statement: str) -> None:
 
 HELD = (
     "Labour minister Odette Lavoie asked for calm. | The employers' negotiator, Ana Sloan, said nobody would go. | "
-    "A mechanic, Liam Berg, had reported the hinge. | Defence counsel Hugo Orr said that it was old."
+    "A mechanic, Liam Berg, had reported the hinge. | After the match, Hugo Orr came. | It fell under Hugo Orr. | "
+    "When Hugo Orr spoke, it was late. | Defence counsel Hugo Orr said that it was old."
 )
 
 
@@ -340,6 +341,9 @@ def test_who_is_what(statement: str, reason: str) -> None:
 @pytest.mark.parametrize(
     "statement",
     [
+        "After the match, Liam Berg left.",
+        "When Liam Berg left, Hugo Orr came.",
+        "Under Liam Berg it grew.",
         "Hugo Orr, the counsel, said that it was old.",
         "Hugo Orr, a lawyer, said that it was old.",
         "The negotiator, Ana Sloan, and the minister, Odette Lavoie, disagreed.",

@@ -10,6 +10,7 @@ from rag import Document, Library, load_settings
 from rag.catalog import Catalog
 from rag.export import answer_json
 from rag.matching import matcher_of
+from rag.prompting import answer_prompt
 from rag.questions import understand
 from rag.records import Earlier
 from rag.restoring import answer_of
@@ -49,6 +50,12 @@ def test_what_names_nothing_leans_on_the_turn_before(question: str) -> None:
         ("How many took part in the race at Marsh End?", [WHY]),
         ("What happened on 5 May 2031?", [WHY]),
         ("And in Tollen?", [WHY]),  # written out, it names what it is about
+        ("what happened in kherson", [WHY]),
+        ("who leads the donetsk republic?", [WHY]),
+        ("Zelensky's wife?", [WHY]),
+        ("What's new?", [WHY]),  # it has no topic
+        ("What else?", [WHY]),  # what was told is not wanted
+        ("???", [WHY]),
         ("What should somebody do who would like to know how many people took part in it?", [WHY]),
     ],
 )
@@ -73,6 +80,18 @@ def test_what_tells_of_the_same_comes_first(library: Library) -> None:
     first, *_ = library.search(question, history=[WHY])
     assert first.document.id == "strike"
     assert any("spoken of before" in line for line in passage_lines(first))
+
+
+def test_what_the_documents_do_not_tell_is_refused_in_a_chat_too(library: Library) -> None:
+    for question in ("What is a mortgage?", "Who won the chess cup?"):
+        assert library.ask(question, history=[WHY]).mode == "refused"
+
+
+def test_a_model_is_told_what_was_spoken_of(library: Library) -> None:
+    found = library.find("How many took part?", history=[WHY])
+    assert (
+        "(asked after: Why did the teachers in Hask strike?)" in answer_prompt(found.query, found.passages, 3000).user
+    )
 
 
 def test_it_is_said_and_kept_with_the_answer(library: Library) -> None:
