@@ -15,28 +15,28 @@ from rag.signs import signs_of
 class Coefficients:
     """What each sign adds to the log odds: see ARCHITECTURE.md and `python -m evals.answerability --choose`."""
 
-    relevance: float = 3.993
-    cosine: float = -1.818
-    coverage: float = 1.700
-    score: float = 2.264
-    sentence: float = -1.906
-    names_lacking: float = -2.063
-    numbers_lacking_in_best: float = -1.058
-    outlets_lacking: float = -2.354
-    days_lacking: float = -5.256
-    length: float = 0.281
-    best_words: float = 0.575
-    near_words: float = 0.860
-    contradicted: float = -1.254
-    denied: float = -11.848
-    type_lacking: float = -1.027
-    parts: float = -1.381
-    several: float = -2.444
-    several_parts: float = 4.832
-    several_outlets: float = 1.280
+    relevance: float = 3.800
+    cosine: float = -1.820
+    coverage: float = 2.158
+    score: float = 3.023
+    sentence: float = -2.469
+    names_lacking: float = -2.065
+    numbers_lacking_in_best: float = -1.221
+    outlets_lacking: float = -2.430
+    days_lacking: float = -5.797
+    length: float = 0.246
+    best_words: float = 0.643
+    near_words: float = 0.946
+    contradicted: float = -1.215
+    denied: float = -11.691
+    type_lacking: float = -0.989
+    parts: float = -1.956
+    several: float = -2.565
+    several_parts: float = 5.000
+    several_outlets: float = 1.175
 
 
-CONSTANT = -6.457
+CONSTANT = -6.559
 COEFFICIENTS = Coefficients()
 SIGNS = tuple(one.name for one in fields(Coefficients))
 ANSWERED = 0.085
