@@ -174,7 +174,10 @@ def test_no_order_of_the_words_that_it_knows_is_too_odd(one: str, other: str, qu
 
 def test_a_comma_within_a_number_ends_no_clause() -> None:
     measured = "The skull of the Garrow whale, opened at laboratories within 30{},000 years, is 34 million years old."
-    assert conflicts("How old is the skull of the Garrow whale?", *(measured.format(digit) for digit in (0, 1))) == ()
+    asked = "How old is the skull of the Garrow whale?"
+    assert conflicts(asked, *(measured.format(digit) for digit in (0, 1))) == ()
+    (found,) = conflicts(asked, measured.format(0), "The skull of the Garrow whale is 29 million years old.")
+    assert {value["value"] for value in found["values"]} == {"34 million years", "29 million years"}
 
 
 def test_an_answer_carries_the_conflict_and_the_shell_prints_it(

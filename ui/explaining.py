@@ -85,7 +85,7 @@ def _latest(value: float, _: Passage) -> str:
 
 
 def _earlier(value: float, _: Passage) -> str:
-    return f"Gains {value:.2f} for being near to what was spoken of before"
+    return f"Gains {value:.2f} for being near to what was spoken of before, whose words count a little too"
 
 
 def _newest(_: float, __: Passage) -> str:
