@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
 
+import numpy as np
 import pytest
 
 from rag import Document, Library, load_settings
@@ -14,8 +15,10 @@ from rag.prompting import answer_prompt
 from rag.questions import understand
 from rag.records import Earlier
 from rag.restoring import answer_of
+from rag.retrieval import Candidates, candidates_of, read
 from rag.terms import query_words
 from rag.understood import understood
+from rag.vectors import Hit
 from ui.explaining import passage_lines
 
 STRIKE = Document(
@@ -80,6 +83,29 @@ def test_what_tells_of_the_same_comes_first(library: Library) -> None:
     first, *_ = library.search(question, history=[WHY])
     assert first.document.id == "strike"
     assert any("spoken of before" in line for line in passage_lines(first))
+
+
+def test_what_is_near_to_earlier_turns_is_looked_at_however_far_from_the_question(library: Library) -> None:
+    def found(history: list[dict[str, str]]) -> tuple[Candidates, list[np.ndarray]]:
+        looked_for: list[np.ndarray] = []
+
+        def nearest(vector: np.ndarray, limit: int, outlet: str = "") -> list[Hit]:
+            assert (limit > 0, outlet) == (True, "")
+            looked_for.append(vector)
+            return [Hit(f"chunk {len(looked_for)}", 0.5)]
+
+        with closing(Catalog(library.folder / "catalog.db", read_only=True)) as catalog:
+            asked = read(understand("How many took part?", history), catalog, library.encoder)
+            return candidates_of(asked, 1, catalog, nearest), looked_for
+
+    leaning, (own, earlier) = found([WHY])
+    spoken_of = library.encoder.encode_query(f"{WHY['question']} {WHY['answer']}")
+    assert float(earlier @ spoken_of) == pytest.approx(1, abs=1e-3)
+    assert float(own @ spoken_of) < 0.9
+    assert (leaning.dense, leaning.earlier) == (["chunk 1"], ["chunk 2"])
+    assert {"chunk 1", "chunk 2"} <= set(leaning.ids)
+    alone, looked_for = found([])
+    assert (len(looked_for), list(alone.earlier)) == (1, [])
 
 
 def test_what_the_documents_do_not_tell_is_refused_in_a_chat_too(library: Library) -> None:
