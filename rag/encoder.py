@@ -20,6 +20,7 @@ from rag.records import Span
 from rag.weights import files_sha256, resolve_model
 
 _HEADER_TEMPLATE = "{header}\n{text}"
+_WORD_BEGINS = "▁Ġ"  # what vocabularies mark a word's first piece with, where they do not mark the others ("##ing")
 _TOGETHER = 256  # chunks whose outputs are in memory at a time, 0.4 MB each
 
 
@@ -70,6 +71,9 @@ class Encoder(Protocol):
     def pieces(self, texts: Sequence[str]) -> list[np.ndarray]:
         """Token ids of each text, special ones left out, never truncated."""
 
+    def word(self, piece: int) -> str:
+        """The letters of a piece of the vocabulary that may be a word, in lower case; empty for other pieces."""
+
     def encode_query(self, text: str) -> np.ndarray: ...
     def encode_queries(self, texts: Sequence[str]) -> list[np.ndarray]:
         """Each as it is alone."""
@@ -112,6 +116,10 @@ class SentenceEncoder:
     def pieces(self, texts: Sequence[str]) -> list[np.ndarray]:
         encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
         return [np.array(encoding.ids, dtype=np.int32) for encoding in encodings]
+
+    def word(self, piece: int) -> str:
+        letters = (self._tokenizer.id_to_token(piece) or "").lstrip(_WORD_BEGINS).lower()
+        return letters if letters.isalpha() else ""
 
     def encode_query(self, text: str) -> np.ndarray:
         return self.encode_queries([text])[0]

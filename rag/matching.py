@@ -1,8 +1,9 @@
 """How much of a question's words each of many texts covers, piece by piece, without running a model.
 
-This is ColBERT's MaxSim (Khattab and Zaharia 2020) over the encoder's input embeddings instead of its outputs. Of the
-pieces that the texts hold few are near any of the question's, so only those are compared text by text. Knows nothing of
-documents or scores.
+This is ColBERT's MaxSim (Khattab and Zaharia 2020) over the encoder's input embeddings instead of its outputs. These
+put forms of a word ("own", "owner") hardly nearer than words that are merely related, so forms are known by their root.
+Of the pieces that the texts hold few are near any of the question's, so only those are compared text by text. Knows
+nothing of documents or scores.
 """
 
 import functools
@@ -10,9 +11,12 @@ import functools
 import numpy as np
 
 from rag.encoder import Encoder
+from rag.words import root
 
 # Below this, two input embeddings are as near as unrelated words of English are: no coverage at all.
 _UNRELATED = 0.35
+# How near forms of one word are at least. Where their embeddings are unrelated they are two words ("news" and "new").
+_OF_ONE_ROOT = np.float32(0.65)
 _STEPS = np.float32(2048)
 _REMEMBERED = 20_000  # words and titles
 
@@ -26,6 +30,7 @@ class Matcher:
         self._rows = np.round(np.asarray(encoder.piece_vectors) * _STEPS) / _STEPS
         self.pieces = functools.lru_cache(maxsize=_REMEMBERED)(lambda text: encoder.pieces([text])[0])
         """Token ids of a word or a title, which come again and again."""
+        self._root = functools.lru_cache(maxsize=_REMEMBERED)(lambda piece: root(encoder.word(piece)))
 
     def matches(self, question: np.ndarray, pieces: np.ndarray, counts: np.ndarray) -> np.ndarray:
         """(question pieces, texts): how near the nearest piece of each text is, 0 to 1.
@@ -52,9 +57,18 @@ class Matcher:
         ids = np.flatnonzero(held)
         nearness = (self._rows.take(ids, axis=0) @ self._rows[question].T - _UNRELATED) / (1 - _UNRELATED)
         any_near = np.flatnonzero((nearness > 0).any(axis=1))
+        near = np.clip(nearness[any_near], 0, 1)
+        self._raise_forms(near, ids[any_near], question)
         column = np.zeros(len(self._rows), dtype=np.int32)
         column[ids[any_near]] = np.arange(1, len(any_near) + 1)
-        return np.clip(nearness[any_near], 0, 1).T, column
+        return near.T, column
+
+    def _raise_forms(self, near: np.ndarray, pieces: np.ndarray, question: np.ndarray) -> None:
+        """Change what forms of one word have in `near` (pieces, question pieces)."""
+        for row, place in np.argwhere((near > 0) & (near < _OF_ONE_ROOT)).tolist():
+            stem = self._root(int(question[place]))
+            if stem and stem == self._root(int(pieces[row])):
+                near[row, place] = _OF_ONE_ROOT
 
 
 def matcher_of(encoder: Encoder) -> Matcher:
