@@ -1,12 +1,13 @@
 """How much of a question's words each of many texts covers, piece by piece, without running a model.
 
 This is ColBERT's MaxSim (Khattab and Zaharia 2020) over the encoder's input embeddings instead of its outputs. These
-put forms of a word ("own", "owner") hardly nearer than words that are merely related, so forms are known by their root.
+put forms of a word ("own", "owner") hardly nearer than words that are merely related, so forms are known by their stem.
 Of the pieces that the texts hold few are near any of the question's, so only those are compared text by text. Knows
 nothing of documents or scores.
 """
 
 import functools
+import re
 
 import numpy as np
 
@@ -16,7 +17,8 @@ from rag.words import root
 # Below this, two input embeddings are as near as unrelated words of English are: no coverage at all.
 _UNRELATED = 0.35
 # How near forms of one word are at least. Where their embeddings are unrelated they are two words ("news" and "new").
-_OF_ONE_ROOT = np.float32(0.65)
+_OF_ONE_STEM = np.float32(0.65)
+_DOER = re.compile(r"(?<=...)[eo]rs?$")  # Porter leaves it where the rest is short: "owner", "player"
 _STEPS = np.float32(2048)
 _REMEMBERED = 20_000  # words and titles
 
@@ -30,7 +32,7 @@ class Matcher:
         self._rows = np.round(np.asarray(encoder.piece_vectors) * _STEPS) / _STEPS
         self.pieces = functools.lru_cache(maxsize=_REMEMBERED)(lambda text: encoder.pieces([text])[0])
         """Token ids of a word or a title, which come again and again."""
-        self._root = functools.lru_cache(maxsize=_REMEMBERED)(lambda piece: root(encoder.word(piece)))
+        self._stems = functools.lru_cache(maxsize=_REMEMBERED)(lambda piece: _stems(encoder.word(piece)))
 
     def matches(self, question: np.ndarray, pieces: np.ndarray, counts: np.ndarray) -> np.ndarray:
         """(question pieces, texts): how near the nearest piece of each text is, 0 to 1.
@@ -65,10 +67,14 @@ class Matcher:
 
     def _raise_forms(self, near: np.ndarray, pieces: np.ndarray, question: np.ndarray) -> None:
         """Change what forms of one word have in `near` (pieces, question pieces)."""
-        for row, place in np.argwhere((near > 0) & (near < _OF_ONE_ROOT)).tolist():
-            stem = self._root(int(question[place]))
-            if stem and stem == self._root(int(pieces[row])):
-                near[row, place] = _OF_ONE_ROOT
+        for row, place in np.argwhere((near > 0) & (near < _OF_ONE_STEM)).tolist():
+            if self._stems(int(question[place])) & self._stems(int(pieces[row])):
+                near[row, place] = _OF_ONE_STEM
+
+
+def _stems(word: str) -> frozenset[str]:
+    """Of the word, and of what somebody does whom it names; none of what is no word."""
+    return frozenset(root(form) for form in (word, _DOER.sub("", word)) if form)
 
 
 def matcher_of(encoder: Encoder) -> Matcher:
