@@ -15,28 +15,28 @@ from rag.signs import signs_of
 class Coefficients:
     """What each sign adds to the log odds: see ARCHITECTURE.md and `python -m evals.answerability --choose`."""
 
-    relevance: float = 3.800
-    cosine: float = -1.820
-    coverage: float = 2.158
-    score: float = 3.023
-    sentence: float = -2.469
-    names_lacking: float = -2.065
-    numbers_lacking_in_best: float = -1.221
-    outlets_lacking: float = -2.430
-    days_lacking: float = -5.797
-    length: float = 0.246
-    best_words: float = 0.643
-    near_words: float = 0.946
-    contradicted: float = -1.215
-    denied: float = -11.691
-    type_lacking: float = -0.989
-    parts: float = -1.956
-    several: float = -2.565
-    several_parts: float = 5.000
-    several_outlets: float = 1.175
+    relevance: float = 3.836
+    cosine: float = -1.894
+    coverage: float = 2.175
+    score: float = 2.934
+    sentence: float = -2.418
+    names_lacking: float = -2.089
+    numbers_lacking_in_best: float = -1.156
+    outlets_lacking: float = -2.214
+    days_lacking: float = -5.789
+    length: float = 0.263
+    best_words: float = 0.821
+    near_words: float = 0.734
+    contradicted: float = -1.216
+    denied: float = -11.591
+    type_lacking: float = -0.992
+    parts: float = -1.860
+    several: float = -2.552
+    several_parts: float = 4.923
+    several_outlets: float = 1.149
 
 
-CONSTANT = -6.559
+CONSTANT = -6.593
 COEFFICIENTS = Coefficients()
 SIGNS = tuple(one.name for one in fields(Coefficients))
 ANSWERED = 0.085

@@ -1,7 +1,7 @@
 """How much of a question's words each of many texts covers, piece by piece, without running a model.
 
 This is ColBERT's MaxSim (Khattab and Zaharia 2020) over the encoder's input embeddings instead of its outputs. These
-put forms of a word ("own", "owner") hardly nearer than words that are merely related, so forms are known by their stem.
+put "owner" no nearer to "owned" than "increase" to "decrease", so forms of a word are known by their stem.
 Of the pieces that the texts hold few are near any of the question's, so only those are compared text by text. Knows
 nothing of documents or scores.
 """
