@@ -39,7 +39,7 @@ class Coefficients:
 CONSTANT = -6.593
 COEFFICIENTS = Coefficients()
 SIGNS = tuple(one.name for one in fields(Coefficients))
-ANSWERED = 0.085
+ANSWERED = 0.081
 """A question whose probability is below this is refused."""
 LEANING = math.log(4)
 """What it adds to the log odds that a question leans on earlier turns: of what it is about, it has hardly a word."""
