@@ -9,15 +9,13 @@ from rag.settings import PACKAGED_ENCODER
 
 ENCODER = load_encoder(PACKAGED_ENCODER)
 MATCHER = Matcher(ENCODER)
+FORMS = [("owner", "owned"), ("won", "win"), ("wrote", "writing"), ("official", "officially"), ("teaches", "teachers")]
 
 
 def nearness(word: str, text: str) -> float:
     """Of the word's nearest piece in the text, the mean over the word's pieces."""
     question, pieces = MATCHER.pieces(word), MATCHER.pieces(text)
     return float(MATCHER.matches(question, pieces, np.array([len(pieces)])).mean())
-
-
-FORMS = [("owner", "owned"), ("won", "win"), ("wrote", "writing"), ("official", "officially"), ("teaches", "teachers")]
 
 
 @pytest.mark.parametrize(("word", "form"), FORMS)
