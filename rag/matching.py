@@ -1,9 +1,9 @@
 """How much of a question's words each of many texts covers, piece by piece, without running a model.
 
 This is ColBERT's MaxSim (Khattab and Zaharia 2020) over the encoder's input embeddings instead of its outputs. These
-put "owner" no nearer to "owned" than "increase" to "decrease", so forms of a word are known by their stem.
-Of the pieces that the texts hold few are near any of the question's, so only those are compared text by text. Knows
-nothing of documents or scores.
+put "owner" no nearer to "owned" than "increase" to "decrease", so forms of a word are known by their stem. Of the
+pieces that the texts hold few are near any of the question's, so only those are compared text by text. Knows nothing of
+documents or scores.
 """
 
 import functools
