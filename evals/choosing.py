@@ -15,6 +15,7 @@ from evals.gathering import Gathered
 from rag.scoring import WEIGHTS, Weights
 
 OF_SENTENCES = ("sentence_cosine", "clause_cosine", "answer_type", "asked_time", "passage_coverage", "passage_cosine")
+OF_QUOTES = ("interaction", "asked_for")
 OF_PASSAGES = ("coverage", "full_text", "full_text_rank", "named_source", "named_day", "in_window", "latest")
 
 _RIDGE = 1e-3
@@ -35,7 +36,8 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class _Lists:
-    """A set's candidates one question after another: signals of its sentences (m, 5) and of its passages (n, 7).
+    """A set's candidates one question after another: signals of its sentences (m, 6), of those of them that are read
+    again (m, 2), and of its passages (n, 7).
 
     `sentence_targets` (m,) and `passage_targets` (n,) are the gold ones' shares of a question, which count as many
     times as there are questions with any.
@@ -43,12 +45,18 @@ class _Lists:
 
     coverage: torch.Tensor
     sentences: torch.Tensor
+    quotes: torch.Tensor
     passages: torch.Tensor
     sentences_of_passage: torch.Tensor
     passages_of_question: torch.Tensor
     sentences_of_question: torch.Tensor
     sentence_targets: torch.Tensor
     passage_targets: torch.Tensor
+
+    @property
+    def told(self) -> torch.Tensor:
+        """Of each signal, how much of it there is."""
+        return torch.cat([of.abs().sum(0) for of in (self.sentences, self.quotes, self.passages)])
 
 
 def choose(sets: Sequence[Sequence[Gathered]], folds: int) -> Chosen:
@@ -63,7 +71,7 @@ def fitted(sets: Sequence[Sequence[Gathered]]) -> Weights:
     The weight of a signal that no question has stays as it is.
     """
     lists = [_lists(one) for one in sets if one]
-    names = (*OF_SENTENCES, *OF_PASSAGES)
+    names = (*OF_SENTENCES, *OF_QUOTES, *OF_PASSAGES)
     weights = torch.tensor([getattr(WEIGHTS, name) for name in names], dtype=torch.float32, requires_grad=True)
     sharpness = torch.zeros(2, requires_grad=True)  # logarithms: how far apart scores have to be, of either kind
     optimiser = torch.optim.LBFGS([weights, sharpness], max_iter=_STEPS, line_search_fn="strong_wolfe")
@@ -75,17 +83,19 @@ def fitted(sets: Sequence[Sequence[Gathered]]) -> Weights:
         return value
 
     optimiser.step(loss)
-    told = torch.stack([torch.cat([one.sentences.abs().sum(0), one.passages.abs().sum(0)]) for one in lists]).sum(0)
+    told = torch.stack([one.told for one in lists]).sum(0)
     found = zip(names, weights.tolist(), told.tolist(), strict=True)
     return replace(WEIGHTS, **{name: round(value, 3) for name, value, given in found if given})
 
 
 def _loss(one: _Lists, weights: torch.Tensor, sharpness: torch.Tensor) -> torch.Tensor:
-    sentences = one.coverage + one.sentences @ weights[: len(OF_SENTENCES)]
+    of_sentences, of_quotes, of_passages = weights.split([len(OF_SENTENCES), len(OF_QUOTES), len(OF_PASSAGES)])
+    sentences = one.coverage + one.sentences @ of_sentences
+    quotes = sentences + one.quotes @ of_quotes
     best = torch.segment_reduce(sentences, "max", lengths=one.sentences_of_passage)
-    passages = best + one.passages @ weights[len(OF_SENTENCES) :]
+    passages = best + one.passages @ of_passages
     scale = sharpness.exp()
-    return _listwise(scale[0] * sentences, one.sentences_of_question, one.sentence_targets) + _listwise(
+    return _listwise(scale[0] * quotes, one.sentences_of_question, one.sentence_targets) + _listwise(
         scale[1] * passages, one.passages_of_question, one.passage_targets
     )
 
@@ -103,6 +113,7 @@ def _lists(questions: Sequence[Gathered]) -> _Lists:
     return _Lists(
         coverage=_joined(question.signals.coverage for question in questions),
         sentences=_joined(_of_sentences(question) for question in questions),
+        quotes=_joined(_of_quotes(question) for question in questions),
         passages=_joined(_of_passages(question) for question in questions),
         sentences_of_passage=torch.tensor(np.concatenate([question.signals.counts for question in questions])),
         passages_of_question=torch.tensor([len(question.ids) for question in questions]),
@@ -119,6 +130,13 @@ def _of_sentences(question: Gathered) -> np.ndarray:
     known = {**signals.sentences, **shared, **question.held}
     none = np.zeros(len(signals.coverage))
     return np.stack([known.get(name, none) for name in OF_SENTENCES], axis=1)
+
+
+def _of_quotes(question: Gathered) -> np.ndarray:
+    """(m, 2). What a sentence has more than the least of those that are read again; nothing of all others."""
+    none = np.zeros(len(question.signals.coverage))
+    known = [question.again.get(name, none) for name in OF_QUOTES]
+    return np.stack([np.nan_to_num(values - np.nanmin(values)) if len(values) else values for values in known], axis=1)
 
 
 def _of_passages(question: Gathered) -> np.ndarray:

@@ -21,8 +21,9 @@ from rag.library import Library
 from rag.matching import matcher_of
 from rag.questions import understand
 from rag.records import Query
+from rag.rereading import read_again
 from rag.retrieval import CANDIDATES, candidates_of, discounts, read
-from rag.scoring import WEIGHTS, Asked, Signals, holding, measured
+from rag.scoring import WEIGHTS, Asked, Signals, combined, holding, measured
 from rag.settings import Settings
 from rag.stored import StoredChunks
 from rag.vectors import ExactVectors, Hit
@@ -35,6 +36,7 @@ BORROWING: Mapping[str, Mapping[str, float]] = {
     "previous": {"previous": 0.0},
     "all": {"header": 0.0, "section": 0.0, "previous": 0.0},
 }
+_READ_AGAIN = 2  # times as many sentences as a search reads again, for other weights to choose among
 _HALF = 0.5  # of a gold span: a passage that holds as much of one counts as gold when weights are chosen
 
 
@@ -43,7 +45,8 @@ class Gathered:
     """A question with its n candidates and their m sentences.
 
     `without` are the sentences' coverages (m,) where they may not borrow from what the key names. `held` has what is
-    read of sentences (m,), by the names of its weights, and `discounts` (m,) are what they are worth less as quotes.
+    read of sentences (m,), by the names of its weights, `again` what is read of the likeliest word by word, NaN of all
+    others, and `discounts` (m,) are what they are worth less as quotes.
     `weights` are those of the question's pieces. `dense` (n,) are ranks by cosine from 1, 0 where that did not find a
     candidate; `named` (n,) says which were looked for among those of a named outlet. `in_passages` and `in_sentences`
     are the gold quotes of those that have any, by place; `gold` (n,) says what a passage counts as when weights are
@@ -56,6 +59,7 @@ class Gathered:
     signals: Signals
     without: Mapping[str, np.ndarray]
     held: Mapping[str, np.ndarray]
+    again: Mapping[str, np.ndarray]
     discounts: np.ndarray
     weights: np.ndarray
     dense: np.ndarray
@@ -115,13 +119,15 @@ def _gathered(question: Question, query: Query, catalog: Catalog, vectors: Exact
     ranges = [Range(row[1], row[3], row[4]) for row in stored.rows]
     in_passages, in_sentences = _quotes(question, stored)
     near = [bool(in_passages.get(i)) or _holds_half(ranges[i], question) for i in range(len(ids))]
+    held = holding(stored, asked, np.arange(len(ids)))
     return Gathered(
         question=question,
         ids=ids,
         ranges=ranges,
         signals=signals,
         without=without,
-        held=holding(stored, asked, np.arange(len(ids))),
+        held=held,
+        again=_read_again(stored, asked, encoder, signals, held),
         discounts=np.concatenate([np.empty(0), *(discounts(stored.chunk(i), query.text) for i in range(len(ids)))]),
         weights=asked.words.weights,
         dense=np.array([ranks.get(one, 0) for one in ids]),
@@ -144,6 +150,23 @@ def _signals(
         for name, changed in BORROWING.items()
     }
     return signals, without
+
+
+def _read_again(
+    stored: StoredChunks, asked: Asked, encoder: Encoder, signals: Signals, held: Mapping[str, np.ndarray]
+) -> dict[str, np.ndarray]:
+    """What is read word by word of the sentences that are likeliest by the weights in use; NaN of all others (m,)."""
+    found: dict[str, np.ndarray] = {}
+
+    def read(places: np.ndarray) -> Mapping[str, np.ndarray]:
+        for name, values in read_again(stored, asked.query, encoder, places).items():
+            found[name] = np.full(len(signals.coverage), np.nan)
+            found[name][places] = values
+        return {}
+
+    if len(stored):
+        combined(signals, WEIGHTS, lambda _: held, read, _READ_AGAIN)
+    return found
 
 
 def _quotes(question: Question, stored: StoredChunks) -> tuple[dict[int, set[int]], dict[int, set[int]]]:

@@ -58,6 +58,9 @@ PARTS = (
     Part("what it borrows from all of these", borrowing="all"),
     Part("the answer's type", zero=("answer_type",)),
     Part("the time that is asked about", zero=("asked_time",)),
+    Part("words in their places: the question's words", zero=("interaction",)),
+    Part("words in their places: the question word", zero=("asked_for",)),
+    Part("words in their places: both", zero=("interaction", "asked_for")),
     Part("novelty", novelty=False),
     Part("named outlets: their preference", zero=("named_source",)),
     Part("named outlets: their own candidates", found=("dense", "full_text")),
@@ -86,7 +89,9 @@ def ranked(question: Gathered, weights: Weights = WEIGHTS, part: Part = PARTS[0]
         whole = signals.sentences["sentence_cosine"]
         signals = replace(signals, sentences={"sentence_cosine": whole, "clause_cosine": whole})
     held = {name: values[sentences] for name, values in question.held.items()}
-    scores = combined(signals, replace(weights, **dict.fromkeys(part.zero, 0.0)), _holding(held, signals))
+    scores = combined(
+        signals, replace(weights, **dict.fromkeys(part.zero, 0.0)), _holding(held, signals), _again(question, sentences)
+    )
     novelty = NOVELTY if part.novelty else 0.0
     order = ordered([question.ids[i] for i in kept.tolist()], scores, question.weights, len(kept), novelty)
     best = _best_sentences(scores.sentences - question.discounts[sentences], signals, order)
@@ -149,6 +154,7 @@ def _only(signals: Signals, kept: np.ndarray, sentences: np.ndarray) -> Signals:
         shared={name: values[kept] for name, values in signals.shared.items()},
         passages={name: values[kept] for name, values in signals.passages.items()},
         ranks=signals.ranks[kept],
+        tokens=signals.tokens[sentences],
     )
 
 
@@ -160,6 +166,17 @@ def _owners(signals: Signals) -> np.ndarray:
 def _holding(held: Mapping[str, np.ndarray], signals: Signals) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
     owners = _owners(signals)
     return lambda looked_at: {name: values * np.isin(owners, looked_at) for name, values in held.items()}
+
+
+def _again(question: Gathered, sentences: np.ndarray) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
+    """What was not read when candidates were gathered counts as the least of what was."""
+
+    def read(places: np.ndarray) -> dict[str, np.ndarray]:
+        found = {name: values[sentences[places]] for name, values in question.again.items()}
+        least = {name: np.nanmin(values, initial=1.0) for name, values in found.items()}
+        return {name: np.nan_to_num(values, nan=least[name]) for name, values in found.items()}
+
+    return read
 
 
 def _best_sentences(scores: np.ndarray, signals: Signals, order: Sequence[int]) -> list[int]:

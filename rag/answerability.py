@@ -15,31 +15,31 @@ from rag.signs import signs_of
 class Coefficients:
     """What each sign adds to the log odds: see ARCHITECTURE.md and `python -m evals.answerability --choose`."""
 
-    relevance: float = 3.836
-    cosine: float = -1.894
-    coverage: float = 2.175
-    score: float = 2.934
-    sentence: float = -2.418
-    names_lacking: float = -2.089
-    numbers_lacking_in_best: float = -1.156
-    outlets_lacking: float = -2.214
-    days_lacking: float = -5.789
-    length: float = 0.263
-    best_words: float = 0.821
-    near_words: float = 0.734
-    contradicted: float = -1.216
-    denied: float = -11.591
-    type_lacking: float = -0.992
-    parts: float = -1.860
-    several: float = -2.552
-    several_parts: float = 4.923
-    several_outlets: float = 1.149
+    relevance: float = 3.264
+    cosine: float = -2.203
+    coverage: float = 1.637
+    score: float = 2.275
+    sentence: float = -1.971
+    interaction: float = 5.196
+    names_lacking: float = -1.978
+    numbers_lacking_in_best: float = -1.236
+    outlets_lacking: float = -2.001
+    days_lacking: float = -4.023
+    length: float = 0.494
+    best_words: float = 0.939
+    contradicted: float = -1.352
+    denied: float = -11.617
+    type_lacking: float = -0.963
+    parts: float = -2.052
+    several: float = -2.784
+    several_parts: float = 5.404
+    several_outlets: float = 3.906
 
 
-CONSTANT = -6.593
+CONSTANT = -8.177
 COEFFICIENTS = Coefficients()
 SIGNS = tuple(one.name for one in fields(Coefficients))
-ANSWERED = 0.081
+ANSWERED = 0.084
 """A question whose probability is below this is refused."""
 LEANING = math.log(4)
 """What it adds to the log odds that a question leans on earlier turns: of what it is about, it has hardly a word."""

@@ -18,7 +18,7 @@ from rag.words import content_words
 
 _MOST_QUOTES = 3
 # A further sentence is quoted where its score is such a share of the best one's: one time in three.
-_NEARLY_AS_GOOD = 0.85
+_NEARLY_AS_GOOD = 0.82
 _SAME_WORDS = 0.8
 _LONGEST_BEFORE = 40  # words: a longer sentence is no help to read another
 _LONGEST_TOGETHER = 60  # words of a quote and the sentence that leads it on

@@ -14,9 +14,11 @@ import numpy as np
 
 from rag.answer_types import AnswerType, holds_type
 from rag.chunking import header
+from rag.encoder import Encoder
 from rag.lasting import goes_on, tells_of
-from rag.matching import Matcher
+from rag.matching import Matcher, matcher_of
 from rag.records import Passage, Query
+from rag.rereading import likeliest, of_best, read_again, tokens_read
 from rag.sections import MARKDOWN, headings
 from rag.stored import StoredChunks
 from rag.terms import QueryWords
@@ -27,14 +29,17 @@ TOLD = 0.75
 _PREFERRED = ("named_source", "named_day", "in_window", "latest")
 _OF_SENTENCES = ("asked_time",)  # shown of a passage as its best sentence has it
 
+Read = Callable[[np.ndarray], Mapping[str, np.ndarray]]
+"""What is read of the chunks or sentences at some places."""
+
 
 @dataclass(frozen=True, slots=True)
 class Weights:
     """How much each signal counts, near what cross-validation over seven sets gives: see ARCHITECTURE.md.
 
     A sentence: how much of the question it covers, which counts 1, and those up to `asked_time`. It may borrow words
-    of its document's header, of the heading above it and of the sentence before it, at a discount. A passage: its best
-    sentence and the others.
+    of its document's header, of the heading above it and of the sentence before it, at a discount. What is read word by
+    word orders quotes alone, the likeliest among each other. A passage: its best sentence and the others.
     """
 
     header: float = 0.7
@@ -45,8 +50,10 @@ class Weights:
     passage_coverage: float = 1.3
     earlier: float = 2.0  # what tells of what was spoken of before, where the question names nothing
     passage_cosine: float = -0.4  # what makes the sentence near tells more than what makes all its neighbours near
+    interaction: float = 1.5
+    asked_for: float = 1.7
     answer_type: float = 0.2
-    asked_time: float = 0.5
+    asked_time: float = 0.6
     coverage: float = -0.5  # of what its best sentence has of it already
     full_text: float = 0.15
     full_text_rank: float = 0.05
@@ -83,7 +90,7 @@ class Signals:
     """What the weights multiply, by their names: of n chunks (`passages`) and of their m sentences (`sentences`, and
     `shared` by all of a chunk). What has no weight: a sentence's `coverage`, a chunk's `covered` and a sentence's
     `sentences_covered` as in Scores, how many sentences a chunk has, its rank in full text (0 where that did not find
-    it), and what is added to its relevance.
+    it), how many tokens a sentence and the one before it have, and what is added to a chunk's relevance.
     """
 
     counts: np.ndarray
@@ -94,6 +101,7 @@ class Signals:
     shared: Mapping[str, np.ndarray]
     passages: Mapping[str, np.ndarray]
     ranks: np.ndarray
+    tokens: np.ndarray
     allowance: float
 
     @property
@@ -118,11 +126,12 @@ class Scores:
 
 
 def score(
-    candidates: StoredChunks, asked: Asked, matcher: Matcher, full_text: Mapping[str, tuple[int, float]]
+    candidates: StoredChunks, asked: Asked, encoder: Encoder, full_text: Mapping[str, tuple[int, float]]
 ) -> Scores:
     """`full_text` has the rank and BM25 score of the candidates that it found, by chunk id."""
-    signals = measured(candidates, asked, matcher, full_text, WEIGHTS)
-    return combined(signals, WEIGHTS, functools.partial(holding, candidates, asked))
+    signals = measured(candidates, asked, matcher_of(encoder), full_text, WEIGHTS)
+    held = functools.partial(holding, candidates, asked)
+    return combined(signals, WEIGHTS, held, functools.partial(read_again, candidates, asked.query, encoder))
 
 
 def measured(
@@ -157,12 +166,16 @@ def measured(
             **_preferred(candidates, asked.query),
         },
         ranks=ranks,
+        tokens=tokens_read(candidates),
         allowance=words.allowance,
     )
 
 
-def combined(signals: Signals, weights: Weights, held: Callable[[np.ndarray], Mapping[str, np.ndarray]]) -> Scores:
-    """`held` has what is read of the sentences of some chunks: see `holding`."""
+def combined(signals: Signals, weights: Weights, held: Read, again: Read, times: int = 1) -> Scores:
+    """`held` has what is read of the sentences of some chunks (see `holding`), `again` of some sentences, best first.
+
+    That is of `times` as many as a search reads again.
+    """
     starts, counts, passages = signals.starts, signals.counts, signals.passages
     sentences = signals.coverage + _weighted(signals.sentences, weights)
     sentences = sentences + np.repeat(_weighted(signals.shared, weights), counts)
@@ -171,6 +184,10 @@ def combined(signals: Signals, weights: Weights, held: Callable[[np.ndarray], Ma
     read = held(best)
     sentences = sentences + _weighted(read, weights)
     best_sentences = np.maximum.reduceat(sentences, starts)
+    places = likeliest(sentences + np.repeat(rest, counts), signals.tokens, times)
+    answering = again(places)
+    for name, values in answering.items():
+        sentences[places] += getattr(weights, name) * (values - values.min())
     cosines = signals.shared["passage_cosine"]
     relevance = np.maximum.reduceat(signals.coverage + signals.sentences["sentence_cosine"], starts) + cosines
     return Scores(
@@ -187,6 +204,7 @@ def combined(signals: Signals, weights: Weights, held: Callable[[np.ndarray], Ma
             **{name: getattr(weights, name) * passages[name] for name in _PREFERRED if name in passages},
             **({"earlier": weights.earlier * signals.shared["earlier"]} if "earlier" in signals.shared else {}),
             **{name: np.maximum.reduceat(read[name], starts) for name in _OF_SENTENCES if name in read},
+            **of_best(answering, places, sentences, counts),
             "relevance": relevance + signals.allowance,
         },
     )

@@ -102,6 +102,7 @@ def _strength(looked: _Looked) -> dict[str, float]:
         # Without what they gain by telling of what was spoken of before, which the question did not ask.
         "score": passages[0].score - passages[0].signals.get("earlier", 0.0),
         "sentence": best.signals["best_sentence"] - best.signals.get("earlier", 0.0),
+        "interaction": best.signals.get("interaction", 0.0),
     }
 
 
@@ -131,12 +132,10 @@ def _wording(looked: _Looked) -> dict[str, float]:
     text, quote = looked.query.text, looked.best.quote
     asked = content_words(text) - content_words(" ".join(looked.dated))
     told = content_words(" ".join(looked.told))
-    around = f"{looked.best.passage.document.title} {_neighbourhood(looked.best)}"
     wanted, alone = wanted_type(text), len(looked.parts) == 1
     return {
         "length": math.log(max(len(looked.words), 1)),
         "best_words": len(asked & (content_words(quote.text) | told)) / max(len(asked), 1),
-        "near_words": len(asked & (content_words(around) | told)) / max(len(asked), 1),
         # Of a question of several parts, one sentence may well deny another's.
         "contradicted": float(alone and bool(disagreement(text, quote.text))),
         "denied": alone * len(denials(text)) / max(len(words_of(text)), 1),
@@ -163,14 +162,6 @@ def _covered(place: int, part: Part, looked: _Looked) -> float:
     said = [one for one in looked.passages if not part.outlets or one.document.source in part.outlets]
     alike = len(looked.best.passage.parts) == len(looked.parts)
     return max((one.parts[place] if alike else one.signals["coverage"] for one in said), default=0.0)
-
-
-def _neighbourhood(best: Evidence) -> str:
-    """The best sentence with the one before and the one after it."""
-    chunk, spans = best.passage.chunk, best.passage.chunk.sentences
-    place = next(i for i, span in enumerate(spans) if span.start == best.quote.start)
-    start, end = spans[max(place - 1, 0)].start, spans[min(place + 1, len(spans) - 1)].end
-    return chunk.text[start - chunk.start : end - chunk.start]
 
 
 def _lacking(wanted: AbstractSet[object], held: AbstractSet[object]) -> float:

@@ -11,8 +11,8 @@ from typing import Protocol
 import numpy as np
 
 from rag.directions import one_sided
-from rag.encoder import ChunkText, EncodedChunk, Encoder
-from rag.records import Span
+from rag.encoder import Encoder
+from rag.word_vectors import encode_words
 from rag.words import Word, located_words
 
 TOO_LITTLE = "the quote says too little of it"
@@ -79,7 +79,7 @@ class EncoderWording(StemWording):
     """
 
     def __init__(self, encoder: Encoder) -> None:
-        self._read = functools.lru_cache(maxsize=_REMEMBERED)(functools.partial(_encoded, encoder))
+        self._read = functools.lru_cache(maxsize=_REMEMBERED)(lambda text: encode_words(encoder, [text])[0])
 
     def coverage(self, words: Sequence[Word], texts: Sequence[str]) -> np.ndarray:
         return np.maximum(super().coverage(words, texts), one_sided(words, texts))
@@ -110,12 +110,6 @@ class EncoderWording(StemWording):
         places = [i for i, word in enumerate(located_words(statement)) if word.content]
         own, other = self._read(statement).sentences[places], self._read(quote).sentences
         return (own @ other.T).max(axis=1) if len(other) else np.zeros(len(own), dtype=np.float32)
-
-
-def _encoded(encoder: Encoder, text: str) -> EncodedChunk:
-    """A text with a vector for each of its words, in the place of sentences."""
-    words = tuple(Span(word.start, word.end) for word in located_words(text))
-    return encoder.encode_chunks([ChunkText(text, words)])[0]
 
 
 @functools.lru_cache(maxsize=8192)

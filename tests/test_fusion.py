@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from evals import evaluate, fusion
-from evals.choosing import choose, fitted
+from evals.choosing import OF_PASSAGES, OF_QUOTES, OF_SENTENCES, choose, fitted
 from evals.gathering import Gathered, gather
 from evals.metrics import Range
 from evals.questions import Gold, Question
@@ -38,13 +38,23 @@ def invented(name: str = "", gold: int = 2, seed: int = 0, **found: list[int]) -
     passages = {one: noise(4) for one in ("coverage", "full_text", "full_text_rank", "named_source")}
     coverage = noise(12)
     coverage[3 * gold + 1] += 1
-    for signals, place in ((sentences, 3 * gold + 1), (passages, gold)):
+    again = {one: noise(12) for one in ("interaction", "asked_for")}
+    for signals, place in ((sentences, 3 * gold + 1), (again, 3 * gold + 1), (passages, gold)):
         if name in signals:
             signals[name][place] += 1
     shared = {"passage_coverage": noise(4), "passage_cosine": noise(4)}
     ranks = np.array(found.get("full_text", [1, 2, 3, 4]))
     signals = Signals(
-        np.full(4, 3), np.zeros((1, 4)), np.zeros((1, 12)), coverage, sentences, shared, passages, ranks, 0.0
+        counts=np.full(4, 3),
+        covered=np.zeros((1, 4)),
+        sentences_covered=np.zeros((1, 12)),
+        coverage=coverage,
+        sentences=sentences,
+        shared=shared,
+        passages=passages,
+        ranks=ranks,
+        tokens=np.ones(12),
+        allowance=0.0,
     )
     return Gathered(
         question=Question("q", "Q?", evidence=(Gold("d", "g", 10 * gold, 10 * gold + 10),)),
@@ -53,6 +63,7 @@ def invented(name: str = "", gold: int = 2, seed: int = 0, **found: list[int]) -
         signals=signals,
         without={},
         held={},
+        again=again,
         discounts=np.zeros(12),
         weights=np.ones(1),
         dense=np.array(found.get("dense", [1, 2, 3, 4])),
@@ -87,6 +98,8 @@ def test_leaving_nothing_out_scores_as_a_run_does(
         "what a sentence borrows from the header",
         "what it borrows from the sentence before",
         "the answer's type",
+        "words in their places: the question's words",
+        "words in their places: the question word",
         "full text: both",
         "dense: all cosines",
     ],
@@ -129,12 +142,19 @@ def test_baselines_by_hand() -> None:
     assert scores_of(question, full_text_alone(question))["passage_mrr@10"] == 1 / 2
 
 
-@pytest.mark.parametrize("name", ["clause_cosine", "full_text", "named_source"])
+@pytest.mark.parametrize("name", ["clause_cosine", "asked_for", "full_text", "named_source"])
 def test_choosing_recovers_a_signal_that_was_planted(name: str) -> None:
     questions = [invented(name, gold=seed % 4, seed=seed) for seed in range(60)]
     weights = fitted([questions])
-    others = ("sentence_cosine", "clause_cosine", "passage_cosine", "full_text", "full_text_rank", "named_source")
-    assert getattr(weights, name) > 2 * max(abs(getattr(weights, other)) for other in others if other != name)
+    others = {*OF_SENTENCES, *OF_QUOTES, *OF_PASSAGES} - {
+        name,
+        "answer_type",
+        "asked_time",
+        "passage_coverage",
+        "coverage",
+    }
+    told = [abs(getattr(weights, other)) for other in others if getattr(weights, other) != getattr(WEIGHTS, other)]
+    assert getattr(weights, name) > 2 * max(told)
     assert (weights.answer_type, weights.latest) == (WEIGHTS.answer_type, WEIGHTS.latest), "no question tells of them"
     borrowed = (WEIGHTS.header, WEIGHTS.section, WEIGHTS.previous)
     assert (weights.header, weights.section, weights.previous) == borrowed

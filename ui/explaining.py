@@ -76,6 +76,14 @@ def _asked_time(value: float, _: Passage) -> str:
     return "Tells of the time that is asked about" if value else ""
 
 
+def _interaction(value: float, _: Passage) -> str:
+    return f"Its best sentence has something near each word of the question ({value:.2f} of 1)" if value else ""
+
+
+def _asked_for(value: float, _: Passage) -> str:
+    return f"It has a word near the question word ({value:.2f} of 1)" if value else ""
+
+
 def _in_window(value: float, _: Passage) -> str:
     return f"Dated {'within' if value else 'outside'} the preferred dates"
 
@@ -109,6 +117,8 @@ _SAID: dict[str, Say] = {
     "named_source": _named_source,
     "named_day": _named_day,
     "asked_time": _asked_time,
+    "interaction": _interaction,
+    "asked_for": _asked_for,
     "in_window": _in_window,
     "latest": _latest,
     "earlier": _earlier,
