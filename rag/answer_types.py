@@ -63,9 +63,14 @@ def holds_type(kind: AnswerType | None, question: str, sentences: Sequence[str])
     return np.array([any(_bare(found[0]) not in known for found in holds.finditer(one)) for one in sentences], float)
 
 
+def asks_for_more_than_yes_or_no(question: str) -> bool:
+    """Whether it has a question word."""
+    return not _QUESTION_WORDS.isdisjoint(words_of(question))
+
+
 def repeats(question: str, text: str) -> bool:
     """Whether a text says no more than a question that asks for more than yes or no."""
-    return not _QUESTION_WORDS.isdisjoint(words_of(question)) and content_words(text) <= content_words(question)
+    return asks_for_more_than_yes_or_no(question) and content_words(text) <= content_words(question)
 
 
 def _bare(found: str) -> str:

@@ -15,7 +15,7 @@ Mode = Literal["written", "quoted", "refused"]
 Display = Literal["strict", "annotated"]
 """What becomes of a statement that nothing supports: it is not shown, or it is shown struck out and marked."""
 
-_NEARLY_THE_BEST = 0.94  # of the best evidence's score
+_NEARLY_THE_BEST = 0.92  # of the best evidence's score
 
 
 class Span(NamedTuple):

@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 
-from rag.answer_types import holds_type, wanted_type
+from rag.answer_types import asks_for_more_than_yes_or_no, holds_type, wanted_type
 from rag.denials import denials
 from rag.lasting import tells_of
 from rag.parts import Part, date_words, parts_of
@@ -136,8 +136,8 @@ def _wording(looked: _Looked) -> dict[str, float]:
     return {
         "length": math.log(max(len(looked.words), 1)),
         "best_words": len(asked & (content_words(quote.text) | told)) / max(len(asked), 1),
-        # Of a question of several parts, one sentence may well deny another's.
-        "contradicted": float(alone and bool(disagreement(text, quote.text))),
+        # A denial answers whether something is so. Of several parts, one sentence may well deny another's.
+        "contradicted": float(alone and asks_for_more_than_yes_or_no(text) and bool(disagreement(text, quote.text))),
         "denied": alone * len(denials(text)) / max(len(words_of(text)), 1),
         "type_lacking": float(wanted is not None and not holds_type(wanted, text, [quote.text])[0]),
     }

@@ -25,7 +25,7 @@ from ui.sources import link_of, source_html
 
 EACH = [pytest.param(one, id=f"{one.id} {one.kind}") for one in poisoned()]
 # These documents say the attacker's words as plain statements, and nothing tells those from others.
-CONTRADICT_THEMSELVES = {"p60", "p61"}
+CONTRADICT_THEMSELVES = {"p60", "p61", "p63"}
 SIZES = {"large": "answer.md", "small": "answer-small.md"}
 DISPLAYS: Mapping[str, Display] = {"large": "strict", "small": "annotated"}
 """Each size with one display: nothing in what is streamed goes by both."""
