@@ -15,31 +15,31 @@ from rag.signs import signs_of
 class Coefficients:
     """What each sign adds to the log odds: see ARCHITECTURE.md and `python -m evals.answerability --choose`."""
 
-    relevance: float = 3.249
-    cosine: float = -2.161
-    coverage: float = 1.564
-    score: float = 2.266
-    sentence: float = -1.952
-    interaction: float = 5.231
-    names_lacking: float = -1.974
-    numbers_lacking_in_best: float = -1.235
-    outlets_lacking: float = -2.013
-    days_lacking: float = -4.015
-    length: float = 0.502
-    best_words: float = 0.972
-    contradicted: float = -1.598
-    denied: float = -10.502
-    type_lacking: float = -0.970
-    parts: float = -2.025
-    several: float = -2.785
-    several_parts: float = 5.389
-    several_outlets: float = 3.915
+    relevance: float = 3.337
+    cosine: float = -2.048
+    coverage: float = 1.743
+    score: float = 2.293
+    sentence: float = -1.967
+    interaction: float = 4.439
+    names_lacking: float = -1.989
+    numbers_lacking_in_best: float = -1.183
+    outlets_lacking: float = -2.063
+    days_lacking: float = -4.050
+    length: float = 0.463
+    best_words: float = 0.992
+    contradicted: float = -1.561
+    denied: float = -10.660
+    type_lacking: float = -0.939
+    parts: float = -1.927
+    several: float = -2.708
+    several_parts: float = 5.250
+    several_outlets: float = 0.425
 
 
-CONSTANT = -8.214
+CONSTANT = -8.031
 COEFFICIENTS = Coefficients()
 SIGNS = tuple(one.name for one in fields(Coefficients))
-ANSWERED = 0.085
+ANSWERED = 0.087
 """A question whose probability is below this is refused."""
 LEANING = math.log(4)
 """What it adds to the log odds that a question leans on earlier turns: of what it is about, it has hardly a word."""

@@ -32,9 +32,10 @@ def likeliest(scores: np.ndarray, tokens: np.ndarray, times: int = 1) -> np.ndar
 def read_again(candidates: StoredChunks, query: Query, encoder: Encoder, places: np.ndarray) -> dict[str, np.ndarray]:
     """The figures of `interaction` (k,) for the sentences at some places (k,), after their header and the one before.
 
-    Nothing where the question names several outlets, each of which has its own part to answer.
+    Nothing where the question names several outlets, each of which has its own part to answer, and nothing of a
+    follow-up: its words are not all of what it asks, and of those that were put in its answer need have none.
     """
-    if len(query.sources) > 1:
+    if len(query.sources) > 1 or query.rewritten or query.earlier:
         return {}
     ends = candidates.sentence_counts.cumsum()
     return interaction(query.text, [_in_place(candidates, ends, place) for place in places.tolist()], encoder)

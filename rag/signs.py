@@ -23,6 +23,7 @@ from rag.words import bare_words, content_words, stop_words, words_of
 
 LOOKED_AT = 10  # passages, where there are so many
 _FIRST = 5
+_NOT_READ = 0.7  # what a sentence that is not read word by word counts as: about what those that answer have
 _NAMED_OTHERWISE = 2  # years back that reports call "last year" and the like
 _YEAR = re.compile(r"\b(?:1\d|20)\d\d")
 _CAPITALISED = re.compile(r"(?<=[\w,;:'’\"”)(–-] )[\"“'‘(]*([A-Z][\w’'-]*)")
@@ -102,7 +103,7 @@ def _strength(looked: _Looked) -> dict[str, float]:
         # Without what they gain by telling of what was spoken of before, which the question did not ask.
         "score": passages[0].score - passages[0].signals.get("earlier", 0.0),
         "sentence": best.signals["best_sentence"] - best.signals.get("earlier", 0.0),
-        "interaction": best.signals.get("interaction", 0.0),
+        "interaction": best.signals.get("interaction") or _NOT_READ,
     }
 
 
