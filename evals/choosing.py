@@ -133,7 +133,10 @@ def _of_sentences(question: Gathered) -> np.ndarray:
 
 
 def _of_quotes(question: Gathered) -> np.ndarray:
-    """(m, 2). What a sentence has more than the least of those that are read again; nothing of all others."""
+    """(m, 2). What a sentence has more than the least of those that are read again; nothing of all others.
+
+    They are twice as many as a search reads, so what is read counts a little more here.
+    """
     none = np.zeros(len(question.signals.coverage))
     known = [question.again.get(name, none) for name in OF_QUOTES]
     return np.stack([np.nan_to_num(values - np.nanmin(values)) if len(values) else values for values in known], axis=1)

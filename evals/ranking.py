@@ -154,7 +154,9 @@ def _only(signals: Signals, kept: np.ndarray, sentences: np.ndarray) -> Signals:
         shared={name: values[kept] for name, values in signals.shared.items()},
         passages={name: values[kept] for name, values in signals.passages.items()},
         ranks=signals.ranks[kept],
+        sentences_covered=signals.sentences_covered[:, sentences],
         tokens=signals.tokens[sentences],
+        headings=signals.headings[sentences],
     )
 
 

@@ -10,11 +10,11 @@ from typing import Literal
 import numpy as np
 
 from rag.units import LARGE, SMALL
-from rag.words import bare_words, content_words, words_of
+from rag.words import bare_words, content_words
 
 AnswerType = Literal["number", "time", "name"]
 
-_QUESTION_WORDS = frozenset(["who", "whom", "whose", "what", "which", "when", "where", "why", "how"])
+QUESTION_WORDS = frozenset(["who", "whom", "whose", "what", "which", "when", "where", "why", "how"])
 
 _ASKS: tuple[tuple[AnswerType, re.Pattern[str]], ...] = (
     (
@@ -65,7 +65,7 @@ def holds_type(kind: AnswerType | None, question: str, sentences: Sequence[str])
 
 def asks_for_more_than_yes_or_no(question: str) -> bool:
     """Whether it has a question word."""
-    return not _QUESTION_WORDS.isdisjoint(words_of(question))
+    return not QUESTION_WORDS.isdisjoint(bare_words(question))
 
 
 def repeats(question: str, text: str) -> bool:

@@ -79,6 +79,8 @@ class Encoder(Protocol):
         """Each as it is alone."""
 
     def encode_chunks(self, chunks: Sequence[ChunkText]) -> list[EncodedChunk]: ...
+    def encode_at_once(self, chunks: Sequence[ChunkText]) -> list[EncodedChunk]:
+        """The same of a few that somebody waits for: they do not queue behind those of an `add`."""
 
 
 @functools.cache
@@ -133,6 +135,9 @@ class SentenceEncoder:
         parts = (chunks[start : start + _TOGETHER] for start in range(0, len(chunks), _TOGETHER))
         return [encoded for part in parts for encoded in self._encode_together(part)]
 
+    def encode_at_once(self, chunks: Sequence[ChunkText]) -> list[EncodedChunk]:
+        return self._encode_together(chunks, waited_for=True)
+
     @functools.cached_property
     def _engine(self) -> Engine:
         return load_engine(self.name, self._folder, self.fingerprint)
@@ -160,7 +165,7 @@ class SentenceEncoder:
         """Token ids of as much of a text as the model reads, special ones included."""
         return np.array(self._cutting_tokenizer.encode(text).ids)
 
-    def _encode_together(self, chunks: Sequence[ChunkText]) -> list[EncodedChunk]:
+    def _encode_together(self, chunks: Sequence[ChunkText], waited_for: bool = False) -> list[EncodedChunk]:
         before = [
             self._engine.facts.document_prompt
             + (_HEADER_TEMPLATE.format(header=chunk.header, text="") if chunk.header else "")
@@ -173,7 +178,8 @@ class SentenceEncoder:
             [
                 np.array(encoding.ids) if fit else self._read(text)
                 for encoding, fit, text in zip(encodings, fits, texts, strict=True)
-            ]
+            ],
+            waited_for,
         )
         return [
             self._encoded(chunk, len(start), output, encoding)

@@ -46,8 +46,11 @@ class Engine(Protocol):
     def piece_vectors(self) -> np.ndarray:
         """(vocabulary, k) float32 unit rows: the model's own input embeddings."""
 
-    def run(self, texts: Sequence[np.ndarray]) -> list[Output]:
-        """Each text is its token ids (t,), special ones included, no more than the model reads."""
+    def run(self, texts: Sequence[np.ndarray], waited_for: bool = False) -> list[Output]:
+        """Each text is its token ids (t,), special ones included, no more than the model reads.
+
+        Those that somebody waits for do not queue behind those of an `add`, where they need not.
+        """
 
     def finish(self, pooled: np.ndarray) -> np.ndarray:
         """Means of token outputs (m, h) -> what the model makes of such means, (m, d)."""
@@ -75,13 +78,15 @@ class OnnxEngine:
         self.facts = facts
         self.piece_vectors = piece_vectors
         self._workers = ThreadPoolExecutor(_cores(), thread_name_prefix="encoder")
+        self._for_searches = ThreadPoolExecutor(_cores(), thread_name_prefix="encoder-searches")
 
-    def run(self, texts: Sequence[np.ndarray]) -> list[Output]:
-        if len(texts) == 1:  # a question does not queue behind the texts of an `add`
+    def run(self, texts: Sequence[np.ndarray], waited_for: bool = False) -> list[Output]:
+        if len(texts) == 1:
             return [self._run(texts[0])]
+        workers = self._for_searches if waited_for else self._workers
         # The longest first: else one core would end with them alone.
         order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
-        done = dict(zip(order, self._workers.map(self._run, [texts[i] for i in order]), strict=True))
+        done = dict(zip(order, workers.map(self._run, [texts[i] for i in order]), strict=True))
         return [done[i] for i in range(len(texts))]
 
     def finish(self, pooled: np.ndarray) -> np.ndarray:
@@ -119,7 +124,7 @@ class TorchEngine:
             document_prompt=next(of_documents, default),
         )
 
-    def run(self, texts: Sequence[np.ndarray]) -> list[Output]:
+    def run(self, texts: Sequence[np.ndarray], waited_for: bool = False) -> list[Output]:  # noqa: ARG002  one device
         order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
         done: dict[int, Output] = {}
         with self._lock:

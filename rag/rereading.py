@@ -14,7 +14,7 @@ from rag.records import Query
 from rag.stored import StoredChunks
 
 _MOST = 8
-_TOKENS = 300  # of all of these, unless they are two
+_TOKENS = 200  # of all of these and the sentences before them, unless they are two
 _MAY_OVERTAKE = 0.5  # a sentence that is farther behind the best hardly ever comes before it by this
 
 

@@ -3,13 +3,11 @@
 Knows nothing of prompts, models or answers, nor of what to do where too little is found.
 """
 
-import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
-from threadpoolctl import ThreadpoolController
 
 from rag.alone import tells
 from rag.answer_types import repeats, wanted_type
@@ -72,12 +70,6 @@ def retrieve(query: Query, limit: int, catalog: Catalog, encoder: Encoder, neare
 
     Where the first candidates are too few, twice as many are looked at, and what is new among them comes after.
     """
-    with _thread_pools().limit(limits=1, user_api="blas"):
-        found = _retrieve(query, limit, catalog, encoder, nearest)
-    return tuple(replace(passage, number=number) for number, passage in enumerate(found, start=1))
-
-
-def _retrieve(query: Query, limit: int, catalog: Catalog, encoder: Encoder, nearest: Nearest) -> list[Passage]:
     asked = read(query, catalog, encoder)
     found: list[Passage] = []
     seen: set[str] = set()
@@ -86,19 +78,13 @@ def _retrieve(query: Query, limit: int, catalog: Catalog, encoder: Encoder, near
         candidates = candidates_of(asked, depth, catalog, nearest)
         new = catalog.chunks([one for one in candidates.ids if one not in seen])
         if len(new):
-            scores = score(new, asked, encoder, candidates.full_text)
+            scores = score(new, asked, encoder, candidates.full_text, reading=not found)
             found += _passages(new, asked, scores, limit - len(found), found)
         if len(candidates.dense) < depth and len(candidates.full_text) < depth:
             break
         seen.update(candidates.ids)
         depth *= 2
-    return found
-
-
-@functools.cache
-def _thread_pools() -> ThreadpoolController:
-    """Those of BLAS above all: after a product its threads wait in a loop, and take the cores from the encoder."""
-    return ThreadpoolController()
+    return tuple(replace(passage, number=number) for number, passage in enumerate(found, start=1))
 
 
 def read(query: Query, catalog: Catalog, encoder: Encoder) -> Asked:

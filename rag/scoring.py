@@ -90,7 +90,8 @@ class Signals:
     """What the weights multiply, by their names: of n chunks (`passages`) and of their m sentences (`sentences`, and
     `shared` by all of a chunk). What has no weight: a sentence's `coverage`, a chunk's `covered` and a sentence's
     `sentences_covered` as in Scores, how many sentences a chunk has, its rank in full text (0 where that did not find
-    it), how many tokens a sentence and the one before it have, and what is added to a chunk's relevance.
+    it), how many tokens a sentence and the one before it have, whether it is a heading, and what is added to a chunk's
+    relevance.
     """
 
     counts: np.ndarray
@@ -102,6 +103,7 @@ class Signals:
     passages: Mapping[str, np.ndarray]
     ranks: np.ndarray
     tokens: np.ndarray
+    headings: np.ndarray
     allowance: float
 
     @property
@@ -126,12 +128,20 @@ class Scores:
 
 
 def score(
-    candidates: StoredChunks, asked: Asked, encoder: Encoder, full_text: Mapping[str, tuple[int, float]]
+    candidates: StoredChunks,
+    asked: Asked,
+    encoder: Encoder,
+    full_text: Mapping[str, tuple[int, float]],
+    reading: bool = True,
 ) -> Scores:
-    """`full_text` has the rank and BM25 score of the candidates that it found, by chunk id."""
+    """`full_text` has the rank and BM25 score of the candidates that it found, by chunk id.
+
+    Without `reading` none of their sentences is read again, so that none comes before those of candidates before them.
+    """
     signals = measured(candidates, asked, matcher_of(encoder), full_text, WEIGHTS)
     held = functools.partial(holding, candidates, asked)
-    return combined(signals, WEIGHTS, held, functools.partial(read_again, candidates, asked.query, encoder))
+    again: Read = functools.partial(read_again, candidates, asked.query, encoder) if reading else lambda _: {}
+    return combined(signals, WEIGHTS, held, again)
 
 
 def measured(
@@ -143,7 +153,8 @@ def measured(
 ) -> Signals:
     """What the weights multiply. Of the weights themselves, only those of what a sentence may borrow matter here."""
     words = asked.words
-    covered, sentences_covered = _covered(candidates, words, matcher, weights)
+    above, are_headings = _headings(candidates)
+    covered, sentences_covered = _covered(candidates, words, matcher, weights, above)
     coverage = words.weights @ covered
     sentence_cosines = candidates.sentences @ asked.vector
     clause_cosines = (candidates.sentences @ asked.clauses.T).max(axis=1) if len(asked.clauses) else sentence_cosines
@@ -167,6 +178,7 @@ def measured(
         },
         ranks=ranks,
         tokens=tokens_read(candidates),
+        headings=are_headings,
         allowance=words.allowance,
     )
 
@@ -184,7 +196,8 @@ def combined(signals: Signals, weights: Weights, held: Read, again: Read, times:
     read = held(best)
     sentences = sentences + _weighted(read, weights)
     best_sentences = np.maximum.reduceat(sentences, starts)
-    places = likeliest(sentences + np.repeat(rest, counts), signals.tokens, times)
+    quoted = np.where(signals.headings, -np.inf, sentences + np.repeat(rest, counts))
+    places = likeliest(quoted, signals.tokens, times)
     answering = again(places)
     for name, values in answering.items():
         sentences[places] += getattr(weights, name) * (values - values.min())
@@ -243,9 +256,12 @@ def _weighted(signals: Mapping[str, np.ndarray], weights: Weights) -> np.ndarray
 
 
 def _covered(
-    candidates: StoredChunks, words: QueryWords, matcher: Matcher, weights: Weights
+    candidates: StoredChunks, words: QueryWords, matcher: Matcher, weights: Weights, above: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Piece by piece: each chunk with its header (pieces, n), each sentence with what it may borrow (pieces, m)."""
+    """Piece by piece: each chunk with its header (pieces, n), each sentence with what it may borrow (pieces, m).
+
+    `above` (m,) are the places of the headings above the sentences.
+    """
     counts = candidates.sentence_counts
     starts = counts.cumsum() - counts
     headers = [matcher.pieces(header(document)) for document in candidates.documents.values()]
@@ -255,26 +271,31 @@ def _covered(
     own = matcher.matches(words.pieces, candidates.pieces, candidates.piece_counts)
     previous = np.roll(own, 1, axis=1)
     previous[:, starts] = 0
-    headed = weights.section * own[:, _headings(candidates)]
+    headed = weights.section * own[:, above]
     borrowed = np.maximum(headed, weights.header * np.repeat(titled, counts, axis=1))
     borrowed = np.maximum(borrowed, weights.previous * previous)
     whole = np.maximum(np.maximum.reduceat(own, starts, axis=1), titled)
     return whole, np.maximum(own, borrowed)
 
 
-def _headings(candidates: StoredChunks) -> np.ndarray:
-    """The place of the heading above each sentence in its chunk (m,); its own where there is none."""
+def _headings(candidates: StoredChunks) -> tuple[np.ndarray, np.ndarray]:
+    """The place of the heading above each sentence in its chunk, its own where there is none, and which are headings.
+
+    Both (m,).
+    """
     ends = candidates.sentence_counts.cumsum()
     places = np.arange(int(ends[-1]))
+    found = np.zeros(len(places), bool)
     for i, (end, count) in enumerate(zip(ends.tolist(), candidates.sentence_counts.tolist(), strict=True)):
         if candidates.document(i).media_type == MARKDOWN:
             own = places[end - count : end]
             chunk = candidates.chunk(i)
             begun = headings(chunk.text)
-            heads = [start - chunk.start in begun for start, _ in chunk.sentences]
+            heads = found[end - count : end]
+            heads[:] = [start - chunk.start in begun for start, _ in chunk.sentences]
             last = np.maximum.accumulate(np.where(heads, own, -1))
             places[end - count : end] = np.where(last >= 0, last, own)
-    return places
+    return places, found
 
 
 def _full_text_signals(

@@ -12,7 +12,7 @@ from rag.words import located_words
 
 def encode_words(encoder: Encoder, texts: Sequence[str]) -> list[EncodedChunk]:
     """Each text with the vectors (words, d) of its `located_words` in the place of sentences."""
-    return encoder.encode_chunks([ChunkText(text, _words(text)) for text in texts])
+    return encoder.encode_at_once([ChunkText(text, _words(text)) for text in texts])
 
 
 def _words(text: str) -> tuple[Span, ...]:

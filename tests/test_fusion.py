@@ -54,6 +54,7 @@ def invented(name: str = "", gold: int = 2, seed: int = 0, **found: list[int]) -
         passages=passages,
         ranks=ranks,
         tokens=np.ones(12),
+        headings=np.zeros(12, bool),
         allowance=0.0,
     )
     return Gathered(

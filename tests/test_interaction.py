@@ -1,6 +1,7 @@
-"""How well sentences answer a question word by word, and that searching takes one of BLAS's threads."""
+"""How well sentences answer a question word by word, and what reading them again takes."""
 
-from typing import Any
+import threading
+from pathlib import Path
 
 import pytest
 from threadpoolctl import ThreadpoolController, threadpool_limits
@@ -8,9 +9,8 @@ from threadpoolctl import ThreadpoolController, threadpool_limits
 from rag import Document, Library
 from rag.encoder import load_encoder
 from rag.interaction import InPlace, interaction
-from rag.retrieval import read
-from rag.scoring import Asked
 from rag.settings import PACKAGED_ENCODER
+from ui import cli
 
 ENCODER = load_encoder(PACKAGED_ENCODER)
 REPAIRED, BY_WHOM = "The clock was repaired in the spring.", "Marta Olsen repaired the clock."
@@ -35,7 +35,9 @@ def test_a_question_word_is_nearer_to_what_answers_it(question: str, answering: 
     assert right > wrong + 0.05
 
 
-@pytest.mark.parametrize("question", ["What was repaired?", "Which clock was repaired?", "The clock's repair", "时钟"])
+@pytest.mark.parametrize(
+    "question", ["What was repaired?", "Which clock was repaired?", "The clock's repair", "What broke when it fell?"]
+)
 def test_a_question_that_names_no_kind_of_answer_asks_for_none(question: str) -> None:
     assert found(question, BY_WHOM, REPAIRED)["asked_for"] == [0, 0]
 
@@ -51,6 +53,8 @@ def test_what_stands_before_a_sentence_may_hold_the_questions_words_and_is_no_an
 def test_without_words_nothing_is_near(question: str) -> None:
     assert found(question, BY_WHOM, "…") == {"interaction": [0, 0], "asked_for": [0, 0]}
     assert found("Who repaired it?", "…", "") == {"interaction": [0, 0], "asked_for": [0, 0]}
+    with_words, without = found("Who repaired it?", BY_WHOM, "…")["interaction"]
+    assert with_words == without > 0
     assert found("Who repaired it?") == {"interaction": [], "asked_for": []}
 
 
@@ -76,16 +80,38 @@ def blas_threads() -> set[int]:
     return {one["num_threads"] for one in ThreadpoolController().info() if "numpy" in one["filepath"]}
 
 
-def test_a_search_takes_one_of_blas_threads(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    library.add(Document("clock", REPAIRED, "The station clock"))
-    while_searching = list[set[int]]()
-
-    def watched(*given: Any) -> Asked:
-        while_searching.append(blas_threads())
-        return read(*given)
-
-    monkeypatch.setattr("rag.retrieval.read", watched)
+def test_commands_take_one_of_blas_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.cli.main", lambda: len(blas_threads()) - 1 + max(blas_threads()))
     with threadpool_limits(limits=2, user_api="blas"):
-        library.search("When was the clock repaired?")
-        assert while_searching == [{1}]
         assert blas_threads() == {2}
+        with pytest.raises(SystemExit) as ended:
+            cli.entry()
+        assert ended.value.code == 1
+
+
+def test_a_search_does_not_queue_behind_texts_that_are_added() -> None:
+    may_end, engine = threading.Event(), ENCODER._engine  # type: ignore[attr-defined]
+    adding = [engine._workers.submit(may_end.wait, 60) for _ in range(8)]
+    try:
+        assert found("Who repaired the clock?", BY_WHOM, REPAIRED)["interaction"][0] > 0.5
+        assert not any(one.done() for one in adding)
+    finally:
+        may_end.set()
+
+
+def test_a_heading_is_not_read_in_the_place_of_what_stands_under_it(library: Library, tmp_path: Path) -> None:
+    note = tmp_path / "pier.md"
+    note.write_text("# Why was the pier closed?\n\nThe pier was closed on Monday. A pillar of it had cracked.\n")
+    library.add(note)
+    (passage,) = library.search("Why was the pier closed?")
+    heading = found("Why was the pier closed?", "Why was the pier closed?")
+    assert 0 < passage.signals["asked_for"] < heading["asked_for"][0] - 0.2
+
+
+def test_a_larger_limit_does_not_change_what_is_quoted(library: Library) -> None:
+    for number in range(90):
+        library.add(Document(f"clock-{number}", f"Clock {number} was repaired by hand in {1900 + number}."))
+    few, many = (library.search("When was clock 41 repaired?", limit=limit) for limit in (5, 80))
+    scores = {one.document.id: one.evidence_scores for one in many}
+    assert [scores[one.document.id] for one in few] == [one.evidence_scores for one in few]
+    assert max(score for one in many[60:] for score in one.evidence_scores) < few[0].evidence_scores[0]

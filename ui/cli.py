@@ -11,6 +11,8 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from threadpoolctl import threadpool_limits
+
 from rag.errors import FootnoteError
 from rag.inert import visible
 from rag.settings import load_settings
@@ -47,6 +49,8 @@ def _say(message: str, error: BaseException) -> None:
 
 def entry() -> None:
     """The console script."""
+    # After a product the threads of BLAS wait in a loop, and take the cores from the encoder.
+    threadpool_limits(limits=1, user_api="blas")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # documents speak any language, whatever the terminal's locale
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")

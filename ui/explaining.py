@@ -77,11 +77,12 @@ def _asked_time(value: float, _: Passage) -> str:
 
 
 def _interaction(value: float, _: Passage) -> str:
-    return f"Its best sentence has something near each word of the question ({value:.2f} of 1)" if value else ""
+    near = f"Word by word its likeliest sentence, with what stands before it, is {value:.2f} of 1 near the question"
+    return near if value else ""
 
 
 def _asked_for(value: float, _: Passage) -> str:
-    return f"It has a word near the question word ({value:.2f} of 1)" if value else ""
+    return f"That sentence has a word that is {value:.2f} of 1 near the question word" if value else ""
 
 
 def _in_window(value: float, _: Passage) -> str:
