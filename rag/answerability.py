@@ -15,31 +15,31 @@ from rag.signs import signs_of
 class Coefficients:
     """What each sign adds to the log odds: see ARCHITECTURE.md and `python -m evals.answerability --choose`."""
 
-    relevance: float = 3.337
-    cosine: float = -2.048
-    coverage: float = 1.743
-    score: float = 2.293
-    sentence: float = -1.967
-    interaction: float = 4.439
-    names_lacking: float = -1.989
-    numbers_lacking_in_best: float = -1.183
-    outlets_lacking: float = -2.063
-    days_lacking: float = -4.050
-    length: float = 0.463
-    best_words: float = 0.992
-    contradicted: float = -1.561
-    denied: float = -10.660
-    type_lacking: float = -0.939
-    parts: float = -1.927
-    several: float = -2.708
-    several_parts: float = 5.250
-    several_outlets: float = 0.425
+    relevance: float = 3.349
+    cosine: float = -2.005
+    coverage: float = 1.862
+    score: float = 2.379
+    sentence: float = -2.068
+    interaction: float = 4.292
+    names_lacking: float = -1.993
+    numbers_lacking_in_best: float = -1.185
+    outlets_lacking: float = -2.074
+    days_lacking: float = -4.106
+    length: float = 0.439
+    best_words: float = 0.940
+    contradicted: float = -1.544
+    denied: float = -10.741
+    type_lacking: float = -0.916
+    parts: float = -1.865
+    several: float = -2.704
+    several_parts: float = 5.226
+    several_outlets: float = 0.444
 
 
-CONSTANT = -8.031
+CONSTANT = -7.980
 COEFFICIENTS = Coefficients()
 SIGNS = tuple(one.name for one in fields(Coefficients))
-ANSWERED = 0.087
+ANSWERED = 0.086
 """A question whose probability is below this is refused."""
 LEANING = math.log(4)
 """What it adds to the log odds that a question leans on earlier turns: of what it is about, it has hardly a word."""
