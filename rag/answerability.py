@@ -41,7 +41,7 @@ COEFFICIENTS = Coefficients()
 SIGNS = tuple(one.name for one in fields(Coefficients))
 ANSWERED = 0.086
 """A question whose probability is below this is refused."""
-LEANING = math.log(4)
+LEANING = 0.2
 """What it adds to the log odds that a question leans on earlier turns: of what it is about, it has hardly a word."""
 
 
