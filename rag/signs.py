@@ -103,6 +103,7 @@ def _strength(looked: _Looked) -> dict[str, float]:
         # Without what they gain by telling of what was spoken of before, which the question did not ask.
         "score": passages[0].score - passages[0].signals.get("earlier", 0.0),
         "sentence": best.signals["best_sentence"] - best.signals.get("earlier", 0.0),
+        "best_cosine": best.signals["cosine"],
         "interaction": best.signals.get("interaction") or _NOT_READ,
     }
 

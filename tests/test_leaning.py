@@ -7,7 +7,11 @@ from datetime import date
 import numpy as np
 import pytest
 
+from evals import leaning
+from evals.conversing import SETS
+from evals.leaning import Leaning
 from rag import Document, Library, load_settings
+from rag.answerability import ANSWERED, COEFFICIENTS, LEANING_COEFFICIENTS, probability_of
 from rag.catalog import Catalog
 from rag.export import answer_json
 from rag.matching import matcher_of
@@ -140,3 +144,47 @@ def test_words_of_earlier_turns_weigh_less_than_its_own(library: Library) -> Non
     assert written_out["strike"] > written_out["teachers"] > 0
     asked = weights("When did teachers strike?")
     assert asked["teachers"] / asked["strike"] > written_out["teachers"] / written_out["strike"]
+
+
+def test_how_well_they_are_told_from_what_nobody_was_speaking_of() -> None:
+    found, said = list(leaning.leaning(SETS[-1:])), list[str]()
+    leaning.report(found, np.array([probability_of(one.signs, leaning=True) for one in found]), ANSWERED, said.append)
+    rows = [line.split(" | ") for line in said[0].splitlines()[2:] + said[1:]]
+    assert [row[0].strip("| ") for row in rows] == ["tuned", "heldout"]
+    for _, follow_ups, refused, others, others_refused, area in rows:
+        assert int(follow_ups) >= 15 <= int(others)
+        assert float(refused.split()[0]) <= 0.1 < 0.25 <= float(others_refused.split()[0])
+        assert float(area.strip("| ")) >= 0.75
+
+
+def test_coefficients_are_fitted_to_the_tuned_split_alone() -> None:
+    def chosen(cases: list[Leaning]) -> list[str]:
+        said: list[str] = []
+        leaning.choice(cases, 0.03, said.append)
+        return said[: 1 + len(LEANING_COEFFICIENTS)]
+
+    def case(split: str, place: int, *, answered: bool) -> Leaning:
+        signs = dict.fromkeys(LEANING_COEFFICIENTS, place / 10 + answered)
+        return Leaning(f"set {place % 2}", split, signs, answered)
+
+    tuned = [case("tuned", place, answered=answered) for place in range(12) for answered in (True, False)]
+    held_out = [case("heldout", place, answered=place > 5) for place in range(12)]
+    turned = [Leaning(one.name, one.split, one.signs, not one.answered) for one in held_out]
+    assert chosen(tuned + held_out) == chosen(tuned + turned)
+    constant, *coefficients = chosen(tuned + held_out)
+    assert all(float(line.split()[1]) > 0 for line in coefficients)
+    assert "3% of the tuned ones are refused" in constant
+
+
+def test_a_question_that_leans_is_judged_by_signs_of_its_own() -> None:
+    signs = dict.fromkeys([*COEFFICIENTS, *LEANING_COEFFICIENTS], 0.0)
+    nearer = {**signs, "best_cosine": 0.5}
+    assert probability_of(nearer, leaning=True) > probability_of(signs, leaning=True)
+    assert probability_of(nearer) == probability_of(signs)
+
+
+@pytest.mark.parametrize("share", ["0", "1", "-1"])
+def test_no_share_is_no_choice(share: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        leaning.main(["--choose", "--refused", share])
+    assert f"--refused {share}: name a share between 0 and 1" in capsys.readouterr().err
