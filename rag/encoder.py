@@ -128,8 +128,7 @@ class SentenceEncoder:
 
     def encode_queries(self, texts: Sequence[str]) -> list[np.ndarray]:
         read = [self._read(self._engine.facts.query_prompt + text) for text in texts]
-        # Each alone: several would queue behind the texts of an `add`.
-        return [_unit(self._engine.run([ids])[0].vector) for ids in read]
+        return [_unit(output.vector) for output in self._engine.run(read, waited_for=True)]
 
     def encode_chunks(self, chunks: Sequence[ChunkText]) -> list[EncodedChunk]:
         parts = (chunks[start : start + _TOGETHER] for start in range(0, len(chunks), _TOGETHER))

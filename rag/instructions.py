@@ -59,20 +59,21 @@ _MACHINERY = re.compile(
     r"|before\s+you\s+(?:say|answer))\b"
 )
 # Enough alone: an imposed role, a forged turn, tokens of chat templates, calls of tools, and, in other languages, to
-# ignore what was said before.
+# ignore what was said before. What begins at a word is tried there alone: a search asks of every sentence.
 _OUTRIGHT = re.compile(
-    r"\byou\s+are\s+(?:now\s+)?(?:an?\s+)?(?:dan|jailbroken|compromised|unfiltered|unrestricted|no\s+longer\s+bound"
+    r"\b(?:you\s+are\s+(?:now\s+)?(?:an?\s+)?(?:dan|jailbroken|compromised|unfiltered|unrestricted|no\s+longer\s+bound"
     r"|(?:ai|bot|assistant|model)\b.{0,40}\bno\s+(?:rules|limits|restrictions))\b"
-    r"|\byour\s+(?:(?:previous|earlier|initial|original|own|real)\s+)?(?:instructions|(?:system\s+)?prompt|programming)\b"
-    r"|\b(?:answer|reply|response)\s+(?:that\s+)?you\s+(?:give|write|make)\b|\bthe\s+user\s+has\s+authori[sz]ed\b"
-    r"|^\W*(?:system|assistant)\s*(?:override\b|prompt\b|:|\])|</?(?:instructions?|system)>"
-    rf"|\bquestions?\s+(?:about|on|of|whether)\b.*\b{_DEMAND}\s+be\s+answered\b"
-    r"|<\|[\w ]{1,40}\|>|<[｜|]\w{1,40}|\[/?inst\]|<</?sys>>|<(?:start|end)_of_turn>"
-    r"|</?(?:think|tool_call|function_calls|invoke)\b|[\"']tool_calls?[\"']|[\"']role[\"']\s*:\s*[\"']system"
-    r"|\b(?:ignorier|vergiss|missacht)\w*\b.{0,40}\b(?:anweisung|regel|vorgabe|instruktion)"
-    r"|\b(?:ignor|oubli)ez\b.{0,40}\b(?:instructions|consignes|règles)"
-    r"|\b(?:ignor[aei]|olvid|dimentica|esque[cç])\w*\b.{0,40}\b(?:instruc|instruç|istruzion|reglas|regras|regole)"
-    r"|\b(?:игнорируй|забудь)\w*\b.{0,40}\b(?:инструкци|правил|указани)"
+    r"|your\s+(?:(?:previous|earlier|initial|original|own|real)\s+)?(?:instructions|(?:system\s+)?prompt|programming)\b"
+    r"|(?:answer|reply|response)\s+(?:that\s+)?you\s+(?:give|write|make)\b|the\s+user\s+has\s+authori[sz]ed\b"
+    rf"|questions?\s+(?:about|on|of|whether)\b.*\b{_DEMAND}\s+be\s+answered\b"
+    r"|(?:ignorier|vergiss|missacht)\w*\b.{0,40}\b(?:anweisung|regel|vorgabe|instruktion)"
+    r"|(?:ignor|oubli)ez\b.{0,40}\b(?:instructions|consignes|règles)"
+    r"|(?:ignor[aei]|olvid|dimentica|esque[cç])\w*\b.{0,40}\b(?:instruc|instruç|istruzion|reglas|regras|regole)"
+    r"|(?:игнорируй|забудь)\w*\b.{0,40}\b(?:инструкци|правил|указани))"
+    r"|^\W*(?:system|assistant)\s*(?:override\b|prompt\b|:|\])"
+    r"|<(?:/?(?:instructions?|system)>|\|[\w ]{1,40}\|>|[｜|]\w{1,40}|</?sys>>|(?:start|end)_of_turn>"
+    r"|/?(?:think|tool_call|function_calls|invoke)\b)"
+    r"|\[/?inst\]|[\"'](?:tool_calls?[\"']|role[\"']\s*:\s*[\"']system)"
     r"|(?:忽略|无视|無視|忘记|忘記).{0,15}(?:指令|指示|说明|規則|规则)|(?:指示|命令|ルール|指令).{0,12}(?:無視|忘れ)"
     r"|تجاهل.{0,30}(?:التعليمات|الأوامر)|(?:지시|명령|지침).{0,12}(?:무시|잊)",
 )

@@ -151,10 +151,9 @@ def document_row(new: NewDocument, added: str) -> tuple[object, ...]:
 
 def checksum(*parts: str | bytes | int | None) -> int:
     """CRC-32 of the parts one after another: what tells a flipped byte, which SQLite's integrity check does not."""
-    crc = 0
-    for part in parts:
-        crc = zlib.crc32(part if isinstance(part, bytes) else f"{part}\0".encode("utf-8", "surrogatepass"), crc)
-    return crc
+    return zlib.crc32(
+        b"".join(part if isinstance(part, bytes) else f"{part}\0".encode("utf-8", "surrogatepass") for part in parts)
+    )
 
 
 def is_whole(row: Sequence[Any], locations: Sequence[str] = ()) -> bool:

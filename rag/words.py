@@ -44,10 +44,13 @@ class Word:
     """`source[start:end]` of a text: `text` is in lower case and without 's; `capital` is of its first letter."""
 
     text: str
-    stem: str
     start: int
     end: int
     capital: bool
+
+    @property
+    def stem(self) -> str:
+        return root(self.text)
 
     @property
     def content(self) -> bool:
@@ -61,7 +64,7 @@ def located_words(text: str) -> tuple[Word, ...]:
     found = []
     for match in _WORD.finditer(text):
         plain = match[0].lower().replace("’", "'").removesuffix("'s")
-        found.append(Word(plain, root(plain), match.start(), match.end(), match[0][0].isupper()))
+        found.append(Word(plain, match.start(), match.end(), match[0][0].isupper()))
     return tuple(found)
 
 
