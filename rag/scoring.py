@@ -5,27 +5,23 @@ becomes of the best.
 """
 
 import functools
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 
 from rag.answer_types import AnswerType, holds_type
+from rag.asked_time import asks_of_a_time, asks_of_now, is_within, told_of
 from rag.chunking import header
 from rag.encoder import Encoder
-from rag.lasting import goes_on, tells_of
 from rag.matching import Matcher, matcher_of
-from rag.records import Passage, Query
+from rag.records import Query
 from rag.rereading import likeliest, of_best, read_again, tokens_read
 from rag.sections import MARKDOWN, headings
 from rag.stored import StoredChunks
 from rag.terms import QueryWords
 
 _LOOKED_AT = 40  # passages whose sentences are read; that cannot lift one from further below
-_NOW = re.compile(r"\b(?:now|nowadays|currently|today|at present|at the moment|these days)\b", re.IGNORECASE)
-TOLD = 0.75
 _PREFERRED = ("named_source", "named_day", "in_window", "latest")
 _OF_SENTENCES = ("asked_time",)  # shown of a passage as its best sentence has it
 
@@ -241,14 +237,8 @@ def holding(candidates: StoredChunks, asked: Asked, looked_at: np.ndarray) -> di
         if "answer_type" in found:
             found["answer_type"][own] = holds_type(asked.wanted, asked.query.text, texts)
         if timed:
-            found["asked_time"][own] = _told(texts, candidates.document(i).day, asked.query)
+            found["asked_time"][own] = told_of(asked.query, texts, candidates.document(i).day)
     return found
-
-
-def _told(sentences: Sequence[str], day: date | None, query: Query) -> np.ndarray:
-    if asks_of_now(query):
-        return goes_on(sentences, query.asked_on)
-    return np.zeros(len(sentences)) if is_within(day, query) else tells_of(sentences, query.after, query.before, day)
 
 
 def _weighted(signals: Mapping[str, np.ndarray], weights: Weights) -> np.ndarray:
@@ -322,23 +312,3 @@ def _preferred(candidates: StoredChunks, query: Query) -> dict[str, np.ndarray]:
         newness = np.unique(days, return_inverse=True)[1]
         preferred["latest"] = newness / max(int(newness.max(initial=0)), 1)
     return preferred
-
-
-def asks_of_a_time(query: Query) -> bool:
-    """Whether its words name days that texts may tell of: not where it names outlets, for these reported on them."""
-    return bool(query.window and (query.after or query.before)) and not query.sources
-
-
-def asks_of_now(query: Query) -> bool:
-    """Whether it asks how things are on the day of asking."""
-    return not (query.window or query.sources) and bool(_NOW.search(query.text))
-
-
-def tells_of_asked_time(passage: Passage) -> bool:
-    """Whether a sentence of it tells of most of the time that is asked about, and not only of what holds on."""
-    return passage.signals.get("asked_time", 0.0) >= TOLD
-
-
-def is_within(day: date | None, query: Query) -> bool:
-    """Whether a document's day lies in the query's window."""
-    return bool(day and (not query.after or day >= query.after) and (not query.before or day <= query.before))

@@ -11,12 +11,12 @@ from dataclasses import replace
 from datetime import date
 
 from rag.alone import stands_alone
+from rag.asked_time import TOLD, tells_of_asked_time
 from rag.catalog import Catalog
 from rag.lasting import tells_of
 from rag.overviews import overview
 from rag.records import EventBound, Found, Passage, Query
 from rag.retrieval import relevant
-from rag.scoring import TOLD, tells_of_asked_time
 from rag.words import bare_words, content_words, stop_words
 
 Retrieve = Callable[[Query, int], tuple[Passage, ...]]

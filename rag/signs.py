@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from rag.answer_types import asks_for_more_than_yes_or_no, holds_type, wanted_type
+from rag.asked_time import asks_of_a_time, is_within, tells_of_asked_time
 from rag.denials import denials
 from rag.lasting import tells_of
 from rag.parts import Part, date_words, parts_of
 from rag.polarity import disagreement
 from rag.records import Evidence, Passage, Query, ranked_evidence
-from rag.scoring import asks_of_a_time, is_within, tells_of_asked_time
 from rag.terms import telling_words
 from rag.words import bare_words, content_words, stop_words, words_of
 
