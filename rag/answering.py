@@ -93,7 +93,7 @@ def stream_answer(
         yield REFUSAL
         yield _refused(draft, clock)
         return
-    quotes = quoted(passages, of_each=query.overview)
+    quotes = quoted(passages, query.text, of_each=query.overview)
     clock.lap("first_statement")
     struck = written.in_display(request.display)
     pieces = [*([f"{displayed(struck)}\n\n"] if struck else ()), quotes.text]

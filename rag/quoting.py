@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.alone import leans
+from rag.answer_types import holds_type, wanted_type
 from rag.attributing import introduction, said_in
 from rag.inert import inert
 from rag.records import Citation, Evidence, Passage, Quote, Statement, ranked_evidence
@@ -33,17 +34,18 @@ class Quoted:
     text: str
 
 
-def quoted(passages: Sequence[Passage], of_each: bool = False) -> Quoted:
+def quoted(passages: Sequence[Passage], question: str = "", of_each: bool = False) -> Quoted:
     """The best evidence sentence, and the next two where they are nearly as good; or the best one `of_each` passage.
 
     One that leans on the sentence before it ("He ...") is quoted with that, and with the sentence after it where that
-    leans on it ("It was at a wedding."); neighbours are one quote.
+    leans on it ("It was at a wedding.") or has what the question asks for and the first one lacks: a name, a number or
+    a time. Neighbours are one quote.
     """
     ranked = ranked_evidence(passages)
     best = [one for one in ranked if one.quote == one.passage.evidence[0]] if of_each else _chosen(ranked)
     chosen = [(one.passage, _with_what_it_leans_on(one)) for one in best]
     if not of_each:
-        chosen = [(passage, _led_on(passage, quote)) for passage, quote in chosen]
+        chosen = [(passage, _led_on(passage, quote, question)) for passage, quote in chosen]
     places = list(dict.fromkeys(_place(*one) for one in chosen))
     chosen.sort(key=lambda one: (places.index(_place(*one)), one[1].start))
     citations, statements = [], []
@@ -82,17 +84,26 @@ def _with_what_it_leans_on(evidence: Evidence) -> Quote:
     return Quote(quote.document_id, start, quote.end, chunk.text[start - chunk.start : quote.end - chunk.start])
 
 
-def _led_on(passage: Passage, quote: Quote) -> Quote:
-    """The quote with the sentence after it, where that leans on it and both are not too long."""
+def _led_on(passage: Passage, quote: Quote, question: str) -> Quote:
+    """The quote with the sentence after it, where that leans on it or completes it, and both are not too long."""
     chunk = passage.chunk
     after = next((span for span in chunk.sentences if span.start >= quote.end), None)
     if after is None or after in passage.instructions:
         return quote
     between = chunk.text[quote.end - chunk.start : after.start - chunk.start]
     whole = chunk.text[quote.start - chunk.start : after.end - chunk.start]
-    if "\n" in between or len(whole.split()) > _LONGEST_TOGETHER or not leans(whole[-(after.end - after.start) :]):
+    further = whole[-(after.end - after.start) :]
+    if "\n" in between or len(whole.split()) > _LONGEST_TOGETHER:
         return quote
-    return Quote(quote.document_id, quote.start, after.end, whole)
+    if leans(further) or _completes(question, quote.text, further):
+        return Quote(quote.document_id, quote.start, after.end, whole)
+    return quote
+
+
+def _completes(question: str, text: str, further: str) -> bool:
+    """Whether a further sentence has the kind of thing that a question asks for, which the text has not."""
+    lacked, held = holds_type(wanted_type(question), question, [text, further])
+    return bool(held > lacked)
 
 
 def _joined(chosen: Sequence[tuple[Passage, Quote]]) -> Iterator[tuple[Passage, Quote]]:

@@ -77,6 +77,29 @@ def test_a_quote_goes_on_with_nothing_that_stands_alone_apart_or_is_long(after: 
     assert [statement.text for statement in answer.statements] == ["Mira Oake became harbour master in May."]
 
 
+@pytest.mark.parametrize(
+    ("question", "goes_on"),
+    [
+        ("Who has won the Halloran Prize?", True),
+        ("When was the Halloran Prize given?", False),  # neither sentence has a time
+        ("How old is the winner of the Halloran Prize?", True),
+        ("What is the Halloran Prize given for?", False),
+        ("Who is Bettina Crowe, that she won the prize?", False),  # the only name is one that the question has
+        ("", False),
+    ],
+)
+def test_a_quote_goes_on_to_what_is_asked_for(question: str, goes_on: bool) -> None:
+    first, second = "The prize has gone to a lighthouse keeper.", "A jury chose Bettina Crowe, 41, over others."
+    answer = quoted((passage(1, f"{first} {second}", (1.0,)),), question)
+    assert [statement.text for statement in answer.statements] == [f"{first} {second}" if goes_on else first]
+
+
+def test_a_quote_that_has_what_is_asked_for_does_not_go_on() -> None:
+    first, second = "A jury chose Bettina Crowe.", "The old tower is kept by Pamela Okafor."
+    answer = quoted((passage(1, f"{first} {second}", (1.0,)),), "Who has won the Halloran Prize?")
+    assert [statement.text for statement in answer.statements] == [first]
+
+
 def test_of_each_document_no_more_than_one_sentence_is_told() -> None:
     text = "Mira Oake became harbour master in May. She did not take over the pilot boats."
     answer = quoted((passage(1, text, (1.0,)),), of_each=True)
