@@ -14,11 +14,12 @@ from rag.sayings import claims
 from rag.sources import Source
 from rag.speech import SPEAKING
 from rag.vocabulary import BE, VERBS
-from rag.words import located_words, root
+from rag.words import content_words, located_words, root
 
 _NOUN = re.compile(r"\s+([a-z]{3,})")
 _OFFICE = re.compile(r"(?:['’]s)?\s+((?:[a-z]+\s+)?[a-z]{4,}(?:er|or|man|ive|ary|ent|ist|chair|head|chief))\b")
 _NEAR = 6  # words after a name
+_OTHER_WORDS = 2  # that a further source must bring besides a name
 _MARKED = re.compile(r"[\"“«][^\"”»]*[\"”»]")
 _OWN = re.compile(
     r",?\s+(?:who|which)\s+(?:works?|worked|plays?|played|rides?|sits?)\s+(?:for|at|with|in)\s+(?:the\s+)?"
@@ -45,7 +46,9 @@ def misnaming(
                 yield f"the sources say {similar[0].text}, not {name.text}"
         elif (other := _untied(part, name, context)) is not None:
             yield f"the sources do not have {name.text} as {other.text}'s"
-        elif not named(name, here) and not named(name, outlet) and name.text not in speakers:
+        elif not (
+            named(name, here) or named(name, outlet) or name.text in speakers or _brought(name, statement, main, others)
+        ):
             rivals = [one for one in _rivals(part, name, main) if not named(one, said)]
             spoken_of = may_stand_for(part, name, main.text, rivals) if rivals else True
             if not spoken_of and not _tells_which(part, name, main, context):
@@ -58,6 +61,21 @@ def of_other_office(part: str, main: Source) -> Iterator[str]:
         yield f"the sources say {found[0]}, not {found[1]}"
     if holder := other_holder(part, main.around):
         yield f"the sources have {holder[0]} as {holder[1]}, not {holder[2]}"
+
+
+def _brought(name: ProperName, statement: str, main: Source, others: Sequence[Source]) -> bool:
+    """Whether a further source has a name and is needed for other words of the statement too: of what two tell, one
+    need not name all. One that brings the name alone may well speak of something else.
+    """
+    names = proper_names(statement)
+    plain = {
+        word.stem
+        for word in located_words(statement)
+        if word.content and not any(one.span.start <= word.start < one.span.end for one in names)
+    }
+    lacking = plain - content_words(main.text)
+    bringing = (one for one in others if named(name, name_words(one.text)))
+    return any(len(lacking & content_words(one.text)) >= _OTHER_WORDS for one in bringing)
 
 
 def _rivals(part: str, name: ProperName, main: Source) -> Iterator[ProperName]:

@@ -167,6 +167,27 @@ def test_names_and_links_are_those_of_the_quote(statement: str, source: str, rea
     assert any(reason in one for one in found) if reason else found == []
 
 
+@pytest.mark.parametrize(
+    ("statement", "taken"),
+    [
+        ("The prize went to Wren Hale, a potter whose studio in Gull Point had burned down.", True),
+        (
+            "The prize went to Ivo Falk, a potter whose studio in Gull Point had burned down.",
+            False,
+        ),  # nobody's but Rao's
+        ("The prize, worth 3,000 crowns, went to Ivo Falk.", False),
+    ],
+)
+def test_a_name_may_come_from_a_sentence_that_is_needed_for_more_than_it(statement: str, taken: bool) -> None:
+    text = (
+        "The prize, worth 3,000 crowns, went to the potter at a dinner in Hask on Friday. Wren Hale's studio in Gull "
+        "Point burned down in May. Ivo Falk gave the dinner."
+    )
+    main, *others = sources_of(passage(text))
+    assert bool(objections(statement, statement, main)) or taken
+    assert bool(objections(statement, statement, main, others)) != taken
+
+
 LIGHTS = (
     "| Light | Colour | Meaning |\n|---|---|---|\n| Power | green | running |\n| Line | off | no signal |\n"
     "| Line | orange | synchronising |"
