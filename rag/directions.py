@@ -182,7 +182,7 @@ def _telling(text: str, words: Sequence[Word]) -> Iterator[tuple[int, Word, str,
             yield i, _timed(words, i), told, not means_little_alone(word)
         elif within and within[0].start == word.start:
             span, single = within
-            yield i, Word(single, span.start, span.end, False), text[slice(*span)], True
+            yield i, Word(single, root(single), span.start, span.end, False), text[slice(*span)], True
 
 
 def _timed(words: Sequence[Word], place: int) -> Word:

@@ -13,7 +13,7 @@ import numpy as np
 from rag.answer_types import QUESTION_WORDS
 from rag.encoder import Encoder
 from rag.word_vectors import encode_words
-from rag.words import located_words
+from rag.words import located_words, word_spans
 
 _OF_ANY_KIND = frozenset(["what", "which"])
 
@@ -41,7 +41,7 @@ def interaction(question: str, sentences: Sequence[InPlace], encoder: Encoder) -
     found = np.full((2, len(sentences)), np.inf)
     for i, (sentence, encoded) in enumerate(zip(sentences, read, strict=True)):
         near = asked.sentences @ encoded.sentences.T
-        ends = [word.end for word in located_words(f"{sentence.before}{sentence.text}")]
+        ends = [word.end for word in word_spans(f"{sentence.before}{sentence.text}")]
         own = np.array(ends) > len(sentence.before)
         if meaning and own.any():
             found[0, i] = near[meaning].max(axis=1).mean()

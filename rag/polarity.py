@@ -172,7 +172,7 @@ def _unmatched(
         return ""
     if any(hint_of_denial(others[j]) and others[j].stem not in own for j in there):
         return ""
-    if any(hint_of_denial(Word(single, *span, False)) for span, single in phrases_in(text)):
+    if any(hint_of_denial(Word(single, root(single), *span, False)) for span, single in phrases_in(text)):
         return ""
     return others[held[0]].text if most or not strictly else "-"
 

@@ -12,7 +12,7 @@ from rag.denials import denials
 from rag.directions import directions
 from rag.opposites import sides
 from rag.records import Span
-from rag.words import Word, located_words
+from rag.words import Word, located_words, root
 
 _MORE = "more|higher|bigger|greater|larger|longer|stronger|faster|warmer|dearer|older"
 _LESS = "fewer|less|lower|smaller|shorter|weaker|slower|colder|cheaper|younger"
@@ -30,7 +30,7 @@ _BY_SO_MUCH = re.compile(
     rf"(?!\d?\s+{_MONTH})"
 )
 _CLAUSE = re.compile(r"[;:]\s|,\s+(?:and|but|while|whereas|as|although)\s|\s(?:while|whereas|although|but)\s")
-_AXIS = sides(Word("rose", 0, 4, False))[0][0]  # of what goes up or down
+_AXIS = sides(Word("rose", root("rose"), 0, 4, False))[0][0]  # of what goes up or down
 
 
 def turned_round(part: str, quote: str) -> str:

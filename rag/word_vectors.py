@@ -6,14 +6,9 @@ Knows words and an encoder; nothing of what they are compared with.
 from collections.abc import Sequence
 
 from rag.encoder import ChunkText, EncodedChunk, Encoder
-from rag.records import Span
-from rag.words import located_words
+from rag.words import word_spans
 
 
 def encode_words(encoder: Encoder, texts: Sequence[str]) -> list[EncodedChunk]:
     """Each text with the vectors (words, d) of its `located_words` in the place of sentences."""
-    return encoder.encode_at_once([ChunkText(text, _words(text)) for text in texts])
-
-
-def _words(text: str) -> tuple[Span, ...]:
-    return tuple(Span(word.start, word.end) for word in located_words(text))
+    return encoder.encode_at_once([ChunkText(text, word_spans(text)) for text in texts])

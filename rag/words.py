@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rag.inert import without_invisible
+from rag.records import Span
 from rag.sentences import lower_case_words, nltk_module, static_data
 from rag.units import SMALL
 
@@ -44,13 +45,10 @@ class Word:
     """`source[start:end]` of a text: `text` is in lower case and without 's; `capital` is of its first letter."""
 
     text: str
+    stem: str
     start: int
     end: int
     capital: bool
-
-    @property
-    def stem(self) -> str:
-        return root(self.text)
 
     @property
     def content(self) -> bool:
@@ -64,8 +62,13 @@ def located_words(text: str) -> tuple[Word, ...]:
     found = []
     for match in _WORD.finditer(text):
         plain = match[0].lower().replace("’", "'").removesuffix("'s")
-        found.append(Word(plain, match.start(), match.end(), match[0][0].isupper()))
+        found.append(Word(plain, root(plain), match.start(), match.end(), match[0][0].isupper()))
     return tuple(found)
+
+
+def word_spans(text: str) -> tuple[Span, ...]:
+    """Where the same words stand."""
+    return tuple(Span(*match.span()) for match in _WORD.finditer(text))
 
 
 def words_of(text: str) -> list[str]:

@@ -162,6 +162,7 @@ def test_another_order_of_the_same(source: str, statement: str) -> None:
         ("The first train left Hask on Monday.", "The last train left Hask on Monday."),
         ("The school is close to the river.", "The school is far from the river."),
         ("The mayor spoke ahead of the vote on the tram.", "The mayor spoke after the vote on the tram."),
+        ("The work was two months ahead of schedule.", "The work was two months behind schedule."),
         ("The cheapest seats cost 5 crowns.", "The least cheap seats cost 5 crowns."),
         ("The march began in Hask on Monday.", "The march ended in Hask on Monday."),
         ("The talks broke down after three days of hearings.", "The talks broke down before three days of hearings."),
