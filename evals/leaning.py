@@ -2,8 +2,9 @@
 
 `python -m evals.leaning` holds the conversations of `evals.conversing` and asks after each turn what comes next, and
 follow-ups of other sets, which the documents seldom answer; of these it keeps those that lean. It prints, for each
-split, how many are refused and AUROC. With `--choose` it fits the coefficients to the tuned split, with a constant at
-which so large a share of what is answered there is refused, and shows AUROC of each set by those fitted without it.
+split, how many are refused and AUROC, by their own signs and by those of other questions. With `--choose` it fits the
+coefficients to the tuned split, with a constant at which so large a share of what is answered there is refused, and
+shows AUROC of each set by those fitted without it.
 """
 
 import argparse
@@ -144,8 +145,10 @@ def main(arguments: Sequence[str] | None = None, say: Say = print) -> None:
     found = list(leaning())
     if options.choose:
         choice(found, options.refused, say)
-    else:
-        report(found, np.array([probability_of(one.signs, leaning=True) for one in found]), ANSWERED, say)
+        return
+    for signs, own in (("of their own", True), ("of other questions", False)):
+        say(f"\nBy the signs {signs}:\n")
+        report(found, np.array([probability_of(one.signs, leaning=own) for one in found]), ANSWERED, say)
 
 
 if __name__ == "__main__":

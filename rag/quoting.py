@@ -102,8 +102,8 @@ def _led_on(passage: Passage, quote: Quote, question: str) -> Quote:
 
 def _completes(question: str, text: str, further: str) -> bool:
     """Whether a further sentence has the kind of thing that a question asks for, which the text has not."""
-    lacked, held = holds_type(wanted_type(question), question, [text, further])
-    return bool(held > lacked)
+    own, next_ones = holds_type(wanted_type(question), question, [text, further])
+    return bool(next_ones > own)
 
 
 def _joined(chosen: Sequence[tuple[Passage, Quote]]) -> Iterator[tuple[Passage, Quote]]:

@@ -67,7 +67,7 @@ def located_words(text: str) -> tuple[Word, ...]:
 
 
 def word_spans(text: str) -> tuple[Span, ...]:
-    """Where the same words stand."""
+    """Where the words stand, without the rest of `located_words`."""
     return tuple(Span(*match.span()) for match in _WORD.finditer(text))
 
 

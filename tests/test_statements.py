@@ -171,10 +171,7 @@ def test_names_and_links_are_those_of_the_quote(statement: str, source: str, rea
     ("statement", "taken"),
     [
         ("The prize went to Wren Hale, a potter whose studio in Gull Point had burned down.", True),
-        (
-            "The prize went to Ivo Falk, a potter whose studio in Gull Point had burned down.",
-            False,
-        ),  # nobody's but Rao's
+        ("The prize went to Ivo Falk, a potter whose studio in Gull Point had burned down.", False),
         ("The prize, worth 3,000 crowns, went to Ivo Falk.", False),
     ],
 )
@@ -184,7 +181,7 @@ def test_a_name_may_come_from_a_sentence_that_is_needed_for_more_than_it(stateme
         "Point burned down in May. Ivo Falk gave the dinner."
     )
     main, *others = sources_of(passage(text))
-    assert bool(objections(statement, statement, main)) or taken
+    assert objections(statement, statement, main)
     assert bool(objections(statement, statement, main, others)) != taken
 
 
