@@ -22,6 +22,7 @@ from rag.quantities import Quantity
 from rag.records import Span
 from rag.sources import Source
 from rag.speech import SPEAKING
+from rag.trends import goes_up_or_down
 from rag.units import CURRENCIES
 from rag.vocabulary import GROUPS, THINGS
 from rag.words import located_words
@@ -210,11 +211,11 @@ def _of_another_kind(statement: str, stated: Fact, text: _Text, source: Fact) ->
 
 
 def _unlike(stated: Fact, source: Fact, here: bool) -> bool:
-    """Whether one hardly stands in the place of the other: a price of 2 and 1.4 million, a weekday of another sentence
-    and a year."""
+    """Whether one hardly stands in the place of the other: a price of 2 and 1.4 million, a weekday and 23 May, or a
+    weekday of another sentence and July."""
     if isinstance(stated, Moment) and isinstance(source, Moment):
         weekday = source.length == 1 and not any(map(str.isdigit, source.text))
-        return stated.length >= _A_MONTH and weekday and not here
+        return weekday and (any(map(str.isdigit, stated.text)) or (stated.length >= _A_MONTH and not here))
     if isinstance(stated, Quantity) and isinstance(source, Quantity):
         return not 1 / _BEYOND < abs(stated.value / (source.value or 1)) < _BEYOND
     return False
@@ -234,7 +235,11 @@ def _role(text: str, fact: Fact) -> Role:
 
 def _differ(statement: str, stated: Fact, text: str, source: Fact) -> bool:
     roles = _role(statement, stated), _role(text, source)
-    return dates_differ(*roles, statement) if isinstance(stated, Moment) else numbers_differ(*roles)
+    if isinstance(stated, Moment) or isinstance(source, Moment):
+        return dates_differ(*roles, statement)
+    if isinstance(stated, Quantity) and stated.counted and not goes_up_or_down(statement):
+        return False  # fees taken from 7,300 customers, fees charged to 7,300 customers
+    return numbers_differ(*roles)
 
 
 def _with_role(text: str, fact: Fact) -> str:

@@ -46,6 +46,11 @@ def turned_round(part: str, quote: str) -> str:
     return f"the sources say that it went {'up' if theirs > 0 else 'down'}"
 
 
+def goes_up_or_down(text: str) -> bool:
+    """Whether a text tells that something did."""
+    return any(one.axis == _AXIS for one in directions(text))
+
+
 @functools.lru_cache(maxsize=8192)
 def _trend(text: str) -> int:
     """1 where all that a text tells of went up, -1 where down; 0 of neither, or of both."""
