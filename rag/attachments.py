@@ -211,11 +211,11 @@ def _of_another_kind(statement: str, stated: Fact, text: _Text, source: Fact) ->
 
 
 def _unlike(stated: Fact, source: Fact, here: bool) -> bool:
-    """Whether one hardly stands in the place of the other: a price of 2 and 1.4 million, a weekday and 23 May, or a
-    weekday of another sentence and July."""
+    """Whether one hardly stands in the place of the other: a price of 2 and 1.4 million, a weekday of another sentence
+    and 23 May or a year."""
     if isinstance(stated, Moment) and isinstance(source, Moment):
         weekday = source.length == 1 and not any(map(str.isdigit, source.text))
-        return weekday and (any(map(str.isdigit, stated.text)) or (stated.length >= _A_MONTH and not here))
+        return weekday and not here and (stated.length >= _A_MONTH or any(map(str.isdigit, stated.text)))
     if isinstance(stated, Quantity) and isinstance(source, Quantity):
         return not 1 / _BEYOND < abs(stated.value / (source.value or 1)) < _BEYOND
     return False

@@ -35,6 +35,16 @@ def same(stated: Quantity, source: Quantity) -> bool:
             replace(one, unit="day", value=one.value * _MONTH.get(one.unit, 1)) for one in (stated, source)
         )
         return _near(stated, source, stated.value, source.value)
+    if "cent" in units and units & {"euro", "dollar"}:
+        stated, source = (
+            replace(one, value=one.value / 100) if one.unit == "cent" else one for one in (stated, source)
+        )
+        return _near(stated, source, stated.value, source.value)
+    if units == {"clock", "minute"}:  # 1:08, of a race, and 1 minute 8 seconds
+        stated, source = (
+            replace(one, value=one.value / 60) if one.unit == "clock" else one for one in (stated, source)
+        )
+        return _near(stated, source, stated.value, source.value)
     if stated.unit == source.unit:
         if stated.unit == "clock":
             return _same_time(stated, source)

@@ -16,7 +16,7 @@ from rag.denials import never_before
 from rag.directions import contradicted_elsewhere, unmatched_superlative
 from rag.ends import is_step
 from rag.exchanges import changed_places
-from rag.moments import Moment, apart, moments, told_by, told_by_publication
+from rag.moments import Moment, apart, lived, moments, told_by, told_by_publication
 from rag.names import proper_names
 from rag.naming import misnaming, of_other_office
 from rag.polarity import NOT_DENIED, disagreement
@@ -33,6 +33,9 @@ _LASTING = re.compile(
     r"\b(?:for|over|during|within|after|took|lasted|spent|served|worked|lived|stayed|taught|played|reigned)\s+"
     r"(?:about|some|around|nearly|over)?\s*$",
     re.IGNORECASE,
+)
+_DIED_AT = re.compile(
+    r"\b(?:died|dying|death)\b[^.;]{0,30}\b(?:at|aged|age\s+of)\s+(?:the\s+age\s+of\s+)?$", re.IGNORECASE
 )
 _OF_ALL = re.compile(r"\b(?:of|all|total of|['’]s)\s*(?:the\s+|its\s+|their\s+)?$", re.IGNORECASE)
 _CHANGE = re.compile(
@@ -98,15 +101,9 @@ def _of_quantities(part: str, statement: str, main: Source, others: Sequence[Sou
     elsewhere = [one for other in others for one in other.quantities]
     rivals = [one for one in main.quantities if not any(same(stated, one) for stated in said)]
     rivals = [one for one in rivals if not in_a_name(main.text, one)]
-    dates = [*main.moments, *(one for other in others for one in other.moments)]
     for stated in main.quantities_of(part):
         alike = [one for one in rivals if one.unit == stated.unit]
-        if _SPAN_BETWEEN.match(part, stated.span.end):  # "six years earlier", of two dates that the sources give
-            if apart(stated.value, stated.unit, dates, main.passage.document.day):
-                continue
-        elif (
-            _LASTING.search(part[: stated.span.start]) and not alike and apart(stated.value, stated.unit, main.moments)
-        ):
+        if _between_dates(part, stated, main, others, others if alike else (main, *others)):
             continue
         if _derived(part, stated) and follows(stated, [*main.quantities, *elsewhere]):
             continue
@@ -126,6 +123,19 @@ def _of_quantities(part: str, statement: str, main: Source, others: Sequence[Sou
                 yield Objection(f"the quote does not say {_in_words(stated)}", "absent")
         elif agreeing and (whole := _only_of(part, agreeing, main)):
             yield Objection(f"the sources say {whole}, not {_in_words(stated)}")
+
+
+def _between_dates(
+    part: str, stated: Quantity, main: Source, others: Sequence[Source], lasting: Sequence[Source]
+) -> bool:
+    """Whether a number follows from two dates: "six years earlier", "died at 78", "spent 24 years" (of `lasting`)."""
+    before = part[: stated.span.start]
+    if _SPAN_BETWEEN.match(part, stated.span.end):
+        dates = [one for source in (main, *others) for one in source.moments]
+        return apart(stated.value, stated.unit, dates, main.passage.document.day)
+    if _DIED_AT.search(before):
+        return any(lived(int(stated.raw), one.moments) for one in (main, *others))
+    return bool(_LASTING.search(before)) and any(apart(stated.value, stated.unit, one.moments) for one in lasting)
 
 
 def _within_a_range(part: str, stated: Quantity, said: Sequence[Quantity], sources: Sequence[Quantity]) -> bool:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import combinations, product
 
 from rag.expressions import find_expressions
 from rag.occurrences import looks_ahead
@@ -124,6 +125,31 @@ def apart(value: float, unit: str, some: Iterable[Moment], published: date | Non
         return any((later - one).days == value for one in single for later in single)
     years = {year for one in days for year in (one.first.year, one.last.year)}
     return unit == "month" and any(12 * (later - one) == value for one in years for later in years)
+
+
+def lived(years: int, some: Iterable[Moment]) -> bool:
+    """Whether so many whole years lie between two moments, or from the first to the last year of one.
+
+    They are counted as in an age; of a year any day may be the one.
+    """
+    dates = list(some)
+    pairs = [sorted(two) for one, other in combinations(dates, 2) for two in product(one.readings, other.readings)]
+    pairs += [_first_and_last(days) for one in dates for days in one.readings]
+    return any(
+        _whole_years(born.last, died.first) <= years <= _whole_years(born.first, died.last) for born, died in pairs
+    )
+
+
+def _first_and_last(days: Days) -> list[Days]:
+    """The years in which a stretch begins and ends, as far as they are in it."""
+    return [
+        Days(days.first, min(date(days.first.year, 12, 31), days.last)),
+        Days(max(date(days.last.year, 1, 1), days.first), days.last),
+    ]
+
+
+def _whole_years(first: date, last: date) -> int:
+    return last.year - first.year - ((last.month, last.day) < (first.month, first.day))
 
 
 def _ahead(text: str, day: date) -> Iterable[Moment]:

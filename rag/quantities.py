@@ -53,8 +53,14 @@ _LABEL = re.compile(r"\b(?:number|no\.)\s+$", re.IGNORECASE)
 _KIND_OF_SPAN = re.compile(r"\s+[a-z]+\s+(hours|days|weeks|months|years)\b")  # four rainy days
 _SHARE = re.compile(r"\s+(?:in|out\s+of)\s+(?:every\s+)?")
 _SHARE_OF_ONE = re.compile(rf"(?:\s+[a-z]+(?:\s+of\s+[a-z]+)?)?{_SHARE.pattern}")  # one litre of water in four
+_DURATIONS = (  # what stands between the parts of one, and after it
+    (re.compile(r"(?:\s+(?:hours?|hrs?))?\s+(?:and\s+)?"), re.compile(r"\s+(?:minutes?|mins?)\b")),
+    (re.compile(r"(?:\s+(?:hours?|hrs?))?\s+(?:and\s+)?"), re.compile(r"(?!\s*[\w%°])")),
+    (re.compile(r"\s+(?:minutes?|mins?)\s+(?:and\s+)?"), re.compile(r"\s+(?:seconds?|secs?)\b")),
+)
 _PLURALS = frozenset(("people", "men", "women", "children", "police", "fish", "sheep"))
 _LISTED = re.compile(r"\s*(?:-|–|to|and|or|of\s+(?:the|its|their)(?:\s+\w+)?)\s*")
+_SIXTY = 60
 _AS_MUCH = 10.0  # times the second number that the first may be
 _REACH = 3  # content words after a number among which that stands which it counts
 
@@ -94,7 +100,7 @@ def quantities(text: str, dated: tuple[Span, ...] = ()) -> tuple[Quantity, ...]:
                 taken.append(one.span)
     found.sort(key=lambda one: one.span.start)
     found = [_signed(text, one) for one in _joined(text, found)]
-    found = [_with_unit(text, one) for one in found]
+    found = _durations(text, [_with_unit(text, one) for one in found])
     return tuple(_with_nouns(text, _shared_units(text, found)))
 
 
@@ -251,6 +257,28 @@ def _with_unit(text: str, one: Quantity) -> Quantity:
         base, factor = MEASURES[singular]
         return replace(one, unit=base, value=one.raw * factor)
     return one
+
+
+def _durations(text: str, found: Sequence[Quantity]) -> list[Quantity]:
+    """ "Two hours and 14 minutes", "2 hours 40" and "30 minutes 41.7 seconds" are one."""
+    joined: list[Quantity] = []
+    for one in found:
+        before = joined[-1] if joined else None
+        if (
+            before
+            and before.unit == "minute"
+            and one.unit in ("minute", "")
+            and one.raw < _SIXTY
+            and any(
+                between.fullmatch(text, before.span.end, one.span.start) and after.match(text, one.span.end)
+                for between, after in _DURATIONS
+            )
+        ):
+            span, value = Span(before.span.start, one.span.end), before.value + one.value
+            joined[-1] = replace(before, text=text[slice(*span)], span=span, value=value, raw=value)
+        else:
+            joined.append(one)
+    return joined
 
 
 def _shared_units(text: str, found: Sequence[Quantity]) -> list[Quantity]:
