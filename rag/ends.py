@@ -21,7 +21,7 @@ _MONEY = r"\s+[$€£¥]?\s*$"
 _NUMBERS = re.compile(rf"\b(?P<role>from|to|by){_BETWEEN}(?<!\bthe){_MONEY}", re.IGNORECASE)
 _DATES = re.compile(
     rf"\b(?P<role>from|since|starting|beginning|as\s+of|until|till|through|to|by|before|ahead\s+of|after|following)"
-    rf"{_BETWEEN}[\s-]+$",
+    rf"{_BETWEEN}(?:\s+(?:scheduled|planned))?(?:\s+(?:date|deadline)\s+of)?[\s-]+$",
     re.IGNORECASE,
 )
 _STEP = re.compile(

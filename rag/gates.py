@@ -77,7 +77,7 @@ def objections(part: str, statement: str, main: Source, others: Sequence[Source]
         ),
     ]
     superlative = unmatched_superlative(part, " ".join(source.text for source in (main, *others)))
-    denied = disagreement(part, main.text)
+    denied = disagreement(part, main.text, statement)
     if denied == NOT_DENIED and any(not disagreement(part, other.text) for other in others):
         denied = ""
     found = [

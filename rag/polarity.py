@@ -40,9 +40,15 @@ _ONLY_THEN = frozenset({"before", "only", "if", "after", "first", "until"})
 _OTHERWISE_TOLD = frozenset({"earliest", "only", "least"})
 
 
-def disagreement(part: str, quote: str) -> str:
-    """Why a quote and a part of a statement do not agree in what they deny or which way it went; empty if they do."""
-    return opposed(part, quote) or _prefixed(part, quote) or _denied(part, quote)
+def disagreement(part: str, quote: str, statement: str = "") -> str:
+    """Why a quote and a part of a statement do not agree in what they deny or which way it went; empty if they do.
+
+    Where the whole `statement` denies what the quote does, another part of it does so.
+    """
+    denied = _denied(part, quote)
+    if denied and denials(statement) and not _denied(statement, quote):
+        denied = ""
+    return opposed(part, quote) or _prefixed(part, quote) or denied
 
 
 def denied_in_other_words(statement: str, quote: str, nearness: Nearness) -> str:

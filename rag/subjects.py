@@ -25,13 +25,15 @@ _SUBORDINATING = listed(
 RELATIVE = listed("who which whose whom where that")
 _LEADING = listed(
     "but and yet so however meanwhile later then still also instead earlier yesterday today now moreover nevertheless "
-    "separately afterwards asked speaking addressing quoting citing"
+    "separately afterwards even asked speaking addressing quoting citing"
 )
 STARTERS = listed(
     "the a an his her its their our my this that these those one two three four five six seven eight nine ten "
     "some several many most both all another other no each every"
 )
 _TRAILING = listed("has have had also later then again still now once always just even already only is was were are")
+_SUBORDINATE = re.compile(r"\b(?:once|when|because|although|though|whereas|while|if)\s+(?P<who>he|she|it|they)$")
+_WHEN = re.compile(r"(?:the\s+)?(?:end|start|beginning|middle)\s+of\b")
 _WRITER = listed("i we")  # outside of quotation marks the writer himself
 _ARTICLES = listed("the a an his its their our my this that these no each every")
 DOCUMENTS = (
@@ -169,6 +171,8 @@ def cleaned(part: str) -> str:
     words = words[:relative]
     if not words:
         return ""
+    if clause := _SUBORDINATE.search(" ".join(words)):
+        return clause["who"]
     if words[-1].lower() in _WRITER or any(word in BE for word in words[:-1]):
         return ""
     alone = len(words) == 1 and words[0].lower() in _ARTICLES | _LEADING | _WRITER
@@ -183,7 +187,7 @@ def cleaned(part: str) -> str:
     first = (text.split() or [""])[0]
     if first.lower() in ("its", "his", "her", "their") and _trailing_name(text):
         text = _trailing_name(text)
-    if text.endswith(("'s", "’s")) or text.lower() in _ARTICLES | PREPOSITIONS or text in MONTHS:
+    if text.endswith(("'s", "’s")) or text.lower() in _ARTICLES | PREPOSITIONS or text in MONTHS or _WHEN.match(text):
         return ""
     return text.strip(" ,?!")
 

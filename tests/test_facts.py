@@ -361,6 +361,13 @@ def test_a_weekday_is_seldom_told_for_a_dated_day(wording: EncoderWording) -> No
     assert ground(false, [passage(source)], wording).dropped
 
 
+def test_before_the_scheduled_date_is_before_the_date(wording: EncoderWording) -> None:
+    source = "The mayor would not call a vote before the scheduled date of 14 September 2024."
+    ruled_out = "The mayor would not call a vote {} 14 September 2024.".format
+    assert not ground(ruled_out("ahead of"), [passage(source)], wording).dropped
+    assert ground(ruled_out("after"), [passage(source)], wording).dropped
+
+
 def test_customers_are_ends_of_a_change_only_where_their_number_changes(wording: EncoderWording) -> None:
     charged = [passage("The bank admitted that it had charged fees to about 7,300 customers after their death.")]
     assert not ground("The bank took fees from some 7,300 customers after their death.", charged, wording).dropped

@@ -248,6 +248,15 @@ def test_the_same_with_and_without_a_negation(source: str, statement: str) -> No
     assert let_through(source, statement)
 
 
+def test_another_part_of_the_statement_may_hold_what_the_quote_denies() -> None:
+    source = last_of("Ana Sloan said nobody would be dismissed and that the jobs would go as people retire.")
+    part = "Ana Sloan insisted that the jobs would go as people retire"
+    (objection,) = objections(part, part, source)
+    assert objection.reason == "the sources deny it: “nobody would”"
+    assert not objections(part, f"{part} and that no worker would be dismissed.", source)
+    assert objections(part, f"{part} and that workers would be dismissed.", source) == (objection,)
+
+
 def test_a_reason_says_what_is_denied_in_the_statement() -> None:
     (objection,) = objections("Nobody survived.", "Nobody survived.", last_of("Everyone survived the crash."))
     assert objection.reason == "the sources say “survived”, not “not survived”"

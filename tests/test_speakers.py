@@ -58,6 +58,8 @@ def test_each_sentence_of_a_story_has_its_speaker() -> None:
         ("Rue declined to say whether the bridge is safe.", ""),
         ("It was said that the bridge is safe.", ""),
         ("When the minister said that the vote was off, the crowd left.", ""),
+        ("The bridge is open, even though the minister said that it was not safe.", ""),
+        ("The president is expected to put her name by the end of May to the rise that deputies backed.", ""),
         ("The think tank added three rooms; the ship, called the Astrid, sank.", ""),
     ],
 )
