@@ -9,9 +9,10 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from rag.catalog import Catalog
+from rag.dates import date_in_name
 from rag.documents import (
     Root,
     SourceFile,
@@ -173,7 +174,8 @@ class Addition:
         Returns the files whose text it does not have.
         """
         there = self._catalog.at_each([one.file.location for one in changed])
-        taken = {one.file.location for one in changed if one.content}
+        contents = {one.file.location: one.content for one in changed}
+        taken = {location for location, content in contents.items() if content}
         moves: dict[str, Move] = {}
         moved: set[str] = set()
         new = []
@@ -189,8 +191,23 @@ class Addition:
         for location, move in moves.items():
             kind = "renamed" if move.instead_of else "updated" if location in there else "added"
             reason = f"it was {', '.join(move.instead_of)}" if move.instead_of else "a copy of a text that is there"
-            self._tally.note(kind, Outcome(location, move.document_id, reason))
+            if dated := self._dated_anew(move):
+                self._pipeline.put(dated, contents[location], kind, location, reason)
+            else:
+                self._tally.note(kind, Outcome(location, move.document_id, reason))
         return new
+
+    def _dated_anew(self, move: Move) -> Document | None:
+        """A renamed document with the day that its new name has and its old one had not; None of any other.
+
+        What its text says of its day counts more than any name.
+        """
+        day = date_in_name(PurePosixPath(move.location).name)
+        if not (day and move.instead_of) or day in (date_in_name(PurePosixPath(old).name) for old in move.instead_of):
+            return None
+        held = self._catalog.document(move.document_id)
+        by_name = held and held.date_origin in ("", "file name") and held.locations == (move.location,)
+        return prepare(replace(held, date=day, date_origin="file name")) if held and by_name else None
 
     def _left(self, document_id: str, taken: set[str]) -> tuple[str, ...]:
         """Where a document's text is no more; where its folders are gone, with it, they have another name now."""

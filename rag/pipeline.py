@@ -25,7 +25,7 @@ _LONGEST_HEADER = 48  # tokens, of the 256 that the packaged encoder reads
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A document, cut into chunks, that waits to be encoded; `kind` and `name` say what it will have been."""
+    """A document, cut into chunks, that waits to be encoded; `kind`, `name` and `reason` say what it will have been."""
 
     document: Document
     content: str
@@ -33,6 +33,7 @@ class Pending:
     chunks: tuple[Chunk, ...]
     kind: str
     name: str
+    reason: str
 
     @property
     def texts(self) -> list[ChunkText]:
@@ -68,7 +69,7 @@ class Pipeline:
         """Where the block is left by an error or Ctrl+C, windows that no thread has begun are given up."""
         self._threads.shutdown(cancel_futures=True)
 
-    def put(self, document: Document, content: str, kind: str, name: str) -> None:
+    def put(self, document: Document, content: str, kind: str, name: str, reason: str = "") -> None:
         """Cut a document; where a window is full, hand it to the encoder's threads. Raises DocumentError."""
         try:
             title = self._header(document)
@@ -78,7 +79,7 @@ class Pipeline:
             raise
         except Exception as error:  # whatever a tokenizer raises
             raise DocumentError(f"it cannot be cut into passages: {error}") from error
-        self._waiting.append(Pending(document, content, title, tuple(chunks), kind, name))
+        self._waiting.append(Pending(document, content, title, tuple(chunks), kind, name, reason))
         if sum(len(pending.chunks) for pending in self._waiting) >= _WINDOW:
             self._encode()
 
@@ -136,4 +137,4 @@ class Pipeline:
         )
         self._after_commit()
         self._tally.chunks += len(encoded)
-        self._tally.note_together([(one.kind, Outcome(one.name, one.document.id)) for one in window])
+        self._tally.note_together([(one.kind, Outcome(one.name, one.document.id, one.reason)) for one in window])

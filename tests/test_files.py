@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,43 @@ def encoded(library: Library, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(library.encoder, "encode_chunks", counted, raising=False)
     return texts
+
+
+# Names that have a date
+
+
+def test_a_file_that_is_renamed_to_a_date_is_of_that_date(library: Library, tmp_path: Path, encoded: list[str]) -> None:
+    news = write(tmp_path / "news", {"seals.txt": SEALS, "gulls.txt": GULLS})
+    library.add(news)
+    seals = ids(library)[SEALS]
+    assert library.document(seals).day is None
+
+    def renamed(old: str, new: str) -> date | None:
+        (news / old).rename(news / new)
+        report = library.add(news)
+        outcomes = [(one.location, one.document_id, one.reason) for one in report.renamed]
+        assert outcomes == [(f"news/{new}", seals, f"it was news/{old}")]
+        return library.document(seals).day
+
+    assert renamed("seals.txt", "2031-04-15 seals.txt") == date(2031, 4, 15)
+    assert library.document(seals).date_origin == "file name"
+    assert library.search("seals")[0].document.day == date(2031, 4, 15)
+    assert library.search("Which animals were there on 15 April 2031?")[0].document.id == seals
+    assert renamed("2031-04-15 seals.txt", "2031-04-16 seals.txt") == date(2031, 4, 16)
+    encoded.clear()
+    assert renamed("2031-04-16 seals.txt", "2031-04-16 sandbank.txt") == date(2031, 4, 16)
+    assert renamed("2031-04-16 sandbank.txt", "sandbank.txt") == date(2031, 4, 16)
+    assert encoded == []
+    assert held(library) == {"news/sandbank.txt": SEALS, "news/gulls.txt": GULLS}
+    assert library.check() == []
+
+
+def test_a_date_that_the_text_has_outlasts_every_name(library: Library, tmp_path: Path) -> None:
+    news = write(tmp_path / "news", {"seals.md": f"---\ndate: 2031-02-03\n---\n\n{SEALS}"})
+    library.add(news)
+    (news / "seals.md").rename(news / "2031-04-15 seals.md")
+    assert names(library.add(news).renamed) == ["news/2031-04-15 seals.md"]
+    assert [one.day for one in library.documents()] == [date(2031, 2, 3)]
 
 
 # Folders that move, and folders of one name
