@@ -191,10 +191,13 @@ class Addition:
         for location, move in moves.items():
             kind = "renamed" if move.instead_of else "updated" if location in there else "added"
             reason = f"it was {', '.join(move.instead_of)}" if move.instead_of else "a copy of a text that is there"
-            if dated := self._dated_anew(move):
-                self._pipeline.put(dated, contents[location], kind, location, reason)
-            else:
-                self._tally.note(kind, Outcome(location, move.document_id, reason))
+            try:
+                if dated := self._dated_anew(move):
+                    self._pipeline.put(dated, contents[location], kind, location, reason)
+                else:
+                    self._tally.note(kind, Outcome(location, move.document_id, reason))
+            except DocumentError as error:
+                self._tally.note("failed", Outcome(location, move.document_id, str(error)))
         return new
 
     def _dated_anew(self, move: Move) -> Document | None:
