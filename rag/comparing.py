@@ -40,11 +40,9 @@ def same(stated: Quantity, source: Quantity) -> bool:
             replace(one, value=one.value / 100) if one.unit == "cent" else one for one in (stated, source)
         )
         return _near(stated, source, stated.value, source.value)
-    if units == {"clock", "minute"}:  # 1:08, of a race, and 1 minute 8 seconds
-        stated, source = (
-            replace(one, value=one.value / 60) if one.unit == "clock" else one for one in (stated, source)
-        )
-        return _near(stated, source, stated.value, source.value)
+    if units == {"clock", "minute"}:  # 1:08, of a race, and 1 minute 8 seconds; 20:00 is no 20 minutes
+        time, span = (stated, source) if stated.unit == "clock" else (source, stated)
+        return span.value % 1 != 0 and abs(time.value / 60 - span.value) < _EXACT
     if stated.unit == source.unit:
         if stated.unit == "clock":
             return _same_time(stated, source)

@@ -53,10 +53,9 @@ _LABEL = re.compile(r"\b(?:number|no\.)\s+$", re.IGNORECASE)
 _KIND_OF_SPAN = re.compile(r"\s+[a-z]+\s+(hours|days|weeks|months|years)\b")  # four rainy days
 _SHARE = re.compile(r"\s+(?:in|out\s+of)\s+(?:every\s+)?")
 _SHARE_OF_ONE = re.compile(rf"(?:\s+[a-z]+(?:\s+of\s+[a-z]+)?)?{_SHARE.pattern}")  # one litre of water in four
-_DURATIONS = (  # what stands between the parts of one, and after it
-    (re.compile(r"(?:\s+(?:hours?|hrs?))?\s+(?:and\s+)?"), re.compile(r"\s+(?:minutes?|mins?)\b")),
-    (re.compile(r"(?:\s+(?:hours?|hrs?))?\s+(?:and\s+)?"), re.compile(r"(?!\s*[\w%°])")),
-    (re.compile(r"\s+(?:minutes?|mins?)\s+(?:and\s+)?"), re.compile(r"\s+(?:seconds?|secs?)\b")),
+_DURATIONS = (  # what a part of one and the words after it are, and what stands after the next part
+    (re.compile(r".*\b(?:hours?|hrs?)\s+(?:and\s+)?"), re.compile(r"\s+(?:minutes?|mins?)\b|(?!\s*[\w%°])")),
+    (re.compile(r".*\b(?:minutes?|mins?)\s+(?:and\s+)?"), re.compile(r"\s+(?:seconds?|secs?)\b")),
 )
 _PLURALS = frozenset(("people", "men", "women", "children", "police", "fish", "sheep"))
 _LISTED = re.compile(r"\s*(?:-|–|to|and|or|of\s+(?:the|its|their)(?:\s+\w+)?)\s*")
@@ -270,8 +269,8 @@ def _durations(text: str, found: Sequence[Quantity]) -> list[Quantity]:
             and one.unit in ("minute", "")
             and one.raw < _SIXTY
             and any(
-                between.fullmatch(text, before.span.end, one.span.start) and after.match(text, one.span.end)
-                for between, after in _DURATIONS
+                part.fullmatch(text, before.span.start, one.span.start) and after.match(text, one.span.end)
+                for part, after in _DURATIONS
             )
         ):
             span, value = Span(before.span.start, one.span.end), before.value + one.value

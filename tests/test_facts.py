@@ -114,6 +114,7 @@ def test_quantities_that_are_the_same(one: str, other: str) -> None:
         ("80 cents a share", "80 euros a share"),
         ("1:09 ahead", "1 minute 8 seconds ahead"),
         ("two hours", "2 hours 14 minutes"),
+        ("20 minutes", "at 20:00"),
     ],
 )
 def test_quantities_that_are_not(one: str, other: str) -> None:
@@ -335,6 +336,17 @@ def test_what_does_not_follow_is_missed() -> None:
     (whole,) = sources_of(passage("The masks were stolen in the 120 years before they came back."))
     (objection,) = objections(said := "The masks were stolen 120 years ago.", said, whole)
     assert objection.reason == "the quote does not say 120 years ago"
+
+
+def test_a_number_after_a_span_of_time_is_part_of_it_only_as_its_minutes_or_seconds() -> None:
+    spans = {
+        "It took 2 hours 3 minutes 4 seconds.": [123 + 4 / 60],
+        "It took three hours and 25 minutes, an hour and ten minutes less.": [205, 70],
+        "It took a minute and forty.": [1, 40],
+        "It took 10 minutes and 20 minutes.": [10, 20],
+        "Within an hour 30 people came.": [60, 30],
+    }
+    assert {text: [one.value for one in quantities(text)] for text in spans} == spans
 
 
 def test_years_may_follow_from_another_sentence_that_is_quoted() -> None:
