@@ -10,7 +10,7 @@ import numpy as np
 
 from evals.gathering import Gathered
 from evals.scoring import level_scores, token_scores
-from rag.retrieval import NOVELTY, ordered
+from rag.retrieval import NEAREST_BY, NOVELTY, ordered
 from rag.scoring import WEIGHTS, Signals, Weights, combined
 
 _SHOWN = 60  # passages whose sentences are ranked, as in a run
@@ -28,7 +28,8 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What is left out: weights that become 0, what a sentence borrows, clauses, novelty, or how candidates are found.
+    """What is left out: weights that become 0, what a sentence borrows, clauses, novelty, a place for the passage nearest
+    in meaning, or how candidates are found.
 
     `borrowing` is a key of `Gathered.without`; `found` keeps the candidates that these ways found.
     """
@@ -38,6 +39,7 @@ class Part:
     borrowing: str = ""
     clauses: bool = True
     novelty: bool = True
+    nearest: bool = True
     found: tuple[str, ...] = ()
 
 
@@ -62,6 +64,7 @@ PARTS = (
     Part("words in their places: the question word", zero=("asked_for",)),
     Part("words in their places: both", zero=("interaction", "asked_for")),
     Part("novelty", novelty=False),
+    Part("the passage nearest in meaning among the first five", nearest=False),
     Part("named outlets: their preference", zero=("named_source",)),
     Part("named outlets: their own candidates", found=("dense", "full_text")),
     Part("named outlets: both", zero=("named_source",), found=("dense", "full_text")),
@@ -93,7 +96,9 @@ def ranked(question: Gathered, weights: Weights = WEIGHTS, part: Part = PARTS[0]
         signals, replace(weights, **dict.fromkeys(part.zero, 0.0)), _holding(held, signals), _again(question, sentences)
     )
     novelty = NOVELTY if part.novelty else 0.0
-    order = ordered([question.ids[i] for i in kept.tolist()], scores, question.weights, len(kept), novelty)
+    ids, shown = [question.ids[i] for i in kept.tolist()], len(kept)
+    nearest_by = NEAREST_BY if part.nearest else shown + 1
+    order = ordered(ids, scores, question.weights, shown, novelty, nearest_by)
     best = _best_sentences(scores.sentences - question.discounts[sentences], signals, order)
     return Ranking(kept[order].tolist(), sentences[best].tolist())
 

@@ -32,6 +32,7 @@ _EVIDENCE = 3
 # What a passage gains by the share of the question that it covers and those before it do not; of this many.
 NOVELTY = 1.1
 _REORDERED = 60
+NEAREST_BY = 5  # the place by which the passage of highest cosine comes: an answer draws on so many
 # Any text covers some word that no other does: only so large a share of the highest relevance gains by it.
 _RELEVANT_ENOUGH = 0.3
 # What a caption or a question is worth less as a quote: it has the question's words, and seldom the answer.
@@ -169,21 +170,34 @@ def _passages(
     return passages
 
 
-def ordered(ids: Sequence[str], scores: Scores, weights: np.ndarray, limit: int, novelty: float = NOVELTY) -> list[int]:
+def ordered(
+    ids: Sequence[str],
+    scores: Scores,
+    weights: np.ndarray,
+    limit: int,
+    novelty: float = NOVELTY,
+    nearest_by: int = NEAREST_BY,
+) -> list[int]:
     """The first `limit` candidates, best first, where a passage gains by covering what those before it leave out.
 
     So several documents answer a question that needs several: maximal marginal relevance (Carbonell and Goldstein
-    1998), with what is left of the question in place of the distance to what is chosen.
+    1998), with what is left of the question in place of the distance to what is chosen. By the place `nearest_by` comes
+    the one nearest in meaning, which may answer without a word of the question; but where outlets are named, each of
+    these has its own part to answer.
     """
     order = sorted(range(len(ids)), key=lambda i: (-scores.passages[i], ids[i]))
     left, rest = order[:_REORDERED], order[_REORDERED:]
-    chosen, left = left[:1], left[1:]
     gain = novelty * _may_gain(scores.signals)
+    nearest = None if "named_source" in scores.signals else max(left, key=scores.signals["cosine"].__getitem__)
+    chosen, left = left[:1], left[1:]
     covered = scores.covered[:, chosen].max(axis=1, initial=0.0)
     while left and len(chosen) < limit:
         new = np.maximum(scores.covered[:, left] - covered[:, None], 0)
         # Not a matrix product, which now and then warns of an invalid value among these where there is none.
-        best = left.pop(int(np.argmax(scores.passages[left] + gain[left] * np.einsum("p,pn->n", weights, new))))
+        best = left[int(np.argmax(scores.passages[left] + gain[left] * np.einsum("p,pn->n", weights, new)))]
+        if len(chosen) == nearest_by - 1 and nearest in left:
+            best = nearest
+        left.remove(best)
         covered = np.maximum(covered, scores.covered[:, best])
         chosen.append(best)
     return [*chosen, *left, *rest][:limit]
