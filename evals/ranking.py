@@ -28,8 +28,8 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What is left out: weights that become 0, what a sentence borrows, clauses, novelty, a place for the passage nearest
-    in meaning, or how candidates are found.
+    """What is left out: weights that become 0, what a sentence borrows, clauses, novelty, the place that is kept for
+    the passage nearest in meaning, or how candidates are found.
 
     `borrowing` is a key of `Gathered.without`; `found` keeps the candidates that these ways found.
     """

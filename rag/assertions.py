@@ -89,6 +89,7 @@ _CONDITION = re.compile(
     r"|doubt\w*|question(?:s|ed|ing)?|unsure|uncertain|unclear|wonder\w*"
     r"|danger|condition\w*|require\w*|must|need\w*)\b|\bmay\b(?! \d)",
 )
+_SUPPOSING = re.compile(r"\b(?:if|unless|whether|provided|otherwise|in case)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +101,11 @@ class _Governed:
     by: str
 
 
-def unasserted(part: str, quote: str) -> str:
-    """Why a quote does not assert what a statement says as a fact; empty where it does, or where neither does."""
+def unasserted(part: str, quote: str, statement: str = "") -> str:
+    """Why a quote does not assert what a part of a statement says as a fact; empty where it does, or neither does.
+
+    A condition may stand in another part of the whole `statement`.
+    """
     own, other = located_words(part), located_words(quote)
     governed = _governed(quote)
     if not governed:
@@ -115,6 +119,8 @@ def unasserted(part: str, quote: str) -> str:
         if not here or any(one is None for one in kinds):
             continue
         first = kinds[0]
+        if first and first.kind == "if" and _SUPPOSING.search(statement):
+            continue
         if first and _stronger(first.kind, part, own, place):
             return f"the sources say it only with “{first.by}”"
     return ""

@@ -6,9 +6,10 @@ statement's. Knows sentences with their numbers, dates and names; nothing of quo
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import takewhile
 
 import numpy as np
 
@@ -23,9 +24,9 @@ from rag.records import Span
 from rag.sources import Source
 from rag.speech import SPEAKING
 from rag.trends import goes_up_or_down
-from rag.units import CURRENCIES
-from rag.vocabulary import GROUPS, THINGS
-from rag.words import located_words
+from rag.units import CURRENCIES, MEASURES
+from rag.vocabulary import GROUPS, THINGS, listed
+from rag.words import Word, located_words
 
 # Chosen on evals/questions/statements-{development,heldout,models}.jsonl, and what is elsewhere on {fresh,unseen} too.
 _CLEARLY = 0.25  # words more of the statement must stand around the other number or date of a sentence that has both
@@ -54,6 +55,9 @@ _OF_A_PLACE = re.compile(r"\b(?:of|in|at|near|from|off|on|to|the|outside)\s+$", 
 _BEGINS = re.compile(r"(?:^|[,;]\s+|\b(?:and|but|while)\s+)(?:the|an?|his|her|its|their)\s+$", re.IGNORECASE)
 _ANAPHOR = re.compile(r"\b(?:he|she|his|her|him|hers)\b", re.IGNORECASE)
 _MONEY = frozenset(CURRENCIES.values())
+_UNITS = listed("per cent percent percentage point points") | {
+    f"{one}{plural}" for one in MEASURES for plural in ("", "s")
+}
 _SAID_ON = re.compile(
     rf"\b(?:{'|'.join(sorted(SPEAKING))})(?:\s+(?:on|late|early|reporters|parliament|journalists))*\s+$"
 )
@@ -136,6 +140,7 @@ def _facts(text: str, source: Source) -> tuple[Fact, ...]:
 def _read(text: str, facts: tuple[Fact, ...]) -> _Text:
     words = located_words(text)
     money = {one.nouns[0] for one in facts if isinstance(one, Quantity) and one.unit in _MONEY and one.nouns}
+    counting = {place for fact in facts if isinstance(fact, Quantity) for place in _unit_of(fact, words)}
     bounds = [match.start() for match in _CLAUSE.finditer(text) if match.start()]
     free = tuple(
         place
@@ -143,12 +148,19 @@ def _read(text: str, facts: tuple[Fact, ...]) -> _Text:
         if word.content
         and word.text not in _ANYONE
         and word.stem not in money
+        and place not in counting
         and not any(fact.span.start <= word.start < fact.span.end for fact in facts)
     )
     clauses = np.searchsorted(bounds, [word.start for word in words], side="right")
     return _Text(
         text, facts, free, clauses, tuple(np.searchsorted(bounds, [f.span.start for f in facts], side="right"))
     )
+
+
+def _unit_of(number: Quantity, words: Sequence[Word]) -> Iterator[int]:
+    """The places of the words after a number that are its unit, which other numbers have as well."""
+    after = (place for place, word in enumerate(words) if word.start >= number.span.end) if number.unit else ()
+    return takewhile(lambda place: words[place].text in _UNITS, after)
 
 
 def _fits(
@@ -226,7 +238,7 @@ def _loosely(statement: str, stated: Fact, text: str, source: Fact) -> bool:
     if not (isinstance(stated, Moment) and isinstance(source, Moment)):
         return False
     role = _role(statement, stated)
-    return source.length < stated.length or (role in _LIMITS and _role(text, source) not in _LIMITS)
+    return source.length < stated.length or (role in _LIMITS and _role(text, source) not in (*_LIMITS, "to"))
 
 
 def _role(text: str, fact: Fact) -> Role:

@@ -23,12 +23,13 @@ _IMPLIED = re.compile(
     r"|doubt(?:s|ed|ing)?\s+(?:that|whether|if)(?=\s)|question(?:s|ed|ing)?\s+(?:whether|if)"
     r"|not (?:true|the case) that|(?:false|untrue|unlikely|doubtful) that"
     r"|den(?:y|ies|ied|ying) (?:any|all)(?= \w)|exclud(?:e|es|ed|ing)"
+    r"|(?:clear|acquit|absolv|exonerat)(?:e?d|ted|e?s|t?ing)\b[^.;,]{0,40}?\bof(?=\s+(?:\w+ing|any|all)\b)"
     r"|f[ae]ll(?:s|ing)?\s+short\s+of|stop(?:s|ped|ping)?\s+short\s+of|lack(?:s|ed|ing)?(?:\s+of)?|no\s+longer|without)\b",
     re.IGNORECASE,
 )
 _INSTEAD = re.compile(r"\b(?:[Rr]ather\s+than|[Ii]nstead\s+of|[Ii]n\s+place\s+of)\b(?=\s+[a-z])")
 _NO_NEGATION = re.compile(
-    r"\bnot\s+only\b|\bno\s+(?:fewer|less|more|later|earlier|longer)\s+than\b|\b(?:not"
+    r"\bnot\s+only\b|\bno\s+(?:less|more|[a-z]{3,9}er)\s+than\b|\b(?:not"
     r"|never)\s+\w+\s+(?:more|less|longer|fewer)\s+than\b|\b(?:not|never)\s+(?:until|least|since"
     r"|for)\b|\bnothing\s+but\b|\bno\s+doubt\b"
     r"|\bnot\s+even\s+(?:an?\s+)?(?:\d|half|one|two|three|four|five|six|seven|eight|nine|ten)"
@@ -146,7 +147,7 @@ def never_before(text: str) -> bool:
 
 def hint_of_denial(word: Word) -> bool:
     """Whether a word may say by itself what another text says with "not"."""
-    return word.stem in _NEGATIVE or _prefixed(word)
+    return word.stem in _NEGATIVE or _prefixed(word) or _suffixed(word)
 
 
 def turns_down(word: Word) -> bool:
@@ -201,6 +202,11 @@ def _unbroken(words: Sequence[Word], place: int, step: int) -> Iterator[Word]:
 
 def _prefixed(word: Word) -> bool:
     return word.text.startswith("un") and common(word.text[2:]) and len(word.text) > _SHORT
+
+
+def _suffixed(word: Word) -> bool:
+    """Whether a word says that there is none of what it names: "rainless"."""
+    return word.text.endswith("less") and word.text != "unless" and common(word.text.removesuffix("less"))
 
 
 def _scope(text: str, words: Sequence[Word], first: int, negator: int) -> Iterator[int]:

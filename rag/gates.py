@@ -47,6 +47,13 @@ _BETWEEN = re.compile(r"\bbetween\s+(?:about\s+)?$", re.IGNORECASE)
 _ADDRESS = re.compile(r"\b(?:[a-z]{2,12}://|www\.|javascript:|mailto:)[^\s()<>‹›\"'’”]+", re.IGNORECASE)
 _AFTER_A_NAME = re.compile(r"(?<!\bin\s)(?<!\bat\s)\b[A-Z][\w’'.]*[\s-]$")
 _SINCE = re.compile(r"\s+\w+\s+(?:after|since)\b", re.IGNORECASE)
+_MONTHS_OF_A_YEAR = {  # how many, and at which end of it: how else that is called
+    (3, "first"): r"\b(?:(?:first|opening)\s+quarter\b|Q1\b)",
+    (3, "last"): r"\b(?:(?:fourth|last|final)\s+quarter\b|Q4\b)",
+    (6, "first"): r"\b(?:first|opening)\s+half\b",
+    (6, "last"): r"\b(?:second|last|final)\s+half\b",
+}
+_AT_AN_END = re.compile(r"\b(?:(?P<first>first|opening)|last|final|closing)\s+$", re.IGNORECASE)
 _IN_SO_LONG = re.compile(r"\b(?:in|within|over|during|for)\s+(?:the\s+)?(?:past\s+|last\s+)?$", re.IGNORECASE)
 
 
@@ -89,7 +96,7 @@ def objections(part: str, statement: str, main: Source, others: Sequence[Source]
         Objection(turned_round(part, main.text), "opposite"),
         Objection(of_other_row(part, main.row) if main.row else "", "opposite"),
         Objection(contradicted_elsewhere(part, main.text, main.around), "opposite"),
-        Objection(unasserted(part, main.text), "missing"),
+        Objection(unasserted(part, main.text, statement), "missing"),
         Objection(changed_places(part, main), "opposite"),
         Objection(spoken, "speaker" if spoken and claims(main.around, main.place, outlet) else "missing"),
     ]
@@ -104,6 +111,8 @@ def _of_quantities(part: str, statement: str, main: Source, others: Sequence[Sou
     for stated in main.quantities_of(part):
         alike = [one for one in rivals if one.unit == stated.unit]
         if _between_dates(part, stated, main, others, others if alike else (main, *others)):
+            continue
+        if _of_a_year(part, stated, (main, *others)):
             continue
         if _derived(part, stated) and follows(stated, [*main.quantities, *elsewhere]):
             continue
@@ -136,6 +145,13 @@ def _between_dates(
     if _DIED_AT.search(before):
         return any(lived(int(stated.raw), one.moments) for one in (main, *others))
     return bool(_LASTING.search(before)) and any(apart(stated.value, stated.unit, one.moments) for one in lasting)
+
+
+def _of_a_year(part: str, stated: Quantity, sources: Sequence[Source]) -> bool:
+    """Whether "the first three months" are a quarter of a source, or six a half of its year."""
+    end = _AT_AN_END.search(part[: stated.span.start]) if stated.unit == "month" else None
+    called = _MONTHS_OF_A_YEAR.get((int(stated.raw), "first" if end["first"] else "last"), "") if end else ""
+    return bool(called) and any(re.search(called, source.text) for source in sources)
 
 
 def _within_a_range(part: str, stated: Quantity, said: Sequence[Quantity], sources: Sequence[Quantity]) -> bool:

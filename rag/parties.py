@@ -45,6 +45,7 @@ _IN_COURT = re.compile(
 )
 _TITLE_ABBREVIATED = re.compile(r"\b(Dr|Prof|Gen|Col|Capt|Gov|Sen)\.(?=\s+$)")
 _SHORT_TITLES = listed("dr mr mrs ms prof sir lord dame")  # beside a name, which say less than what stands before them
+_COURTESY = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr|Prof|Sir|Dame|Lord|Lady)\.?\s+$")
 _SHORTLY = 150  # letters
 _NAME_PARTS = frozenset({"de", "van", "von", "al", "bin", "der", "la", "du"})
 
@@ -212,7 +213,9 @@ def _beside(context: str, start: int, end: int, name: str) -> Iterator[str]:
     if court := _IN_COURT.search(before):
         yield "defence lawyer" if court["defending"] else "prosecution lawyer"
     elif inside := re.search(
-        r"(?:^|[,.;:“”\"]\s+|\b(?:by|and|to|from|with)\s+)(?:the |an? |his |her )?([^,.;:“”\"]{3,70}),\s+$", before
+        r"(?:^|[,.;:“”\"]\s+|\b(?:by|and|to|from|with)\s+)(?:the |an? |his |her |our |my )?([^,.;:“”\"]{3,70}),\s+$",
+        _COURTESY.sub("", before),
+        re.IGNORECASE,
     ):
         yield inside[1]
     if after := re.match(

@@ -35,6 +35,8 @@ _SINGLE = {
     r"(?:makes?|made|making) it (?:in)?to": "reached",
     r"drop(?:s|ped|ping)? out": "left",
     r"(?:loses?|lost|losing) ground": "weakened",
+    r"pick(?:s|ed|ing)? up(?= (?:in|again|over|this|next|from|after|during|since|towards)\b|[,.;]|$)": "accelerated",
+    r"(?:remain|stay)(?:s|ed|ing)? (?:\w+ )?below": "missed",
     r"gain(?:s|ed|ing)? ground": "strengthened",
     r"(?:end|finish)(?:s|ed|ing)? up": "became",
     r"f(?:all|alls|ell|allen) through": "failed",

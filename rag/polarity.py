@@ -215,10 +215,15 @@ def _same_clause(text: str, words: Sequence[Word], places: Sequence[int]) -> ran
 
 
 def _not_until(words: Sequence[Word], denial: Denial, others: Sequence[Word]) -> bool:
-    """Whether one text says "not ... before" or "without", and the other "until", "at the earliest" or "only if"."""
+    """Whether one text says "not ... before" or "without", and the other "until", "at the earliest" or "only if".
+
+    What does not happen until Friday happens then, where the other text does not say that it lasts until something.
+    """
     later = {word.text for word in words[denial.place : denial.place + _LATER]} & _BEFORE
     otherwise = _OTHERWISE_TOLD | (_UNTIL if "before" in later else frozenset())
     if bool(later) and any(word.text in otherwise for word in others):
+        return True
+    if later & _UNTIL and not any(word.text in _BEFORE for word in others):
         return True
     unless = {word.text for word in words[denial.place : denial.place + _LATER]} & _UNLESS
     return bool(unless) and any(word.text in _ONLY_THEN for word in others)
