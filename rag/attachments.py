@@ -44,7 +44,7 @@ _A_MONTH = 28  # days
 _BEYOND = 1_000  # times as much
 _A_FACT = 2.0  # words that another number or date of the statement counts
 _CLAUSE = re.compile(
-    r"[,;:()\"“”]|\b(?:and|but|while|who|which|that|after|before|when|where|as|because|if|than|against|(?:up|down)\s+from)\b"
+    r"[,;:()\"“”]|\b(?:and|but|while|who|which|that|after|before|when|where|as|because|if|than|against|follow(?:s|ed|ing)|(?:up|down)\s+from)\b"
     r"|\b(?:of|for|by|from)\s+(?=\w+ing\b)",
     re.IGNORECASE,
 )
@@ -53,6 +53,7 @@ Fact = Quantity | Moment | ProperName
 _ANYONE = ("people", "person", "persons")  # are counted wherever somebody is
 _OF_A_PLACE = re.compile(r"\b(?:of|in|at|near|from|off|on|to|the|outside)\s+$", re.IGNORECASE)
 _BEGINS = re.compile(r"(?:^|[,;]\s+|\b(?:and|but|while)\s+)(?:the|an?|his|her|its|their)\s+$", re.IGNORECASE)
+_SPOKEN_OF = frozenset(("it", "them", "him"))
 _ANAPHOR = re.compile(r"\b(?:he|she|his|her|him|hers)\b", re.IGNORECASE)
 _MONEY = frozenset(CURRENCIES.values())
 _UNITS = listed("per cent percent percentage point points") | {
@@ -280,9 +281,12 @@ def _fit(read: _Text, place: int, text: _Text, at: int, near: np.ndarray) -> tup
 def _has_another_subject(read: _Text, text: _Text, at: int, near: np.ndarray) -> bool:
     """Whether the clause of a fact begins with what the statement does not speak of: ", the landlord with two"."""
     first = next((word for word in text.free if text.clauses[word] == text.at[at]), None)
+    words = located_words(text.text)
+    if any(words[i].text in _SPOKEN_OF for i in np.flatnonzero(text.clauses == text.at[at]).tolist()):
+        return False
     if first is None or (near[list(read.free), first] > _ANOTHER).any():
         return False
-    return bool(_BEGINS.search(text.text[: located_words(text.text)[first].start]))
+    return bool(_BEGINS.search(text.text[: words[first].start]))
 
 
 def _closeness(steps: np.ndarray) -> np.ndarray:

@@ -52,6 +52,8 @@ def same(stated: Quantity, source: Quantity) -> bool:
         return stated.raw == source.raw and not (source if stated.unit else stated).nouns
     if units == {"th", "times"}:  # the third time, three times
         return False
+    if "th" in units and (stated.share or source.share):  # a third hub, and a third
+        return abs(stated.raw * source.raw - 1) < _EXACT and (stated if stated.share else source).text.startswith("a ")
     if "th" in units and stated.raw == source.raw:  # the eighth year running, eight years in a row
         return bool(set(stated.nouns[:1]) & set(source.nouns[:1]))
     if units == {"", "clock"}:

@@ -36,7 +36,7 @@ _NO_NEGATION = re.compile(
     r"|\b(?:nobody|none|nothing|no one)\s+(?:but|except|other than|apart from)\b"
     r"|\b(?:apart from|except for|other than)\s[^,.;]{1,40}?,?\s(?:nobody|none|nothing|no one|no other)\b"
     r"|\b(?:when|while|if)\s+(?:he|she|it|they)\s+(?:is|are|was|were)\s+not\b"
-    r"|\bno\s+(?:matter|sooner)\b|\bno\.\s*\d|\bwhether\s+or\s+not\b|\bnot\s+to\s+mention\b",
+    r"|\bnot\s+long\s+(?:before|after|ahead|ago)\b|\bno\s+(?:matter|sooner)\b|\bno\.\s*\d|\bwhether\s+or\s+not\b|\bnot\s+to\s+mention\b",
     re.IGNORECASE,
 )
 _DENYING = frozenset(
@@ -56,7 +56,7 @@ _NEGATIVE = _DENYING | frozenset(
         "impossible unharmed unhurt uninjured unscathed intact rarely alone decline block doubt false untrue "
         "wrong correct missing gone vanish disappear stay unchanged hold held keep kept apart except exempt same "
         "remain leave left safe mild immune innocent void correctly wrongly postponed survived died dead killed "
-        "unaware unclear outvoted overruled refrain defy defied "
+        "unaware unclear outvoted overruled refrain defy defied unanimous unanimously temporary temporarily "
     )
 )
 

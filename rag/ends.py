@@ -10,7 +10,7 @@ from rag.records import Span
 from rag.vocabulary import listed
 from rag.words import located_words, root
 
-Role = Literal["", "from", "to", "by", "until", "before", "after"]
+Role = Literal["", "from", "to", "by", "until", "before", "after", "than"]
 
 _BETWEEN = (
     r"(?:\s+(?:about|around|some|nearly|almost|only|just|the|early|late|mid|an?|at|least|most|end|start|middle|beginning"
@@ -20,7 +20,8 @@ _MONEY = r"\s+[$€£¥]?\s*$"
 # Not in "agreed to the 8 percent rise".
 _NUMBERS = re.compile(rf"\b(?P<role>from|to|by){_BETWEEN}(?<!\bthe){_MONEY}", re.IGNORECASE)
 _DATES = re.compile(
-    rf"\b(?P<role>from|since|starting|beginning|as\s+of|until|till|through|to|by|before|ahead\s+of|after|following)"
+    rf"(?<!\bdated )(?<!\bdates )(?<!\bdating )(?<!\bback )"
+    rf"\b(?P<role>compared\s+(?:with|to)|than(?:\s+in)?|as\s+in|from|since|starting|beginning|as\s+of|until|till|through|to|by|before|ahead\s+of|after|following)"
     rf"{_BETWEEN}(?:\s+(?:scheduled|planned))?(?:\s+(?:date|deadline)\s+of)?[\s-]+$",
     re.IGNORECASE,
 )
@@ -29,10 +30,12 @@ _STEP = re.compile(
     r"|older|younger|earlier|later|cheaper|dearer|warmer|colder|above|below|over|under|ahead|behind|clear|apart|off)\b",
     re.IGNORECASE,
 )
+_SCORE = re.compile(r"\s*(?:%|(?:per\s?cent|votes?|points?|goals?)\b)?(?:\s+to\s+|[-–])\d", re.IGNORECASE)
 _CLASSES: dict[str, Role] = {
     "from": "from", "since": "from", "starting": "from", "beginning": "from", "as of": "from", "until": "until",
     "till": "until", "through": "until", "to": "to", "by": "by", "before": "before", "ahead of": "before",
-    "after": "after", "following": "after",
+    "after": "after", "following": "after", "compared with": "than", "compared to": "than", "than": "than",
+    "than in": "than", "as in": "than",
 }  # fmt: skip
 _EITHER = [  # what one text may not have where the other has the other
     {"from", "until"}, {"from", "to"}, {"from", "by"}, {"from", "before"}, {"after", "until"}, {"after", "by"},
@@ -52,6 +55,8 @@ _ENDING = frozenset(
 def role_of_number(text: str, span: Span) -> Role:
     """ "" where no such word stands before it."""
     match = _NUMBERS.search(text[: span.start])
+    if match and match["role"].lower() == "by" and _SCORE.match(text, span.end):
+        return ""
     return _CLASSES[match["role"].lower()] if match else ""
 
 

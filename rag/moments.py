@@ -123,8 +123,13 @@ def apart(value: float, unit: str, some: Iterable[Moment], published: date | Non
     if unit == "day":
         single = [one.first for one in days if one.first == one.last]
         return any((later - one).days == value for one in single for later in single)
-    years = {year for one in days for year in (one.first.year, one.last.year)}
-    return unit == "month" and any(12 * (later - one) == value for one in years for later in years)
+    years = {12 * year for one in days for year in (one.first.year, one.last.year)}
+    months = {
+        12 * one.first.year + one.first.month
+        for one in days
+        if (one.first.year, one.first.month) == (one.last.year, one.last.month)
+    }
+    return unit == "month" and any(later - one == value for some in (years, months) for one in some for later in some)
 
 
 def lived(years: int, some: Iterable[Moment]) -> bool:

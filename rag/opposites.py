@@ -17,7 +17,7 @@ downward reduce cut slide ease lose dip tumble slash trim cheaper downgrade unde
 victory triumph | lose defeat; approve accept adopt endorse agree ratify uphold upheld pass | reject refuse oppose
 veto decline rebuff overturn dismiss; grant award issue | withdraw revoke deny cancel; support favour favor welcome
 =backed =backs =backing | oppose against reject resist; convict guilty condemn sentenced | acquit clear innocent
-exonerate; open reopen | close shut closure; begin start launch commence | end finish stop conclude cease; finish
+exonerate; open reopen | close shut closure; begin start launch commence restart | end finish stop conclude cease; finish
 complete | quit leave; before =ahead-of earlier | after following later; more extra longer additional gain lengthen
 harder | less fewer shorter shorten lost; large big greater | small tiny; long lengthen | short shorten; old |
 young; bright | faint dim dark; better best improve good | worse worst worsen deteriorate bad; strengthen strong |
@@ -72,7 +72,7 @@ _OF_ANOTHER_WORD = listed(
     "importance income incomes unlike law laws major completely closely critic critics critical critically defendant "
     "defendants followers installment installments management option options presently presentation presentations "
     "proceedings publication publications publicity publicized succession expense expenses employer employers "
-    "droppings buildings"
+    "droppings buildings borrower borrowers lender lenders"
 )
 """What has the stem of a word with an opposite, and means something else: what lasted is not the last."""
 _PREFIX = re.compile(r"un|in(?![mpblr])|im(?=[mpb])|il(?=l)|ir(?=r)|dis|non-?")

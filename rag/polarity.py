@@ -150,7 +150,8 @@ def _unmatched(
         return ""
     if _the_first(words, denial, text, denied) or _unequalled(words, denial, others):
         return ""
-    keys = {_key(word): j for j, word in enumerate(others)}
+    kinds = [root(_single(text, word)) or _key(word) for word in others]
+    keys = {kind: j for j, kind in enumerate(kinds)}
     target = next((i for i in denial.scope if not words[i].capital), next(iter(denial.scope), None))
     wanted = "" if target is None else root(_single(own_text, words[target])) or _key(words[target])
     own = frozenset(word.stem for word in words)
@@ -160,10 +161,12 @@ def _unmatched(
     if any(_of_another(others, one) and others[one.scope[0]].stem in own for one in denied):
         return ""
     if wanted in keys:
-        places = [j for j, word in enumerate(others) if _key(word) == wanted]
+        places = [j for j, kind in enumerate(kinds) if kind == wanted]
         if any(denied_at(others, j, denied, own) for j in places):
             return ""
         if any(_denied_of(words, denial, others, j, one) for j in places for one in denied):
+            return ""
+        if _no_longer(words, denial) and any(word.text == "from" for j in places for word in others[max(0, j - 1) : j]):
             return ""
         return others[places[0]].text
     if denial.instead:
@@ -276,6 +279,11 @@ def _unequalled(words: Sequence[Word], denial: Denial, others: Sequence[Word]) -
     alike = {root(words[i].text) for i in denial.scope if words[i - 1].text == "so"}
     alike |= {base for i in denial.scope if words[i].text.endswith("er") for base in bases(words[i].text)}
     return any(word.text.endswith("est") and alike & set(bases(word.text)) for word in others)
+
+
+def _no_longer(words: Sequence[Word], denial: Denial) -> bool:
+    """Whether something was so until then: what was no longer endangered moved from endangered to vulnerable."""
+    return [word.text for word in words[denial.place : denial.place + 2]] == ["no", "longer"]
 
 
 def _denied_of(words: Sequence[Word], denial: Denial, others: Sequence[Word], place: int, other: Denial) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from rag.numerals import spelled
 from rag.records import Span
 from rag.units import CURRENCIES, LARGE, MEASURES, MONEY, SIGNS, SMALL, SPANS, SUFFIXES
-from rag.words import located_words, stop_words
+from rag.words import irregular, located_words, stop_words
 
 _HEDGES = {
     "more": r"(?:more|longer|larger|bigger|higher|greater|heavier|older) than|over|above|upwards of|in excess of"
@@ -57,6 +57,7 @@ _DURATIONS = (  # what a part of one and the words after it are, and what stands
     (re.compile(r".*\b(?:hours?|hrs?)\s+(?:and\s+)?"), re.compile(r"\s+(?:minutes?|mins?)\b|(?!\s*[\w%°])")),
     (re.compile(r".*\b(?:minutes?|mins?)\s+(?:and\s+)?"), re.compile(r"\s+(?:seconds?|secs?)\b")),
 )
+_VERB = re.compile(r"\s+([a-z]+)\s+(?:the|an?|his|her|its|their|that|to|in|on|for|with|at|it|them|no|not)\b")
 _PLURALS = frozenset(("people", "men", "women", "children", "police", "fish", "sheep"))
 _LISTED = re.compile(r"\s*(?:-|–|to|and|or|of\s+(?:the|its|their)(?:\s+\w+)?)\s*")
 _SIXTY = 60
@@ -312,13 +313,19 @@ def _with_nouns(text: str, found: Sequence[Quantity]) -> list[Quantity]:
             after,
             maxsplit=1,
         )[0]
-        if re.search(r"\bout\s+of\s+$", text[: one.span.start]):
+        if re.search(r"\bout\s+of\s+$", text[: one.span.start]) or _does(after):
             counted.append(one)
             continue
         words = [word for word in located_words(phrase) if word.text not in stop_words()][:_REACH]
         plural = next((word.stem for word in words if _plural(word.text)), "")
         counted.append(replace(one, nouns=tuple(word.stem for word in words), counted=plural))
     return counted[::-1]
+
+
+def _does(after: str) -> bool:
+    """Whether a verb follows a number, which then counts what was counted before: "two wanted a quarter point"."""
+    verb = _VERB.match(after)
+    return verb is not None and (verb[1].endswith("ed") or irregular(verb[1]))
 
 
 def _plural(word: str) -> bool:

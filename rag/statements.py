@@ -47,8 +47,8 @@ _BETWEEN_PARTS = re.compile(
     re.IGNORECASE,
 )
 _SPEAKER = re.compile(r"\b(?:according to|in the (?:view|opinion|words|judgement) of)\s[^,]*$", re.IGNORECASE)
-_WHOLE = re.compile(  # as much as, four years after
-    r"\s(?:as\s+\w+|such)\s+as\b|\b\w+\s+(?:years?|months?|weeks?|days?|hours?|minutes?)\s+(?:after|before)\b",
+_WHOLE = re.compile(  # as much as, between five and six, four years after
+    r"\s(?:as\s+\w+|such)\s+as\b|\sbetween\s+[\w.,-]+(?:\s+[\w%]+)?\s+and\b|\b\w+\s+(?:years?|months?|weeks?|days?|hours?|minutes?)\s+(?:after|before)\b",
     re.IGNORECASE,
 )
 _LEAST_WORDS = 2  # that carry meaning: a shorter part belongs to the one before it
