@@ -44,7 +44,7 @@ _A_MONTH = 28  # days
 _BEYOND = 1_000  # times as much
 _A_FACT = 2.0  # words that another number or date of the statement counts
 _CLAUSE = re.compile(
-    r"[,;:()\"“”]|\b(?:and|but|while|who|which|that|after|before|when|where|as|because|if|than|against|follow(?:s|ed|ing)|(?:up|down)\s+from)\b"
+    r"[,;:()\"“”]|\b(?:and|but|while|who|which|that|after|before|when|where|as|because|if|than|against|follow(?:s|ing|ed(?!\s+by))|(?:up|down)\s+from)\b"
     r"|\b(?:of|for|by|from)\s+(?=\w+ing\b)",
     re.IGNORECASE,
 )

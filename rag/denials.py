@@ -71,6 +71,7 @@ _SHORT = 5
 _NOT = listed("not never cannot")
 _SEEMING = frozenset(root(word) for word in ("look", "seem", "appear", "feel", "sound"))
 RULING_OUT = frozenset({root("rule"), root("exclude")})
+_OF_SEVERAL = listed("none neither nobody")
 _NOBODY = listed("none nobody nothing")
 _BEFORE_NOW = re.compile(r"\b(?:before|since|previously|ever|yet|until (?:now|then))\b", re.IGNORECASE)
 ALL = listed("none no nobody nothing neither nor")
@@ -187,7 +188,7 @@ def _denied_after(words: Sequence[Word], place: int, denial: Denial) -> bool:
 def _counted(words: Sequence[Word], negator: int) -> int:
     """The noun of "none of the choices was good", which denies the good; 0 where there is none."""
     following = words[negator + 1 : negator + 6]
-    if words[negator].text not in ("none", "neither") or not following or following[0].text != "of":
+    if words[negator].text not in _OF_SEVERAL or not following or following[0].text not in ("of", "on", "in", "at"):
         return 0
     return next((negator + 1 + j for j, w in enumerate(following) if w.content and not w.text[0].isdigit()), 0)
 

@@ -163,9 +163,11 @@ def one_sided(words: Sequence[Word], texts: Sequence[str]) -> np.ndarray:
 
 
 def _means_otherwise(words: Sequence[Word], i: int) -> bool:
-    """Whether a word has no opposite where it stands: "16 years old", "earnings"."""
-    before = words[i - 1].stem if i else ""
-    return (words[i].text == "old" and before in _AGES) or words[i].text.endswith("ings")
+    """Whether a word has no opposite where it stands: "16 years old", "earnings", "the building"."""
+    before, after = words[i - 1] if i else None, words[i + 1].text if i + 1 < len(words) else ""
+    thing = words[i].text == "building" and after != "of" and before is not None and before.text in _ARTICLES
+    aged = words[i].text == "old" and before is not None and before.stem in _AGES
+    return thing or aged or words[i].text.endswith("ings")
 
 
 def _telling(text: str, words: Sequence[Word]) -> Iterator[tuple[int, Word, str, bool]]:

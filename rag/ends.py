@@ -20,7 +20,7 @@ _MONEY = r"\s+[$€£¥]?\s*$"
 # Not in "agreed to the 8 percent rise".
 _NUMBERS = re.compile(rf"\b(?P<role>from|to|by){_BETWEEN}(?<!\bthe){_MONEY}", re.IGNORECASE)
 _DATES = re.compile(
-    rf"(?<!\bdated )(?<!\bdates )(?<!\bdating )(?<!\bback )"
+    rf"(?<!\bdated )(?<!\bdates )(?<!\bdating )(?<!\bdated back )(?<!\bdates back )(?<!\bdating back )"
     rf"\b(?P<role>compared\s+(?:with|to)|than(?:\s+in)?|as\s+in|from|since|starting|beginning|as\s+of|until|till|through|to|by|before|ahead\s+of|after|following)"
     rf"{_BETWEEN}(?:\s+(?:scheduled|planned))?(?:\s+(?:date|deadline)\s+of)?[\s-]+$",
     re.IGNORECASE,

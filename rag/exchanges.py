@@ -16,6 +16,7 @@ _SUBJECT = re.compile(
     r"(?P<who>he|she|they|it|his|her|its|their)\b",
     re.IGNORECASE,
 )
+_WHOLE = re.compile(r"\w\s+of\s+(?:the|its|their)\s+$", re.IGNORECASE)  # five of the seven, two of whom
 
 
 def changed_places(part: str, main: Source) -> str:
@@ -41,6 +42,7 @@ def changed_places(part: str, main: Source) -> str:
             if not any(
                 _part_of(main.text, span, its.span) or _holds(part, mine, main.text, span, its) for span in places
             )
+            and not (its.key.startswith("number") and _WHOLE.search(main.text[: its.span.start]))
         ]
         if places and rivals:
             rival = displaced(part, main.text, mine.span, places, [its.span for its in rivals])
