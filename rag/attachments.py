@@ -106,20 +106,22 @@ def misnamed(statement: str, sources: Sequence[Source], nearness: Nearness) -> s
     for place, name in enumerate(proper_names(statement)):
         if not _person(statement, name):
             continue
-        own: list[float] = []
-        other: list[tuple[float, ProperName]] = []
+        own: list[tuple[float, float]] = []
+        other: list[tuple[float, float, ProperName]] = []
         for source in sources:
             anaphors = [ProperName(one[0], Span(*one.span()), name.words) for one in _ANAPHOR.finditer(source.text)]
             names = proper_names(source.text)
             text, near = _read(source.text, (*names, *anaphors)), nearness(statement, source.text)
             for at, its in enumerate((*names, *anaphors)):
                 if _same(name, its):
-                    own.append(_fit(read, place, text, at, near)[0])
+                    own.append(_fit(read, place, text, at, near))
                 elif _person(source.text, its) and not any(_same(one, its) for one in proper_names(statement)):
-                    other.append((_fit(read, place, text, at, near)[0], its))
-        if own and other:
-            best, rival = max(other, key=lambda one: one[0])
-            if best > max(own) + _CLEARLY_ANOTHER:
+                    other.append((*_fit(read, place, text, at, near), its))
+        most, most_inside = (max(one[i] for one in own) if own else 0.0 for i in (0, 1))
+        fitting = [(fit, its) for fit, inside, its in other if inside >= most_inside]
+        if own and fitting:
+            best, rival = max(fitting, key=lambda one: one[0])
+            if best > most + _CLEARLY_ANOTHER:
                 return f"the sources say {rival.text}, not {name.text}"
     return ""
 
@@ -196,7 +198,7 @@ def _fits(
                 continue
             elif not _of_another_kind(read.text, fact, text, its):
                 margin = 0.0 if elsewhere else _CLEARLY if here else _CLEARLY_ELSEWHERE
-                if _unlike(fact, its, here):
+                if _unlike(fact, its):
                     margin += _CLEARLY_UNLIKE
                 fit, inside = _fit(read, place, text, at, near)
                 other.append((fit - margin, inside, its, _role(text.text, its)))
@@ -223,12 +225,11 @@ def _of_another_kind(statement: str, stated: Fact, text: _Text, source: Fact) ->
     return False
 
 
-def _unlike(stated: Fact, source: Fact, here: bool) -> bool:
-    """Whether one hardly stands in the place of the other: a price of 2 and 1.4 million, a weekday of another sentence
-    and 23 May or a year."""
+def _unlike(stated: Fact, source: Fact) -> bool:
+    """Whether one hardly stands in the place of the other: a price of 2 and 1.4 million, a weekday and 23 May."""
     if isinstance(stated, Moment) and isinstance(source, Moment):
         weekday = source.length == 1 and not any(map(str.isdigit, source.text))
-        return weekday and not here and (stated.length >= _A_MONTH or any(map(str.isdigit, stated.text)))
+        return weekday and (stated.length >= _A_MONTH or any(map(str.isdigit, stated.text)))
     if isinstance(stated, Quantity) and isinstance(source, Quantity):
         return not 1 / _BEYOND < abs(stated.value / (source.value or 1)) < _BEYOND
     return False

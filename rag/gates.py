@@ -56,6 +56,8 @@ _MONTHS_OF_A_YEAR = {  # how many, and at which end of it: how else that is call
 _AT_AN_END = re.compile(r"\b(?:(?P<first>first|opening)|last|final|closing)\s+$", re.IGNORECASE)
 _IN_SO_LONG = re.compile(r"\b(?:in|within|over|during|for)\s+(?:the\s+)?(?:past\s+|last\s+)?$", re.IGNORECASE)
 
+Kind = Literal["absent", "missing", "opposite", "speaker"]
+
 
 @dataclass(frozen=True, slots=True)
 class Objection:
@@ -66,7 +68,7 @@ class Objection:
     """
 
     reason: str
-    kind: Literal["absent", "missing", "opposite", "speaker"] = "missing"
+    kind: Kind = "missing"
 
 
 def objections(part: str, statement: str, main: Source, others: Sequence[Source] = ()) -> tuple[Objection, ...]:
@@ -127,7 +129,8 @@ def _of_quantities(part: str, statement: str, main: Source, others: Sequence[Sou
                 yield Objection(f"the sources say {_in_words(bound[0])}, not {_in_words(stated)}")
         elif not agreeing and not (slight(stated) and not (stated.unit and alike)) and not any_same(stated, elsewhere):
             if alike:
-                yield Objection(f"the sources say {_in_words(alike[0])}, not {_in_words(stated)}")
+                kind: Kind = "absent" if _derived(part, stated) else "missing"  # it may follow from another's
+                yield Objection(f"the sources say {_in_words(alike[0])}, not {_in_words(stated)}", kind)
             else:
                 yield Objection(f"the quote does not say {_in_words(stated)}", "absent")
         elif agreeing and (whole := _only_of(part, agreeing, main)):

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from rag.anaphors import may_stand_for
 from rag.holders import other_holder
 from rag.names import ProperName, alike, known, name_words, named, of_a_people, proper_names, rival
+from rag.nations import is_land
 from rag.offices import other_office
 from rag.sayings import claims
 from rag.sources import Source
@@ -93,7 +94,12 @@ def _rivals(part: str, name: ProperName, main: Source) -> Iterator[ProperName]:
 
 
 def _same_use(part: str, name: ProperName, text: str, other: ProperName) -> bool:
-    """Whether both name something, or both say of a country what something is: "Danish" is no rival of a wind farm."""
+    """Whether both name something, or both say of a country what something is: "Danish" is no rival of a wind farm.
+
+    In the place of a country, its people or its language stands another, and no person.
+    """
+    if is_land(name.text) and not is_land(other.text):
+        return False
     return of_a_people(part, name) == of_a_people(text, other)
 
 
