@@ -73,6 +73,7 @@ _SEEMING = frozenset(root(word) for word in ("look", "seem", "appear", "feel", "
 RULING_OUT = frozenset({root("rule"), root("exclude")})
 _OF_SEVERAL = listed("none neither nobody")
 _NOBODY = listed("none nobody nothing")
+_ALMOST = listed("next to almost virtually practically absolutely")
 _BEFORE_NOW = re.compile(r"\b(?:before|since|previously|ever|yet|until (?:now|then))\b", re.IGNORECASE)
 ALL = listed("none no nobody nothing neither nor")
 """Negators that deny all that follows, not only the next word."""
@@ -112,7 +113,7 @@ def denials(text: str) -> tuple[Denial, ...]:
         if word.text == "not" and first == i + 1 and words[first : first + 1] and words[first].text == "once":
             first += 1  # as much as "never"
         noun = _counted(words, i)
-        scope = tuple(_scope(text, words, noun + 1 if noun else first, i)) or ((noun,) if noun else ())
+        scope = tuple(j for j in _scope(text, words, noun or first, i) if j != noun) or ((noun,) if noun else ())
         if by_phrase and text[:by_phrase].endswith("that") and len(scope) > 1:
             scope = (*scope[1:], scope[0])  # what is said of something is denied, not that there is such a thing
         if len(scope) > 1 and words[scope[0]].stem in _SEEMING:
@@ -181,8 +182,9 @@ def denied_at(
 
 
 def _denied_after(words: Sequence[Word], place: int, denial: Denial) -> bool:
-    """Whether a verb is denied by its object: "it changes nothing"."""
-    return denial.place == place + 1 and words[denial.place].text in _NOBODY
+    """Whether a verb is denied by its object: "it changes nothing", "ate next to nothing"."""
+    between = words[place + 1 : denial.place]
+    return place < denial.place and words[denial.place].text in _NOBODY and all(one.text in _ALMOST for one in between)
 
 
 def _counted(words: Sequence[Word], negator: int) -> int:

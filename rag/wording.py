@@ -21,7 +21,7 @@ TOO_MUCH = "it says more than the quote does"
 # Chosen on evals/questions/statements-development.jsonl; `python -m evals.statements` measures what they do.
 _ENOUGH_STEMS = 0.8
 _NEARLY_A_COPY = 0.95  # with so much of its words covered, a statement needs no comparison of meanings
-_ENOUGH = 0.75
+_ENOUGH = 0.7
 _FIRM = 0.4  # what a number or a date that agrees is worth
 _FARTHEST = 4  # of a statement's words, one in so many decide
 # So many words' worth of meaning that the quote lacks are too much: for each sentence quoted, and for each word.
