@@ -198,7 +198,7 @@ def _fits(
                 continue
             elif not _of_another_kind(read.text, fact, text, its):
                 margin = 0.0 if elsewhere else _CLEARLY if here else _CLEARLY_ELSEWHERE
-                if _unlike(fact, its):
+                if _unlike(fact, its, here):
                     margin += _CLEARLY_UNLIKE
                 fit, inside = _fit(read, place, text, at, near)
                 other.append((fit - margin, inside, its, _role(text.text, its)))
@@ -225,11 +225,12 @@ def _of_another_kind(statement: str, stated: Fact, text: _Text, source: Fact) ->
     return False
 
 
-def _unlike(stated: Fact, source: Fact) -> bool:
-    """Whether one hardly stands in the place of the other: a price of 2 and 1.4 million, a weekday and 23 May."""
+def _unlike(stated: Fact, source: Fact, here: bool) -> bool:
+    """Whether one hardly stands in the place of the other: a price of 2 and 1.4 million, a weekday of another sentence
+    and 23 May or a year."""
     if isinstance(stated, Moment) and isinstance(source, Moment):
         weekday = source.length == 1 and not any(map(str.isdigit, source.text))
-        return weekday and (stated.length >= _A_MONTH or any(map(str.isdigit, stated.text)))
+        return weekday and not here and (stated.length >= _A_MONTH or any(map(str.isdigit, stated.text)))
     if isinstance(stated, Quantity) and isinstance(source, Quantity):
         return not 1 / _BEYOND < abs(stated.value / (source.value or 1)) < _BEYOND
     return False

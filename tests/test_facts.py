@@ -58,6 +58,7 @@ from tests.passages import TUESDAY, passage
         ("we do not see any of it costing more than 9 percent", "9 percent at most"),
         ("minus nine degrees", "9 degrees Celsius below zero"),
         ("half a percentage point", "a half-point rise"),
+        ("a third is planned", "a third hub"),
         ("80 cents a share", "0.80 euros a share"),
         ("1:08 ahead", "1 minute 8 seconds ahead"),
         ("two hours and 14 minutes", "2 hours 14 minutes"),
@@ -271,6 +272,19 @@ def test_a_person_is_told_of_what_the_sources_tell_of_them(wording: EncoderWordi
         ("Voss spent 24 years in Hask.", "From 1914 to 1938 Voss lived in Hask."),
         ("Power cost half three years ago.", "Power has doubled in cost in three years; it was half."),
         ("Prices rose 3 percent, against 8 percent.", "Prices rose 3 percent, less than the 8.0 percent of 2030."),
+        (
+            "Hask earned 3 million crowns in the first three months.",
+            "Hask earned 3 million crowns in the first quarter.",
+        ),
+        ("It came 20 months after the fire.", "The fire was in September 2029, and it came in May 2031."),
+        (
+            "Two members of the council would have preferred a smaller rise, of a quarter of a percentage point.",
+            "Five of the seven members of the council voted for the rise; two wanted a quarter point.",
+        ),
+        (
+            "The plan to demolish the hall was dropped.",
+            "The town meant to tear down the building, the hall, and dropped it.",
+        ),
     ],
 )
 def test_what_follows_from_numbers_is_not_missed(statement: str, source: str) -> None:
@@ -288,6 +302,12 @@ def test_what_follows_from_numbers_is_not_missed(statement: str, source: str) ->
         ("It could be seen for more than three months.", "It could be seen for eleven weeks.", "three"),
         ("Voss died at the age of 79.", "Voss (12 July 1911 – 3 June 1990) was a painter.", "79"),
         ("Voss spent 25 years in Hask.", "From 1914 to 1938 Voss lived in Hask.", "25"),
+        (
+            "Hask earned 3 million crowns in the last three months.",
+            "Hask earned 3 million crowns in the first quarter.",
+            "three",
+        ),
+        ("It came 21 months after the fire.", "The fire was in September 2029, and it came in May 2031.", "21"),
     ],
 )
 def test_what_does_not_follow_from_numbers_is_caught(statement: str, source: str, reason: str) -> None:
@@ -378,6 +398,31 @@ def test_before_the_scheduled_date_is_before_the_date(wording: EncoderWording) -
     ruled_out = "The mayor would not call a vote {} 14 September 2024.".format
     assert not ground(ruled_out("ahead of"), [passage(source)], wording).dropped
     assert ground(ruled_out("after"), [passage(source)], wording).dropped
+
+
+@pytest.mark.parametrize(
+    ("statement", "source"),
+    [
+        ("Ida Brenn argued that a bus service could achieve as much at 20 per cent of the price.",
+         "The state has promised to pay 30 per cent of the cost. Ida Brenn said that buses would do the same job for a "
+         "fifth of the money. Support for the tram rose from 44 to 53 per cent."),
+        ("Recorded cases in the Vale have multiplied fivefold compared with 2021, to almost 300,000.",
+         "The Vale had recorded 298,000 cases this year, five times as many as in 2021."),
+        ("Larkline's fine of 165 million crowns follows an inquiry opened in June 2021.",
+         "The court fined Larkline 165 million crowns on Monday. The inquiry began in June 2021."),
+        ("Brandt went on to run the Hask museum until 2006.",
+         "Brandt took his degree in 1976 and ran the Hask museum from 1988 to 2006."),
+        ("The council raised the tax to 1.2% of land value, short of the 1.5% sought by the towns.",
+         "The towns had wanted a ceiling of 1.5 per cent of land value; the act sets it at 1.2 per cent, compared with "
+         "0.8 per cent now. The council voted on Tuesday to raise the tax."),
+        ("The League leads the mayor's party by 38 per cent to 29 in the polls.",
+         "The League has risen to 38 per cent in the polls. The mayor's party has 29 per cent in the polls."),
+    ],
+)  # fmt: skip
+def test_what_looks_like_another_number_or_date_in_its_place(
+    statement: str, source: str, wording: EncoderWording
+) -> None:
+    assert not ground(statement, [passage(source)], wording).dropped
 
 
 def test_customers_are_ends_of_a_change_only_where_their_number_changes(wording: EncoderWording) -> None:

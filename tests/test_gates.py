@@ -242,6 +242,18 @@ def test_a_word_of_another_clause_tells_nothing_of_the_first() -> None:
         ("The town has run out of salt.", "The town no longer has any salt left."),
         ("Not once did Hask win the cup.", "Hask never won the cup."),
         ("Hask won nothing on Monday.", "Hask won none of the prizes on Monday."),
+        ("The ship is at least 300 years old.", "The ship is no younger than 300 years."),
+        ("The court ruled that Larkline had not copied the plans.", "The court cleared Larkline of copying the plans."),
+        ("The valley went six weeks without rain.", "The valley had a rainless spell of six weeks."),
+        ("The heat is expected to break on Friday.", "The heat is not expected to break until Friday."),
+        (
+            "The dove moved from “rare” to “common” in 2030.",
+            "Since 2030 the dove is listed as common, no longer as rare.",
+        ),
+        ("Tate conceded defeat shortly before midnight.", "Not long before midnight Tate acknowledged his defeat."),
+        ("Lane had hardly eaten.", "Lane had eaten next to nothing."),
+        ("The closure is temporary.", "The closure will not last."),
+        ("The trip will take place on Friday.", "The children need not take lunch on the trip on Friday."),
     ],
 )
 def test_the_same_with_and_without_a_negation(source: str, statement: str) -> None:
@@ -255,6 +267,14 @@ def test_another_part_of_the_statement_may_hold_what_the_quote_denies() -> None:
     assert objection.reason == "the sources deny it: “nobody would”"
     assert not objections(part, f"{part} and that no worker would be dismissed.", source)
     assert objections(part, f"{part} and that workers would be dismissed.", source) == (objection,)
+
+
+def test_a_condition_may_stand_in_another_part_of_the_statement() -> None:
+    source = last_of("The hospital would overspend by 2 million crowns unless costs were cut, Ida Brenn said.")
+    part = "costs were cut, Ida Brenn said"
+    (objection,) = objections(part, part, source)
+    assert objection.reason == "the sources say it only with “unless”"
+    assert not objections(part, f"The hospital would overspend unless {part}.", source)
 
 
 def test_a_reason_says_what_is_denied_in_the_statement() -> None:
@@ -317,6 +337,10 @@ def test_another_speaker(source: str, statement: str) -> None:
         (
             "Regulators in Lisbon disagree: their spokesman, Rui Tavares, said the firm had known.",
             "Portuguese regulators say that the firm had known.",
+        ),
+        (
+            "Our chair of governors, Mr Brandt, writes that it is safe.",
+            "The chair of governors writes that it is safe.",
         ),
     ],
 )

@@ -3,10 +3,12 @@
 import string
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
@@ -18,6 +20,8 @@ from rag.catalog import Catalog
 from rag.clauses import clauses
 from rag.outlets import named_outlets
 from rag.records import Found, Passage
+from rag.retrieval import ordered
+from rag.scoring import Scores
 from rag.terms import telling_words
 from tests.conftest import ScriptedModel
 from tests.tiny_models import tiny_cross_encoder
@@ -355,6 +359,19 @@ def test_who_wrote_a_document_without_an_outlet_is_found_by_name(library: Librar
     assert first.document.author == "Ola Brandt"
     assert first.signals["full_text"] > other.signals["full_text"]
     assert first.signals["coverage"] > other.signals["coverage"]
+
+
+def test_the_passage_nearest_in_meaning_is_among_the_five_that_an_answer_draws_on() -> None:
+    scores = np.arange(8.0, 0, -1)
+    signals = {"relevance": np.ones(8), "cosine": np.array([0.3, 0.4, 0.2, 0.2, 0.2, 0.2, 0.9, 0.2])}
+    found = Scores(scores, np.empty(0), np.ones((1, 8)), np.empty((1, 0)), signals)
+    ids = list("abcdefgh")
+    assert ordered(ids, found, np.ones(1), 8) == [0, 1, 2, 3, 6, 4, 5, 7]
+    assert ordered(ids, found, np.ones(1), 3) == [0, 1, 2]  # those for fewer are the first of those for more
+    first = replace(found, signals={**signals, "cosine": -scores[::-1]})
+    assert ordered(ids, first, np.ones(1), 8) == list(range(8))
+    named = replace(found, signals={**signals, "named_source": np.ones(8)})
+    assert ordered(ids, named, np.ones(1), 8) == list(range(8))
 
 
 def test_a_line_that_only_repeats_the_question_is_no_evidence_for_more_than_yes_or_no(library: Library) -> None:
