@@ -9,9 +9,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from rag.clocks import times_of_day
 from rag.numerals import spelled
 from rag.records import Span
-from rag.units import CURRENCIES, LARGE, MEASURES, MONEY, SIGNS, SMALL, SPANS, SUFFIXES
+from rag.units import CURRENCIES, LARGE, MEASURES, MONEY, SIGNS, SPANS, SUFFIXES
 from rag.words import irregular, located_words, stop_words
 
 _HEDGES = {
@@ -30,14 +31,6 @@ _DENIED = {"more": "most", "less": "least"}  # never more than
 _DENYING = re.compile(r"\b(?:never|not|no|nobody|none|\w+n['’]t)\b(?:\s+\w+){0,5}\s*$", re.IGNORECASE)
 
 _DIGITS = r"\d{1,3}(?:[,\u00a0\u202f]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-_CLOCK = re.compile(
-    r"(?<![\w.])(?P<hour>\d{1,2})(?:[.:](?P<minute>\d\d))?\s*(?P<half>a\.?\s?m\b\.?|p\.?\s?m\b\.?|o['’]clock(?:\s+in\s+the\s+(?P<part>\w+))?"
-    r"|in\s+the\s+(?P<part2>morning|afternoon|evening))"
-    r"|(?<![\w.:])(?P<hour24>\d{1,2}):(?P<minute24>\d\d)(?![\w:])|\b(?P<word>noon|midday|midnight)\b"
-    r"|\b(?P<share>half|(?:a\s+)?quarter)\s+(?P<turn>past|to)\s+(?P<spelled>[a-z]+|\d{1,2})\b"
-    r"(?:\s+in\s+the\s+(?P<part3>morning|afternoon|evening))?",
-    re.IGNORECASE,
-)
 _METRES = (  # "5 m high" is no five million
     r"(?P<metres>\sm)\b(?=\s+(?:high|long|wide|deep|tall|thick|above|below|away|from|of|in|at|on|to|and|or|by)\b"
     r"|\s*[.,;:)]|\s*$)"
@@ -105,41 +98,16 @@ def quantities(text: str, dated: tuple[Span, ...] = ()) -> tuple[Quantity, ...]:
 
 
 def _clocks(text: str) -> list[Quantity]:
-    found = []
-    for match in _CLOCK.finditer(text):
-        vague = False
-        if match["share"]:
-            hour = _hour(match["spelled"].lower())
-            if hour is None or (match["share"].lower() == "half" and match["turn"].lower() == "to"):
-                continue
-            later = (match["part3"] or "").lower() in ("afternoon", "evening")
-            away = 30 if match["share"].lower() == "half" else 15
-            minutes = (hour % 12 * 60 + (away if match["turn"].lower() == "past" else -away)) % 720 + 720 * later
-            vague = not match["part3"]
-        elif match["word"]:
-            minutes = 0 if match["word"].lower() == "midnight" else 720
-        elif match["hour24"]:
-            minutes = int(match["hour24"]) * 60 + int(match["minute24"])
-            vague = 1 <= int(match["hour24"]) <= 12 and not match["hour24"].startswith("0")
-        else:
-            half = (match["half"] or "").lower()
-            part = (match["part"] or match["part2"] or "").lower()
-            later = half.startswith("p") or part in ("afternoon", "evening")
-            vague = half.startswith("o") and not part
-            minutes = int(match["hour"]) % 12 * 60 + int(match["minute"] or 0) + (720 if later else 0)
-        found.append(Quantity(match[0].strip(), Span(*match.span()), minutes, minutes / 60, "clock", vague=vague))
-    return found
+    return [
+        Quantity(one.text, one.span, one.minutes, one.minutes / 60, "clock", vague=one.vague)
+        for one in times_of_day(text)
+    ]
 
 
 def _signed(text: str, one: Quantity) -> Quantity:
     """Below zero, where the text says so."""
     minus = _MINUS.search(text[: one.span.start]) or _BELOW_ZERO.match(text, one.span.end)
     return replace(one, value=-one.value, raw=-one.raw) if minus else one
-
-
-def _hour(word: str) -> int | None:
-    hour = int(word) if word.isdigit() else SMALL.get(word, 0)
-    return hour if 1 <= hour <= 12 else None
 
 
 def _written_in_digits(text: str) -> list[Quantity]:
