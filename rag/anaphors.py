@@ -41,14 +41,14 @@ def may_stand_for(part: str, name: ProperName, sentence: str, rivals: Sequence[P
     if adjective and _OF_A_LAND.search(name.text) and not any(_OF_A_LAND.search(rival.text) for rival in rivals):
         return True
     plain = _IN_MARKS.sub(lambda marks: " " * len(marks[0]), sentence)
-    first = min(rival.span.start for rival in rivals)
+    placed = _PLACE.search(part[: name.span.start])
+    others = [one for one in rivals if placed or not _PLACE.search(sentence[: one.span.start])]
+    first = min((one.span.start for one in others), default=len(sentence))  # "Born in Hask, she ..."
     for anaphor in _ANAPHOR.finditer(plain):
         introduces = " " in anaphor[0] and re.match(r",?\s+[A-Z]", plain[anaphor.end() :])  # the writer Ines Corvalho
         if anaphor.start() < first and not introduces:
             return True
-    if not _PLACE.search(part[: name.span.start]):
-        return False
-    return not any(_PLACE.search(sentence[: rival.span.start]) for rival in rivals)
+    return bool(placed) and not any(_PLACE.search(sentence[: rival.span.start]) for rival in rivals)
 
 
 def _words_before(text: str, name: ProperName) -> list[str]:

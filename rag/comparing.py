@@ -19,6 +19,7 @@ _SHARES = {
     "": (0.95, 1.05), "about": (0.88, 1.12), "nearly": (0.85, 1.0), "less": (0.8, 1.0), "most": (0.8, 1.0),
     "more": (1.0, 1.3), "least": (1.0, 1.3),
 }  # fmt: skip
+_TWICE = 2
 _SHORTLY = 30  # minutes before or after
 _UPPER = ("less", "most")  # what the sources say only as a limit is no number of theirs
 _MONTH = {"month": 365.25 / 12}  # days
@@ -50,8 +51,8 @@ def same(stated: Quantity, source: Quantity) -> bool:
     # A unit may be left out, or stand only once in a list; a share or an ordinal is never a count.
     if units == {"", "th"}:  # round seven, the seventh round
         return stated.raw == source.raw and not (source if stated.unit else stated).nouns
-    if units == {"th", "times"}:  # the third time, three times
-        return False
+    if units == {"th", "times"}:  # the third time, three times; but caught twice, a second offence
+        return stated.raw == source.raw == _TWICE
     if "th" in units and (stated.share or source.share):  # a third hub, and a third
         return abs(stated.raw * source.raw - 1) < _EXACT and (stated if stated.share else source).text.startswith("a ")
     if "th" in units and stated.raw == source.raw:  # the eighth year running, eight years in a row

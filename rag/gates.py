@@ -53,6 +53,8 @@ _MONTHS_OF_A_YEAR = {  # how many, and at which end of it: how else that is call
     (6, "first"): r"\b(?:first|opening)\s+half\b",
     (6, "last"): r"\b(?:second|last|final)\s+half\b",
 }
+_HALF = re.compile(r"(?<=the )half\b|(?:first|second)[\s-]half\b", re.IGNORECASE)
+_HALF_TIME = re.compile(r"\bhalf-?time\b", re.IGNORECASE)
 _AT_AN_END = re.compile(r"\b(?:(?P<first>first|opening)|last|final|closing)\s+$", re.IGNORECASE)
 _IN_SO_LONG = re.compile(r"\b(?:in|within|over|during|for)\s+(?:the\s+)?(?:past\s+|last\s+)?$", re.IGNORECASE)
 
@@ -114,7 +116,7 @@ def _of_quantities(part: str, statement: str, main: Source, others: Sequence[Sou
         alike = [one for one in rivals if one.unit == stated.unit]
         if _between_dates(part, stated, main, others, others if alike else (main, *others)):
             continue
-        if _of_a_year(part, stated, (main, *others)):
+        if _of_a_year(part, stated, (main, *others)) or _of_a_game(part, stated, (main, *others)):
             continue
         if _derived(part, stated) and follows(stated, [*main.quantities, *elsewhere]):
             continue
@@ -129,7 +131,8 @@ def _of_quantities(part: str, statement: str, main: Source, others: Sequence[Sou
                 yield Objection(f"the sources say {_in_words(bound[0])}, not {_in_words(stated)}")
         elif not agreeing and not (slight(stated) and not (stated.unit and alike)) and not any_same(stated, elsewhere):
             if alike:
-                kind: Kind = "absent" if _derived(part, stated) else "missing"  # it may follow from another's
+                follows_from = stated.unit != "%" and _derived(part, stated)  # with what another sentence says
+                kind: Kind = "absent" if follows_from else "missing"
                 yield Objection(f"the sources say {_in_words(alike[0])}, not {_in_words(stated)}", kind)
             else:
                 yield Objection(f"the quote does not say {_in_words(stated)}", "absent")
@@ -147,7 +150,8 @@ def _between_dates(
         return apart(stated.value, stated.unit, dates, main.passage.document.day)
     if _DIED_AT.search(before):
         return any(lived(int(stated.raw), one.moments) for one in (main, *others))
-    return bool(_LASTING.search(before)) and any(apart(stated.value, stated.unit, one.moments) for one in lasting)
+    lasting = list(lasting) if _LASTING.search(before) else [main, *others] if is_step(part, stated.span) else []
+    return any(apart(stated.value, stated.unit, one.moments) for one in lasting)
 
 
 def _of_a_year(part: str, stated: Quantity, sources: Sequence[Source]) -> bool:
@@ -155,6 +159,11 @@ def _of_a_year(part: str, stated: Quantity, sources: Sequence[Source]) -> bool:
     end = _AT_AN_END.search(part[: stated.span.start]) if stated.unit == "month" else None
     called = _MONTHS_OF_A_YEAR.get((int(stated.raw), "first" if end["first"] else "last"), "") if end else ""
     return bool(called) and any(re.search(called, source.text) for source in sources)
+
+
+def _of_a_game(part: str, stated: Quantity, sources: Sequence[Source]) -> bool:
+    """Whether "the second half" or "at the half" is one of a game of which a source tells what was at half-time."""
+    return bool(_HALF.match(part, stated.span.start)) and any(_HALF_TIME.search(source.text) for source in sources)
 
 
 def _within_a_range(part: str, stated: Quantity, said: Sequence[Quantity], sources: Sequence[Quantity]) -> bool:

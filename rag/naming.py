@@ -14,11 +14,12 @@ from rag.offices import other_office
 from rag.sayings import claims
 from rag.sources import Source
 from rag.speech import SPEAKING
-from rag.vocabulary import BE, VERBS
+from rag.vocabulary import BE, TITLES, VERBS
 from rag.words import content_words, located_words, root
 
 _NOUN = re.compile(r"\s+([a-z]{3,})")
 _OFFICE = re.compile(r"(?:['’]s)?\s+((?:[a-z]+\s+)?[a-z]{4,}(?:er|or|man|ive|ary|ent|ist|chair|head|chief))\b")
+_TITLE = re.compile(rf"\s+(?:{'|'.join(sorted(TITLES))})\s+[A-Z]", re.IGNORECASE)
 _NEAR = 6  # words after a name
 _OTHER_WORDS = 2  # that a further source must bring besides a name
 _MARKED = re.compile(r"[\"“«][^\"”»]*[\"”»]")
@@ -89,7 +90,8 @@ def _rivals(part: str, name: ProperName, main: Source) -> Iterator[ProperName]:
     about = known(name, [main.passage.document.title, main.around[0]])
     for one in proper_names(main.text):
         of_it = _holds_its_office(part, name, main.text, one) or (about and one.words in speaking)
-        if not of_it and not _marked(main.text, one) and _same_use(part, name, main.text, one):
+        titled = _TITLE.match(main.text, one.span.end)  # "State Senator Vera Holm"
+        if not (of_it or titled) and not _marked(main.text, one) and _same_use(part, name, main.text, one):
             yield one
 
 
@@ -115,7 +117,7 @@ def _tells_which(part: str, name: ProperName, main: Source, context: Sequence[st
         words = located_words(text)
         for own in proper_names(text):
             after = [word.stem for word in words if word.start >= own.span.end][:_NEAR]
-            if alike(name, own) and noun in after:
+            if alike(name, own) and noun in [*map(root, own.words), *after]:
                 return True
     return False
 

@@ -19,38 +19,38 @@ veto decline rebuff overturn dismiss; grant award issue | withdraw revoke deny c
 =backed =backs =backing | oppose against reject resist; convict guilty condemn sentenced | acquit clear innocent
 exonerate; open reopen | close shut closure; begin start launch commence restart | end finish stop conclude cease;
 finish complete | quit leave; before =ahead-of earlier | after following later; more extra longer additional gain
-lengthen harder | less fewer shorter shorten lost; large big greater | small tiny; long lengthen | short shorten; old
-| young; bright | faint dim dark; better best improve good | worse worst worsen deteriorate bad; strengthen strong |
-weaken weak ease undermine; high tall | low; first earliest | last latest; most majority | least =minority; fast quick
-| slow slowly; hot warm | cold cool; wet rainy | dry; north northern | south southern; east eastern | west western;
-left | right; upstream | downstream; inside | outside; import | export; buy acquire purchase | sell; borrow | lend;
-arrive | depart departure; join enter | quit leave; hire recruit | fire dismiss sack; appoint | dismiss resign sack;
-allow permit legalise | ban forbid prohibit bar outlaw; admit concede confess acknowledge confirm | deny; remember |
-forget; succeed success manage | fail failure; profit surplus earn | loss deficit lose; rich wealthy | poor; safe |
-dangerous unsafe; expand expansion extend widen | shrink contract narrow; add install | remove; build | demolish
-destroy; keep retain preserve stick | destroy abandon scrap discard drop cancel; increase double triple | halve; alive
-survive | dead die kill; tighten toughen stricter tougher harsher | loosen relax ease soften milder lenient; majority
-| =minority; maximum | minimum; cheap cheaper | dearer expensive costlier; heavy heavily severe serious | little light
-slight =minor; early | late delayed; advance | retreat; attack | defend; create | abolish; optimistic hopeful |
-pessimistic; with | without; public | private secret; near =close =closer =closest | far away; above | below; ahead |
-behind trail; praise applaud hail | criticise criticize condemn attack slam; welcome | condemn criticise attack;
-uphold upheld confirm | overturn quash annul void; grant | deny refuse; lift remove end repeal | impose introduce
-tighten uphold upheld maintain; promote | relegate demote; accelerate quicken speed | slow; exceed surpass beat |
-miss; improve | deteriorate worsen; shortage lack scarcity | surplus glut excess; proceed happen occur hold announce |
-cancel scrap avert prevent postpone abandon; charge | release; include | exclude; resume restart continue | suspend
-halt stop; legal lawful | illegal unlawful; urban | rural; morning | evening night; morning | afternoon; spring |
-autumn; spring | summer; spring | winter; summer | winter; summer | autumn; autumn | winter; demolish | restore
-renovate; increase raise rise | cut reduction; expand enlarge | shrink; widen wide | narrower; deep | shallower;
-strong | weak; cheap low | expensive high; optimism confidence | pessimism worry; peace truce ceasefire | war; warm |
-cool; full | empty; upper | lower; inbound incoming | outbound outgoing; winner champion | loser runner-up; domestic |
-foreign; deepen | ease; release free freed | detain arrest jail imprison; genuine real authentic | fake forged
-counterfeit; true | false untrue; present | absent; permanent | temporary; voluntary optional | compulsory mandatory;
-visible | invisible; active | dormant extinct; agree | disagree; like | dislike; appear | disappear vanish; float |
-sink; repair mend | damage; clean | dirty pollute; calm quiet | stormy rough loud; thin | thick; sharp steep | gentle
-mild slight; reveal disclose publish | conceal hide; trust | distrust mistrust; encourage urge | discourage; obey |
-defy disobey; connect | disconnect; arm | disarm; qualify | disqualify; approve | disapprove; married | divorced;
-popular | unpopular; certain sure | doubtful unsure uncertain; likely | unlikely; fair | unfair; stable | unstable;
-known | unknown; employed | unemployed; able | unable
+lengthen harder | less fewer rarer shorter shorten lost; large big greater | small tiny; long lengthen | short
+shorten; old | young; bright | faint dim dark; better best improve good | worse worst worsen deteriorate bad;
+strengthen strong | weaken weak ease undermine; high tall | low; first earliest | last latest; most majority | least
+=minority; fast quick | slow slowly; hot warm | cold cool; wet rainy | dry; north northern | south southern; east
+eastern | west western; left | right; upstream | downstream; inside | outside; import | export; buy acquire purchase |
+sell; borrow | lend; arrive | depart departure; join enter | quit leave; hire recruit | fire dismiss sack; appoint |
+dismiss resign sack; allow permit legalise | ban forbid prohibit bar outlaw; admit concede confess acknowledge confirm
+| deny; remember | forget; succeed success manage | fail failure; profit surplus earn | loss deficit lose; rich
+wealthy | poor; safe | dangerous unsafe; expand expansion extend widen | shrink contract narrow; add install | remove;
+build | demolish destroy; keep retain preserve stick | destroy abandon scrap discard drop cancel; increase double
+triple | halve; alive survive | dead die kill; tighten toughen stricter tougher harsher | loosen relax ease soften
+milder lenient; majority | =minority; maximum | minimum; cheap cheaper | dearer expensive costlier; heavy heavily
+severe serious | little light slight =minor; early | late delayed; advance | retreat; attack | defend; create |
+abolish; optimistic hopeful | pessimistic; with | without; public | private secret; near =close =closer =closest | far
+away; above | below; ahead | behind trail; praise applaud hail | criticise criticize condemn attack slam; welcome |
+condemn criticise attack; uphold upheld confirm | overturn quash annul void; grant | deny refuse; lift remove end
+repeal | impose introduce tighten uphold upheld maintain; promote | relegate demote; accelerate quicken speed | slow;
+exceed surpass beat | miss; improve | deteriorate worsen; shortage lack scarcity | surplus glut excess; proceed happen
+occur hold announce | cancel scrap avert prevent postpone abandon; charge | release; include | exclude; resume restart
+continue | suspend halt stop; legal lawful | illegal unlawful; urban | rural; morning | evening night; morning |
+afternoon; spring | autumn; spring | summer; spring | winter; summer | winter; summer | autumn; autumn | winter;
+demolish | restore renovate; increase raise rise | cut reduction; expand enlarge | shrink; widen wide | narrower; deep
+| shallower; strong | weak; cheap low | expensive high; optimism confidence | pessimism worry; peace truce ceasefire |
+war; warm | cool; full | empty; upper | lower; inbound incoming | outbound outgoing; winner champion | loser
+runner-up; domestic | foreign; deepen | ease; release free freed | detain arrest jail imprison; genuine real authentic
+| fake forged counterfeit; true | false untrue; present | absent; permanent | temporary; voluntary optional |
+compulsory mandatory; visible | invisible; active | dormant extinct; agree | disagree; like | dislike; appear |
+disappear vanish; float | sink; repair mend | damage; clean | dirty pollute; calm quiet | stormy rough loud; thin |
+thick; sharp steep | gentle mild slight; reveal disclose publish | conceal hide; trust | distrust mistrust; encourage
+urge | discourage; obey | defy disobey; connect | disconnect; arm | disarm; qualify | disqualify; approve |
+disapprove; married | divorced; popular | unpopular; certain sure | doubtful unsure uncertain; likely | unlikely; fair
+| unfair; stable | unstable; known | unknown; employed | unemployed; able | unable
 """
 _FREQUENT = frozenset(
     root(word)
@@ -71,7 +71,7 @@ _OF_ANOTHER_WORD = listed(
     "importance income incomes unlike law laws major completely closely critic critics critical critically defendant "
     "defendants followers installment installments management option options presently presentation presentations "
     "proceedings publication publications publicity publicized succession expense expenses employer employers "
-    "droppings buildings borrower borrowers lender lenders"
+    "droppings buildings rebounder rebounders borrower borrowers lender lenders"
 )
 """What has the stem of a word with an opposite, and means something else: what lasted is not the last."""
 _PREFIX = re.compile(r"un|in(?![mpblr])|im(?=[mpb])|il(?=l)|ir(?=r)|dis|non-?")

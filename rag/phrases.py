@@ -34,6 +34,7 @@ _SINGLE = {
     r"(?:stick|sticks|stuck|sticking) (?:to|with)": "kept",
     r"(?:makes?|made|making) it (?:in)?to": "reached",
     r"drop(?:s|ped|ping)? out": "left",
+    r"with (?:no|neither)(?= (?!more|fewer|less)\w)": "without",
     r"(?:t(?:ear|ears|ore|orn|earing)|pull(?:s|ed|ing)?) down": "demolished",
     r"h(?:old|olds|eld|olding) (?:\w+ )?back": "delayed",
     r"(?:loses?|lost|losing) ground": "weakened",

@@ -294,7 +294,7 @@ def _denied_of(words: Sequence[Word], denial: Denial, others: Sequence[Word], pl
     if any(word.content for word in between) or len(between) > _AUXILIARIES:
         return False
     held = {_key(words[i]) for i in denial.scope} & {_key(others[i]) for i in other.scope}
-    return bool(held) or words[denial.place].stem in RULING_OUT
+    return bool(held) or words[denial.place].stem in RULING_OUT or words[denial.place].text == "no"
 
 
 def _contrast(words: Sequence[Word], denial: Denial) -> bool:

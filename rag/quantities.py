@@ -27,6 +27,10 @@ _HEDGES = {
 _HEDGE = "|".join(rf"(?P<{name}>\b(?:{words}))" for name, words in reversed(_HEDGES.items()))
 _HEDGED = re.compile(rf"(?:{_HEDGE})\s+(?:an?\s+)?(?:[$€£¥]\s*)?$", re.IGNORECASE)  # "less than the 8" are just 8
 
+_HEDGED_BEHIND = re.compile(
+    r"(?:\s+[a-z]+){0,2}?\s+(?:(?P<most>at (?:the )?most|or (?:less|fewer))|(?P<least>at (?:the )?least|or more)"
+    r"|(?P<about>or so))\b"
+)
 _DENIED = {"more": "most", "less": "least"}  # never more than
 _DENYING = re.compile(r"\b(?:never|not|no|nobody|none|\w+n['’]t)\b(?:\s+\w+){0,5}\s*$", re.IGNORECASE)
 
@@ -189,7 +193,8 @@ def _with_unit(text: str, one: Quantity) -> Quantity:
     hedge = next((name for name in _HEDGES if match and match[name]), "")
     if match and hedge in _DENIED and _DENYING.search(text[: one.span.start - len(match[0])]):
         hedge = _DENIED[hedge]
-    one = replace(one, hedge=hedge)
+    behind = _HEDGED_BEHIND.match(text, one.span.end)
+    one = replace(one, hedge=hedge or ((behind.lastgroup or "") if behind else ""))
     after = re.match(r"[\s-]*(per\s+cent|percentage|percent|pct|[A-Za-z]+)", text[one.span.end :])
     for word in re.findall(r"[a-z]+", one.text.lower()):  # a year, half an hour, a year and a half
         if word in SPANS | {"decade", "fortnight", "century"}:
@@ -276,7 +281,7 @@ def _with_nouns(text: str, found: Sequence[Quantity]) -> list[Quantity]:
             counted.append(replace(one, nouns=counted[-1].nouns, counted=counted[-1].counted))
             continue
         phrase = re.split(
-            r"[,;:.!?()\"“”]|\s(?:of|in|on|at|by|to|from|for|with|against|over|under|between|during|behind|ahead|than|into|through|until|because|while|if"
+            r"[,;:.!?()\"“”]|\s(?:of|in|on|at|by|to|from|for|with|against|over|under|between|during|behind|ahead|onwards?|than|into|through|until|because|while|if"
             r"|and|or|but|were|was|are|is|had|have|has|that|who|which|when|since|after|before)\b",
             after,
             maxsplit=1,

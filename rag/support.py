@@ -48,6 +48,9 @@ def find_support(statement: str, passages: Sequence[Passage], wording: Wording) 
         return Support(reasons=("no passage is cited",))
     if len(content_words(statement)) < _SENTENCE and not any(_holds(source.text, statement) for source in read.sources):
         return Support(reasons=("the quote does not have these words",))
+    copied = [source for source in read.sources if words_of(source.text) == words_of(statement)]
+    if copied:
+        return Support((copied[0],))
     ranked = likeliest(read, wording)
     found = {i: read.objections(statement, i) for i in ranked}
     opposed = {i for i, objected in found.items() if _denies(objected)}
