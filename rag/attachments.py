@@ -87,7 +87,7 @@ def misplaced(statement: str, sources: Sequence[Source], nearness: Nearness) -> 
     texts = [(_read(one.text, (*one.quantities, *one.moments)), read[_day(one)]) for one in sources]
     found = [(text, said, nearness(statement, text.text)) for text, said in texts if text.facts]
     for place, fact in enumerate(next(iter(read.values())).facts if found else ()):
-        if isinstance(fact, ProperName) or slight(fact):
+        if isinstance(fact, ProperName) or slight(fact) or _in_a_name(statement, fact):
             continue
         own, turned, other = _fits(place, found)
         if turned and not own:
@@ -242,6 +242,10 @@ def _loosely(statement: str, stated: Fact, text: str, source: Fact) -> bool:
         return False
     role = _role(statement, stated)
     return source.length < stated.length or (role in _LIMITS and _role(text, source) not in (*_LIMITS, "to"))
+
+
+def _in_a_name(text: str, fact: Fact) -> bool:
+    return isinstance(fact, Quantity) and in_a_name(text, fact)
 
 
 def _role(text: str, fact: Fact) -> Role:

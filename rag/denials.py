@@ -19,7 +19,7 @@ _IMPLIED = re.compile(
     r"|(?:den(?:y|ies|ied|ying)|refut(?:e|es|ed)|reject(?:s|ed)?|dismiss(?:es|ed)?|rebut(?:s"
     r"|ted)?)\b[^.;,“”\"]{0,60}?\bthat"
     r"|den(?:ies|ied|ying)(?:\s+having)?(?=\s+\w+(?:ing|ed|en)\b)|no (?:evidence|proof|sign"
-    r"|indication|truth) (?:that|of)|nothing (?:to|that) (?:suggest|indicate|show)s? that"
+    r"|indication|truth) (?:that|of)"
     r"|doubt(?:s|ed|ing)?\s+(?:that|whether|if)(?=\s)|question(?:s|ed|ing)?\s+(?:whether|if)"
     r"|not (?:true|the case) that|(?:false|untrue|unlikely|doubtful) that"
     r"|den(?:y|ies|ied|ying) (?:any|all)(?= \w)|exclud(?:e|es|ed|ing)"

@@ -19,7 +19,7 @@ from rag.words import content_words, located_words, root
 
 _NOUN = re.compile(r"\s+([a-z]{3,})")
 _OFFICE = re.compile(r"(?:['’]s)?\s+((?:[a-z]+\s+)?[a-z]{4,}(?:er|or|man|ive|ary|ent|ist|chair|head|chief))\b")
-_TITLE = re.compile(rf"\s+(?:{'|'.join(sorted(TITLES))})\s+[A-Z]", re.IGNORECASE)
+_TITLE = re.compile(rf"\s+(?:{'|'.join(title.capitalize() for title in sorted(TITLES))})\s+[A-Z]")
 _NEAR = 6  # words after a name
 _OTHER_WORDS = 2  # that a further source must bring besides a name
 _MARKED = re.compile(r"[\"“«][^\"”»]*[\"”»]")

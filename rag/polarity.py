@@ -35,6 +35,7 @@ _RELATIVE = frozenset({"who", "which"})
 _ENOUGH = 2  # words shared by what had never been and what is the first
 _ENDS = re.compile(r"[,;:()“”\"]|\b(?:who|which|whose|and|but|while|when|where|though|although)\b", re.IGNORECASE)
 _UNLESS = frozenset({"without", "unless"})
+_JOINING = frozenset({"and", "or", "but"})
 _AUXILIARIES = 2  # words between a subject and what is denied of it
 _ONLY_THEN = frozenset({"before", "only", "if", "after", "first", "until"})
 _OTHERWISE_TOLD = frozenset({"earliest", "only", "least"})
@@ -291,7 +292,7 @@ def _denied_of(words: Sequence[Word], denial: Denial, others: Sequence[Word], pl
     if place >= other.place or not says_not(others[other.place]):
         return False
     between = others[place + 1 : other.place]
-    if any(word.content for word in between) or len(between) > _AUXILIARIES:
+    if any(word.content or word.text in _JOINING for word in between) or len(between) > _AUXILIARIES:
         return False
     held = {_key(words[i]) for i in denial.scope} & {_key(others[i]) for i in other.scope}
     return bool(held) or words[denial.place].stem in RULING_OUT or words[denial.place].text == "no"
