@@ -21,6 +21,7 @@ _OTHER = listed("in on at near with of after before during under about as since 
 _ENDS = re.compile(
     r"[;:()“”\"]|,(?=\s(?:and|but|which|who|while|whereas)\b)|\b(?:and|but|that|which|who|while|whereas|because|when)\b|,\s+(?=\w+ing\b)"
 )
+_RELATIVE = re.compile(r",\s+(?P<who>who|which|whose)\s+(?P<told>[^,;]+)(?P<rest>,\s+\w)?")
 _SYMMETRIC = listed("meet met marry married face faced join joined play played agree agreed signed drew")
 _COMPARING = listed("more less fewer better worse higher lower")
 _SAME_FORMS = listed("beat hit cut hurt put cost set shed split")
@@ -111,8 +112,20 @@ def _swapped(ours: Mapping[str, str], theirs: Mapping[str, str]) -> tuple[str, s
 
 @functools.lru_cache(maxsize=8192)
 def _events(text: str) -> tuple[_Event, ...]:
-    words = located_words(text)
-    return tuple(_found(text, words))
+    return tuple(event for one in (text, *_unfolded(text)) for event in _found(one, located_words(one)))
+
+
+def _unfolded(text: str) -> Iterator[str]:
+    """A sentence without a relative clause that stands in it, and that clause with what begins the sentence before it.
+
+    Of "The pier, which cost more than the bridge, was shut" these are "The pier was shut" and "The pier cost more ...".
+    """
+    for clause in _RELATIVE.finditer(text):
+        before = text[: clause.start()]
+        if clause["rest"]:
+            yield before + text[clause.end("told") + 1 :]
+        if clause["who"] != "whose" and not any(_is_verb(word) for word in located_words(before)):
+            yield f"{before} {clause['told']}"
 
 
 def _found(text: str, words: Sequence[Word]) -> Iterator[_Event]:
