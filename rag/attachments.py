@@ -63,6 +63,7 @@ _SAID_ON = re.compile(
     rf"\b(?:{'|'.join(sorted(SPEAKING))})(?:\s+(?:on|late|early|reporters|parliament|journalists))*\s+$"
 )
 _SCORE = re.compile(r"\b\d+(?:\s+votes?)?(?:\s+to\s+|\s*[-–]\s*)$")
+_INCLUDED = re.compile(r"\b(?:including|among (?:them|which|whom))\s+$")
 _LIMITS = ("until", "by", "before", "after")
 
 
@@ -196,7 +197,7 @@ def _fits(
                 its_role |= isinstance(fact, Moment) and _role(read.text, fact) == _role(text.text, its) != ""
             elif not _rivals(fact, its) or any(_same(one, its) for one in read.facts):
                 continue
-            elif not _of_another_kind(read.text, fact, text, its):
+            elif not _of_another_kind(read.text, fact, text, its, [text.facts[i] for i in at_own]):
                 margin = 0.0 if elsewhere else _CLEARLY if here else _CLEARLY_ELSEWHERE
                 if _unlike(fact, its, here):
                     margin += _CLEARLY_UNLIKE
@@ -207,11 +208,12 @@ def _fits(
     return own, turned, [(fit, its) for fit, inside, its, _ in kept if inside >= best]
 
 
-def _of_another_kind(statement: str, stated: Fact, text: _Text, source: Fact) -> bool:
-    """Whether a rival is told as what the stated fact is not.
+def _of_another_kind(statement: str, stated: Fact, text: _Text, source: Fact, own: Sequence[Fact]) -> bool:
+    """Whether a rival is told as what the stated fact is not, nor `own`, the same in the rival's sentence.
 
     That is the day of saying something ("said on Thursday that"), a stretch in which the stated day lies, a step ("22
-    centimetres above"), a score, part of a name, and beside money a bare number in a text that has none.
+    centimetres above"), a score, a part ("including four"), part of a name, and beside money a bare number in a text
+    that has none.
     """
     if isinstance(source, Quantity) and isinstance(stated, Quantity):
         scored = not source.unit and _SCORE.search(text.text[: source.span.start])
@@ -219,7 +221,10 @@ def _of_another_kind(statement: str, stated: Fact, text: _Text, source: Fact) ->
             return True
         if stated.unit in _MONEY and not source.unit:
             return not any(isinstance(one, Quantity) and one.unit == stated.unit for one in text.facts)
-        return stated.unit != "%" and is_step(statement, stated.span) != is_step(text.text, source.span)
+        if _INCLUDED.search(text.text[: source.span.start]):
+            return True
+        step = is_step(statement, stated.span) or any(is_step(text.text, one.span) for one in own)
+        return stated.unit != "%" and step != is_step(text.text, source.span)
     if isinstance(source, Moment) and isinstance(stated, Moment):
         return told_by(source, [stated]) or bool(_SAID_ON.search(text.text[: source.span.start]))
     return False

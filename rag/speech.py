@@ -91,6 +91,9 @@ _MORE_THAN_SAID = listed("refuted refutes rebutted followed denying rejecting di
 
 _BY_SOMEBODY = re.compile(r"\s+by\b(?!\s+(?:phone|telephone|e-?mail|letter|text|video))")
 
+_THAT = re.compile(  # also "to the builder, Drava Most, that", but not "to see that"
+    r"(?!\s+to\b(?!\s+(?:the|an?|his|her|its|their|[A-Z])))[^“”,]{0,60}?(?:,[^“”,]{1,40},\s+)?\bthat\b"
+)
 _ADVERBS = listed(
     "also later then again still now once always repeatedly just even already only publicly privately reportedly "
     "since themselves himself herself itself"
@@ -227,9 +230,7 @@ def _with_verb(text: str, words: Sequence[re.Match[str]], i: int) -> Attribution
 
 def _has_object(verb: str, subject: str, right: str, text: str) -> bool:
     """Whether what follows the verb makes a claim of it."""
-    clause = bool(re.match(r"(?!\s+to\b)[^“”,]{0,60}?\bthat\b", right)) or bool(
-        re.match(r"[^“”]{0,60}?[:,]?\s*“”", right)
-    )
+    clause = bool(_THAT.match(right)) or bool(re.match(r"[^“”]{0,60}?[:,]?\s*“”", right))
     if verb in _SHOWING:
         return bool(re.search(DOCUMENTS, subject)) and bool(re.search(r"\w", right))
     if verb == "put":

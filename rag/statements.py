@@ -139,9 +139,10 @@ def parts(statement: str) -> tuple[str, ...]:
 
 
 def _goes_on(piece: str) -> bool:
-    """Whether a piece begins with a verb, whose subject stands before the comma: "..., who leads it, said"."""
+    """Whether a piece begins with a verb, whose subject stands before the comma ("..., who leads it, said"), or is what
+    somebody said there."""
     first = located_words(piece)[:1]
-    return any(word.text in VERBS or word.text.endswith("ed") for word in first)
+    return any(word.text in VERBS or word.text == "that" or word.text.endswith("ed") for word in first)
 
 
 def _weight(piece: str) -> int:
