@@ -14,12 +14,11 @@ from rag.offices import other_office
 from rag.sayings import claims
 from rag.sources import Source
 from rag.speech import SPEAKING
-from rag.vocabulary import BE, TITLES, VERBS
+from rag.vocabulary import BE, VERBS
 from rag.words import content_words, located_words, root
 
 _NOUN = re.compile(r"\s+([a-z]{3,})")
 _OFFICE = re.compile(r"(?:['’]s)?\s+((?:[a-z]+\s+)?[a-z]{4,}(?:er|or|man|ive|ary|ent|ist|chair|head|chief))\b")
-_TITLE = re.compile(rf"\s+(?:{'|'.join(title.capitalize() for title in sorted(TITLES))})\s+[A-Z]")
 _NEAR = 6  # words after a name
 _OTHER_WORDS = 2  # that a further source must bring besides a name
 _MARKED = re.compile(r"[\"“«][^\"”»]*[\"”»]")
@@ -90,8 +89,7 @@ def _rivals(part: str, name: ProperName, main: Source) -> Iterator[ProperName]:
     about = known(name, [main.passage.document.title, main.around[0]])
     for one in proper_names(main.text):
         of_it = _holds_its_office(part, name, main.text, one) or (about and one.words in speaking)
-        titled = _TITLE.match(main.text, one.span.end)  # "State Senator Vera Holm"
-        if not (of_it or titled) and not _marked(main.text, one) and _same_use(part, name, main.text, one):
+        if not of_it and not _marked(main.text, one) and _same_use(part, name, main.text, one):
             yield one
 
 

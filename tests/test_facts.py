@@ -59,6 +59,9 @@ from tests.passages import TUESDAY, passage
         ("minus nine degrees", "9 degrees Celsius below zero"),
         ("half a percentage point", "a half-point rise"),
         ("a third is planned", "a third hub"),
+        ("a dozen at most", "no more than twelve"),
+        ("from mile twelve onward", "from the twelfth mile"),
+        ("caught twice", "a second offence"),
         ("80 cents a share", "0.80 euros a share"),
         ("1:08 ahead", "1 minute 8 seconds ahead"),
         ("two hours and 14 minutes", "2 hours 14 minutes"),
@@ -276,6 +279,8 @@ def test_a_person_is_told_of_what_the_sources_tell_of_them(wording: EncoderWordi
             "Hask earned 3 million crowns in the first three months.",
             "Hask earned 3 million crowns in the first quarter.",
         ),
+        ("It was put back by two years.", "It was put off from 2024 to 2026."),
+        ("They led by 16 points at the half.", "They led by 16 points at half-time."),
         ("It came 20 months after the fire.", "The fire was in September 2029, and it came in May 2031."),
         (
             "Two members of the council would have preferred a smaller rise, of a quarter of a percentage point.",
@@ -415,6 +420,13 @@ def test_before_the_scheduled_date_is_before_the_date(wording: EncoderWording) -
         ("The council raised the tax to 1.2% of land value, short of the 1.5% sought by the towns.",
          "The towns had wanted a ceiling of 1.5 per cent of land value; the act sets it at 1.2 per cent, compared with "
          "0.8 per cent now. The council voted on Tuesday to raise the tax."),
+        ("The treasurer put the shortfall of roughly 22,000 crowns down to the replacement of the boiler.",
+         "The treasurer reported a balance of 418,600 crowns, some 22,000 crowns below budget, which he attributed to "
+         "the replacement of the boiler."),
+        ("Although 37 cases of overheating are known, nobody was hurt by the heaters.",
+         "The firm knows of 37 reports of overheating, including four of scorched floors; no injuries are known."),
+        ("Captain Lane, who brought Flight 417 down safely, was praised by the airline.",
+         "The airline praised Captain Lane. A plane carrying 183 people, Flight 417, landed safely on Monday."),
         ("The League leads the mayor's party by 38 per cent to 29 in the polls.",
          "The League has risen to 38 per cent in the polls. The mayor's party has 29 per cent in the polls."),
     ],
@@ -423,6 +435,11 @@ def test_what_looks_like_another_number_or_date_in_its_place(
     statement: str, source: str, wording: EncoderWording
 ) -> None:
     assert not ground(statement, [passage(source)], wording).dropped
+
+
+def test_a_share_is_no_difference_of_the_shares_of_other_things(wording: EncoderWording) -> None:
+    source = "Hask's sales fell by 31 percent. It will cut 12 percent of its staff, the head of Hask said."
+    assert ground("Hask's sales fell by 19 percent.", [passage(source)], wording).dropped
 
 
 def test_customers_are_ends_of_a_change_only_where_their_number_changes(wording: EncoderWording) -> None:

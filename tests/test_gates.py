@@ -103,6 +103,8 @@ def test_what_is_told_as_the_source_tells_it_passes(source: str, statement: str)
         ("Officer Lane shot Mark Hill on Monday.", "Officer Lane was shot by Mark Hill on Monday."),
         ("Exports to Norland overtook imports.", "Imports from Norland overtook exports."),
         ("The chancellor succeeded Lena Ruiz in May.", "Lena Ruiz succeeded the chancellor in May."),
+        ("The pier, which cost more than the bridge, is shut.", "The bridge, now shut, cost more than the pier."),
+        ("Food is flown from Hask to Tollen, which lies high.", "Food is flown from Tollen, which lies high, to Hask."),
     ],
 )
 def test_who_does_what_to_whom(source: str, statement: str) -> None:
@@ -123,6 +125,7 @@ def test_who_does_what_to_whom(source: str, statement: str) -> None:
         ("Exports rose 4 percent and imports fell 2 percent.", "Imports fell 2 percent, while exports rose 4 percent."),
         ("Hask United beat Tollen 3-1 on Saturday.", "Tollen lost 3-1 to Hask United on Saturday."),
         ("After the vote the council closed the school.", "The council closed the school after the vote."),
+        ("The pier, which cost more than the bridge, is shut.", "The pier, now shut, cost more than the bridge."),
     ],
 )
 def test_another_order_of_the_same(source: str, statement: str) -> None:
@@ -253,6 +256,9 @@ def test_a_word_of_another_clause_tells_nothing_of_the_first() -> None:
         ("Tate conceded defeat shortly before midnight.", "Not long before midnight Tate acknowledged his defeat."),
         ("Lane had hardly eaten.", "Lane had eaten next to nothing."),
         ("The closure is temporary.", "The closure will not last."),
+        ("Wine is not served at the inn.", "No wine is offered at the inn."),
+        ("Hask has been without power since Friday.", "Hask, with no power since Friday, is dark."),
+        ("Cold snaps have become rarer and thaws more common.", "Cold snaps are less common and thaws more common."),
         ("The trip will take place on Friday.", "The children need not take lunch on the trip on Friday."),
     ],
 )

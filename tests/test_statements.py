@@ -157,6 +157,10 @@ def test_a_sentence_with_a_number_of_its_own_is_quoted_beside_one_that_has_nearl
         ("Hask says it would pay.", "Falk said it would pay. Hask is near. Brack chairman Ivo Falk left.", "not Hask"),
         ("The head of Hask Hall opposes the new loan.", "Hask Hall head Ivo Falk opposes the new loan.", ""),
         ("The rival of Hask Hall opposes the new loan.", "Hask Hall head Ivo Falk opposes the new loan.", "Falk, not"),
+        ("Falk paid for lessons by mending radios.", "Born in Brack, he paid for lessons by mending radios. Falk flew.",
+         ""),
+        ("The Hask brothers refused it.", "Odeon's manager, Rao, offered it to the brothers, who refused it. The Hask "
+         "Brothers had friends.", ""),
         ("It fell near Lake Hask.", "It fell near the water, Rao of Hask Hall said. Lake Hask is deep.", ""),
         ("It fell near Lake Hask.", "It fell near Lake Brack, Rao said. Lake Hask is deep.", "Brack, not Lake Hask"),
     ],
@@ -248,6 +252,21 @@ def test_what_no_near_sentence_says_is_not_put_together_from_far_ones(wording: E
 # The labelled set, and what measures it
 
 
+def test_a_copied_sentence_is_carried_by_its_original(wording: EncoderWording) -> None:
+    source = "The sheriff said two men had been arrested on suspicion of looting."
+    assert [one.text for one in ground(source, [passage(source)], wording).statements] == [source]
+    assert ground("The sheriff said two men had looted.", [passage(source)], wording).dropped
+
+
+def test_what_is_said_stays_with_who_said_it(wording: EncoderWording) -> None:
+    source = (
+        "The minister replied that no contract had been signed. Mayor Tate supports the bridge. The builder, Drava "
+        "Most, had already spent 3 million crowns."
+    )
+    assert ground("Mayor Tate replied to the builder, Drava Most, that no contract had been signed.", [passage(source)],
+                  wording).dropped  # fmt: skip
+
+
 def test_figures_are_those_of_a_hand_count(tmp_path: Path) -> None:
     rows = [
         ("The harbour landed 1,250 tonnes.", True, None),
@@ -315,14 +334,14 @@ def inference_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_an_inference_model_has_the_last_word_where_the_gates_agree(inference_model: Path) -> None:
     checking = EntailmentWording(str(inference_model), StemWording())
-    (dropped,) = ground("Mayor Lena Sandoval had campaigned for it [1].", [passage()], checking).dropped
+    (dropped,) = ground("The mayor, Lena Sandoval, had campaigned for it [1].", [passage()], checking).dropped
     assert dropped.reasons == (CONTRADICTED,)
     (dropped,) = ground("Mayor Lena Sandoval had not campaigned for it [1].", [passage()], checking).dropped
     assert CONTRADICTED not in dropped.reasons, "what a gate stops is never asked"
     checking._model.model.classifier.bias.data[:] = checking._model.model.classifier.bias.data.new_tensor([0.0, 0, 9])
     assert checking.doubt("It rained.", ["It snowed."], 1.0, 0.0) == NOT_ENTAILED
     checking._model.model.classifier.bias.data[:] = checking._model.model.classifier.bias.data.new_tensor([0.0, 9, 0])
-    assert ground("Mayor Lena Sandoval had campaigned for it [1].", [passage()], checking).statements
+    assert ground("The mayor, Lena Sandoval, had campaigned for it [1].", [passage()], checking).statements
 
 
 def test_an_inference_model_that_is_not_there_is_named(saltmere_folder: Path) -> None:
