@@ -28,6 +28,8 @@ SETS = (
     "last",
     "latest",
     "next",
+    "apart",
+    "afresh",
 )
 FORMS = ("verbatim", "paraphrase", "joined")
 FIELDS = {"id", "split", "passages", "statement", "supported", "change", "form", "note"}
