@@ -96,9 +96,9 @@ def ranked(question: Gathered, weights: Weights = WEIGHTS, part: Part = PARTS[0]
         signals, replace(weights, **dict.fromkeys(part.zero, 0.0)), _holding(held, signals), _again(question, sentences)
     )
     novelty = NOVELTY if part.novelty else 0.0
-    ids, shown = [question.ids[i] for i in kept.tolist()], len(kept)
-    nearest_by = NEAREST_BY if part.nearest else shown + 1
-    order = ordered(ids, scores, question.weights, shown, novelty, nearest_by)
+    ids, documents = [question.ids[i] for i in kept.tolist()], [question.ranges[i].document for i in kept.tolist()]
+    nearest_by = NEAREST_BY if part.nearest else len(kept) + 1
+    order = ordered(ids, documents, scores, question.weights, len(kept), novelty, nearest_by)
     best = _best_sentences(scores.sentences - question.discounts[sentences], signals, order)
     return Ranking(kept[order].tolist(), sentences[best].tolist())
 

@@ -140,7 +140,8 @@ def _passages(
     candidates: StoredChunks, asked: Asked, scores: Scores, limit: int, before: Sequence[Passage]
 ) -> list[Passage]:
     """The best of the candidates, best first. None has a higher score than one before it: what is new comes first."""
-    order = ordered([candidates.id(i) for i in range(len(candidates))], scores, asked.words.weights, limit)
+    ids, documents = zip(*((row[0], row[1]) for row in candidates.rows), strict=True)
+    order = ordered(ids, documents, scores, asked.words.weights, limit)
     highest = before[-1].score if before else np.inf
     falling = np.minimum.accumulate([highest, *scores.passages[order].astype(float)])[1:]
     ends = candidates.sentence_counts.cumsum()
@@ -172,6 +173,7 @@ def _passages(
 
 def ordered(
     ids: Sequence[str],
+    documents: Sequence[str],
     scores: Scores,
     weights: np.ndarray,
     limit: int,
@@ -182,20 +184,21 @@ def ordered(
 
     So several documents answer a question that needs several: maximal marginal relevance (Carbonell and Goldstein
     1998), with what is left of the question in place of the distance to what is chosen. By the place `nearest_by` comes
-    the one nearest in meaning, which may answer without a word of the question; but where outlets are named, each of
-    these has its own part to answer.
+    the one nearest in meaning, which may answer without a word of the question, where nothing of its document came
+    before; but where outlets are named, each of these has its own part to answer.
     """
     order = sorted(range(len(ids)), key=lambda i: (-scores.passages[i], ids[i]))
     left, rest = order[:_REORDERED], order[_REORDERED:]
     gain = novelty * _may_gain(scores.signals)
-    nearest = None if "named_source" in scores.signals else max(left, key=scores.signals["cosine"].__getitem__)
+    nearest = -1 if "named_source" in scores.signals else max(left, key=scores.signals["cosine"].__getitem__)
     chosen, left = left[:1], left[1:]
     covered = scores.covered[:, chosen].max(axis=1, initial=0.0)
     while left and len(chosen) < limit:
         new = np.maximum(scores.covered[:, left] - covered[:, None], 0)
         # Not a matrix product, which now and then warns of an invalid value among these where there is none.
         best = left[int(np.argmax(scores.passages[left] + gain[left] * np.einsum("p,pn->n", weights, new)))]
-        if len(chosen) == nearest_by - 1 and nearest in left:
+        kept = len(chosen) == nearest_by - 1 and nearest in left
+        if kept and documents[nearest] not in {documents[i] for i in chosen}:
             best = nearest
         left.remove(best)
         covered = np.maximum(covered, scores.covered[:, best])

@@ -365,13 +365,14 @@ def test_the_passage_nearest_in_meaning_is_among_the_five_that_an_answer_draws_o
     scores = np.arange(8.0, 0, -1)
     signals = {"relevance": np.ones(8), "cosine": np.array([0.3, 0.4, 0.2, 0.2, 0.2, 0.2, 0.9, 0.2])}
     found = Scores(scores, np.empty(0), np.ones((1, 8)), np.empty((1, 0)), signals)
-    ids = list("abcdefgh")
-    assert ordered(ids, found, np.ones(1), 8) == [0, 1, 2, 3, 6, 4, 5, 7]
-    assert ordered(ids, found, np.ones(1), 3) == [0, 1, 2]  # those for fewer are the first of those for more
+    ids, each_its_own = "abcdefgh", "ABCDEFGH"
+    assert ordered(ids, each_its_own, found, np.ones(1), 8) == [0, 1, 2, 3, 6, 4, 5, 7]
+    assert ordered(ids, each_its_own, found, np.ones(1), 3) == [0, 1, 2]  # those for fewer are the first of the others
+    assert ordered(ids, "ABCDEFAH", found, np.ones(1), 8) == list(range(8)), "its document comes before"
     first = replace(found, signals={**signals, "cosine": -scores[::-1]})
-    assert ordered(ids, first, np.ones(1), 8) == list(range(8))
+    assert ordered(ids, each_its_own, first, np.ones(1), 8) == list(range(8))
     named = replace(found, signals={**signals, "named_source": np.ones(8)})
-    assert ordered(ids, named, np.ones(1), 8) == list(range(8))
+    assert ordered(ids, each_its_own, named, np.ones(1), 8) == list(range(8))
 
 
 def test_a_line_that_only_repeats_the_question_is_no_evidence_for_more_than_yes_or_no(library: Library) -> None:
