@@ -26,6 +26,7 @@ from rag.sayings import claims, misattributed, speaking, unspoken
 from rag.sources import Source
 from rag.tables import of_other_row
 from rag.trends import turned_round
+from rag.words import content_words
 
 _NOW = {"today", "now", "this year", "this week", "this month", "tonight"}
 _SPAN_BETWEEN = re.compile(r"\s*\w+\s+(?:earlier|later|before|after|previously)\b", re.IGNORECASE)
@@ -55,6 +56,7 @@ _MONTHS_OF_A_YEAR = {  # how many, and at which end of it: how else that is call
 }
 _HALF = re.compile(r"(?<=the )half\b|(?:first|second)[\s-]half\b", re.IGNORECASE)
 _HALF_TIME = re.compile(r"\bhalf-?time\b", re.IGNORECASE)
+_HALF_OF_THEM = 0.5
 _AT_AN_END = re.compile(r"\b(?:(?P<first>first|opening)|last|final|closing)\s+$", re.IGNORECASE)
 _IN_SO_LONG = re.compile(r"\b(?:in|within|over|during|for)\s+(?:the\s+)?(?:past\s+|last\s+)?$", re.IGNORECASE)
 
@@ -89,7 +91,9 @@ def objections(part: str, statement: str, main: Source, others: Sequence[Source]
     ]
     superlative = unmatched_superlative(part, " ".join(source.text for source in (main, *others)))
     denied = disagreement(part, main.text, statement)
-    if denied == NOT_DENIED and any(not disagreement(part, other.text) for other in others):
+    if denied == NOT_DENIED and (
+        _in_other_words(part, main.text) or any(not disagreement(part, other.text) for other in others)
+    ):
         denied = ""
     found = [
         *facts,
@@ -105,6 +109,12 @@ def objections(part: str, statement: str, main: Source, others: Sequence[Source]
         Objection(spoken, "speaker" if spoken and claims(main.around, main.place, outlet) else "missing"),
     ]
     return tuple(dict.fromkeys(one for one in found if one.reason))
+
+
+def _in_other_words(part: str, quote: str) -> bool:
+    """Whether a quote has less than half of the words of a statement, which may then say "no" in words of its own."""
+    own = content_words(part)
+    return len(own & content_words(quote)) < _HALF_OF_THEM * len(own)
 
 
 def _of_quantities(part: str, statement: str, main: Source, others: Sequence[Source]) -> Iterator[Objection]:

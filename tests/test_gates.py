@@ -256,6 +256,7 @@ def test_a_word_of_another_clause_tells_nothing_of_the_first() -> None:
         ("Tate conceded defeat shortly before midnight.", "Not long before midnight Tate acknowledged his defeat."),
         ("Lane had hardly eaten.", "Lane had eaten next to nothing."),
         ("The closure is temporary.", "The closure will not last."),
+        ("The two sides have agreed on pay.", "Pay is no longer in dispute between the company and the union."),
         ("Wine is not served at the inn.", "No wine is offered at the inn."),
         ("Hask has been without power since Friday.", "Hask, with no power since Friday, is dark."),
         ("Cold snaps have become rarer and thaws more common.", "Cold snaps are less common and thaws more common."),
