@@ -256,6 +256,7 @@ def test_a_copied_sentence_is_carried_by_its_original(wording: EncoderWording) -
     source = "The sheriff said two men had been arrested on suspicion of looting."
     assert [one.text for one in ground(source, [passage(source)], wording).statements] == [source]
     assert ground("The sheriff said two men had looted.", [passage(source)], wording).dropped
+    assert ground("Entry costs £5.", [passage("Entry costs $5.")], wording).dropped
 
 
 def test_what_is_said_stays_with_who_said_it(wording: EncoderWording) -> None:
