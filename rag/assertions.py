@@ -89,7 +89,7 @@ _CONDITION = re.compile(
     r"|doubt\w*|question(?:s|ed|ing)?|unsure|uncertain|unclear|wonder\w*"
     r"|danger|condition\w*|require\w*|must|need\w*)\b|\bmay\b(?! \d)",
 )
-_SUPPOSING = re.compile(r"\b(?:if|unless|whether|provided|otherwise|in case)\b", re.IGNORECASE)
+_SUPPOSING = re.compile(r"\b(?:if|unless|provided that|in case)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

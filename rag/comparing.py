@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import combinations, permutations
 
 from rag.quantities import Quantity
+from rag.words import root
 
 _EXACT = 1e-6
 _ROUGHLY = 0.15  # of a number, that "about" and "nearly" may leave out
@@ -20,6 +21,7 @@ _SHARES = {
     "more": (1.0, 1.3), "least": (1.0, 1.3),
 }  # fmt: skip
 _TWICE = 2
+_AGAIN = [(root(noun),) for noun in ("offence", "offense", "time", "breach", "conviction")]  # what a second one is
 _SHORTLY = 30  # minutes before or after
 _UPPER = ("less", "most")  # what the sources say only as a limit is no number of theirs
 _MONTH = {"month": 365.25 / 12}  # days
@@ -52,9 +54,8 @@ def same(stated: Quantity, source: Quantity) -> bool:
     if units == {"", "th"}:  # round seven, the seventh round
         return stated.raw == source.raw and not (source if stated.unit else stated).nouns
     if units == {"th", "times"}:  # the third time, three times; but caught twice, a second offence
-        return stated.raw == source.raw == _TWICE
-    if "th" in units and (stated.share or source.share):  # a third hub, and a third
-        return abs(stated.raw * source.raw - 1) < _EXACT and (stated if stated.share else source).text.startswith("a ")
+        again = (stated if stated.unit == "th" else source).nouns[:1]
+        return stated.raw == source.raw == _TWICE and again in _AGAIN
     if "th" in units and stated.raw == source.raw:  # the eighth year running, eight years in a row
         return bool(set(stated.nouns[:1]) & set(source.nouns[:1]))
     if units == {"", "clock"}:

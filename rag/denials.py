@@ -28,15 +28,16 @@ _IMPLIED = re.compile(
     re.IGNORECASE,
 )
 _INSTEAD = re.compile(r"\b(?:[Rr]ather\s+than|[Ii]nstead\s+of|[Ii]n\s+place\s+of)\b(?=\s+[a-z])")
+_NO_MORE = rf"\bno\s+[a-z]{{3,9}}er\s+than(?=\s+(?:\d|(?:{'|'.join(SMALL)})\b))"  # no younger than 300 years
 _NO_NEGATION = re.compile(
-    r"\bnot\s+only\b|\bno\s+(?:less|more|[a-z]{3,9}er)\s+than\b|\b(?:not"
+    r"\bnot\s+only\b|\bno\s+(?:fewer|less|more|later|earlier|longer)\s+than\b|" + _NO_MORE + r"|\b(?:not"
     r"|never)\s+\w+\s+(?:more|less|longer|fewer)\s+than\b|\b(?:not|never)\s+(?:until|least|since"
     r"|for)\b|\bnothing\s+but\b|\bno\s+doubt\b"
     r"|\bnot\s+even\s+(?:an?\s+)?(?:\d|half|one|two|three|four|five|six|seven|eight|nine|ten)"
     r"|\b(?:nobody|none|nothing|no one)\s+(?:but|except|other than|apart from)\b"
     r"|\b(?:apart from|except for|other than)\s[^,.;]{1,40}?,?\s(?:nobody|none|nothing|no one|no other)\b"
     r"|\b(?:when|while|if)\s+(?:he|she|it|they)\s+(?:is|are|was|were)\s+not\b"
-    r"|\bnot\s+long\s+(?:before|after|ahead|ago)\b|\bno\s+(?:matter|sooner)\b|\bno\.\s*\d|\bwhether\s+or\s+not\b|\bnot\s+to\s+mention\b",
+    r"|\bno\s+(?:matter|sooner)\b|\bno\.\s*\d|\bwhether\s+or\s+not\b|\bnot\s+to\s+mention\b",
     re.IGNORECASE,
 )
 _DENYING = frozenset(
@@ -56,7 +57,7 @@ _NEGATIVE = _DENYING | frozenset(
         "impossible unharmed unhurt uninjured unscathed intact rarely alone decline block doubt false untrue "
         "wrong correct missing gone vanish disappear stay unchanged hold held keep kept apart except exempt same "
         "remain leave left safe mild immune innocent void correctly wrongly postponed survived died dead killed "
-        "unaware unclear outvoted overruled refrain defy defied unanimous unanimously temporary temporarily "
+        "unaware unclear outvoted overruled refrain defy defied "
     )
 )
 
@@ -149,7 +150,7 @@ def never_before(text: str) -> bool:
 
 def hint_of_denial(word: Word) -> bool:
     """Whether a word may say by itself what another text says with "not"."""
-    return word.stem in _NEGATIVE or _prefixed(word) or _suffixed(word)
+    return word.stem in _NEGATIVE or _prefixed(word)
 
 
 def turns_down(word: Word) -> bool:
@@ -205,11 +206,6 @@ def _unbroken(words: Sequence[Word], place: int, step: int) -> Iterator[Word]:
 
 def _prefixed(word: Word) -> bool:
     return word.text.startswith("un") and common(word.text[2:]) and len(word.text) > _SHORT
-
-
-def _suffixed(word: Word) -> bool:
-    """Whether a word says that there is none of what it names: "rainless"."""
-    return word.text.endswith("less") and word.text != "unless" and common(word.text.removesuffix("less"))
 
 
 def _scope(text: str, words: Sequence[Word], first: int, negator: int) -> Iterator[int]:

@@ -31,6 +31,10 @@ _STEP = re.compile(
     re.IGNORECASE,
 )
 _SCORE = re.compile(r"\s*(?:%|(?:per\s?cent|votes?|points?|goals?)\b)?(?:\s+to\s+|[-–])\d", re.IGNORECASE)
+_SCORED = re.compile(
+    r"\b(?:leads?|led|leading|w[io]ns?|winning|beats?|los(?:es?|t)|carried|passed|approved|rejected|voted|defeated)\b[^.;]*$",
+    re.IGNORECASE,
+)
 _CLASSES: dict[str, Role] = {
     "from": "from", "since": "from", "starting": "from", "beginning": "from", "as of": "from", "until": "until",
     "till": "until", "through": "until", "to": "to", "by": "by", "before": "before", "ahead of": "before",
@@ -55,7 +59,8 @@ _ENDING = frozenset(
 def role_of_number(text: str, span: Span) -> Role:
     """ "" where no such word stands before it."""
     match = _NUMBERS.search(text[: span.start])
-    if match and match["role"].lower() == "by" and _SCORE.match(text, span.end):
+    scored = match and match["role"].lower() == "by" and _SCORED.search(text[: span.start])
+    if scored and _SCORE.match(text, span.end):
         return ""
     return _CLASSES[match["role"].lower()] if match else ""
 

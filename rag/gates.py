@@ -54,8 +54,12 @@ _MONTHS_OF_A_YEAR = {  # how many, and at which end of it: how else that is call
     (6, "first"): r"\b(?:first|opening)\s+half\b",
     (6, "last"): r"\b(?:second|last|final)\s+half\b",
 }
-_HALF = re.compile(r"(?<=the )half\b|(?:first|second)[\s-]half\b", re.IGNORECASE)
-_HALF_TIME = re.compile(r"\bhalf-?time\b", re.IGNORECASE)
+_HALF = re.compile(r"(?<=at the )half\b(?!\s+of)|(?P<nth>first|second)[\s-]half\b", re.IGNORECASE)
+_HALF_TIME = {  # of the game's first half, of its second, and at the half
+    nth: re.compile(rf"\b(?:{words})\s+half-?time\b", re.IGNORECASE)
+    for nth, words in (("first", "before|by"), ("second", "after|since"), ("", "at|by"))
+}
+_FOLLOWED_BY_VERB = re.compile(r"\s+(?:is|was|will|has|had|would|may|could|should)\b")
 _HALF_OF_THEM = 0.5
 _AT_AN_END = re.compile(r"\b(?:(?P<first>first|opening)|last|final|closing)\s+$", re.IGNORECASE)
 _IN_SO_LONG = re.compile(r"\b(?:in|within|over|during|for)\s+(?:the\s+)?(?:past\s+|last\s+)?$", re.IGNORECASE)
@@ -126,7 +130,9 @@ def _of_quantities(part: str, statement: str, main: Source, others: Sequence[Sou
         alike = [one for one in rivals if one.unit == stated.unit]
         if _between_dates(part, stated, main, others, others if alike else (main, *others)):
             continue
-        if _of_a_year(part, stated, (main, *others)) or _of_a_game(part, stated, (main, *others)):
+        if not alike and _of_a_year(part, stated, (main, *others)):
+            continue
+        if _of_a_game(part, stated, (main, *others)) or _one_more(part, stated, (main, *others)):
             continue
         if _derived(part, stated) and follows(stated, [*main.quantities, *elsewhere]):
             continue
@@ -156,24 +162,39 @@ def _between_dates(
     """Whether a number follows from two dates: "six years earlier", "died at 78", "spent 24 years" (of `lasting`)."""
     before = part[: stated.span.start]
     if _SPAN_BETWEEN.match(part, stated.span.end):
+        counted = [one for one in main.quantities if _SPAN_BETWEEN.match(main.text, one.span.end)]
+        if any(one.unit == stated.unit for one in counted) and not any_same(stated, counted):
+            return False  # the quote says itself how many
         dates = [one for source in (main, *others) for one in source.moments]
         return apart(stated.value, stated.unit, dates, main.passage.document.day)
     if _DIED_AT.search(before):
         return any(lived(int(stated.raw), one.moments) for one in (main, *others))
-    lasting = list(lasting) if _LASTING.search(before) else [main, *others] if is_step(part, stated.span) else []
-    return any(apart(stated.value, stated.unit, one.moments) for one in lasting)
+    if _LASTING.search(before):
+        return any(apart(stated.value, stated.unit, one.moments) for one in lasting)
+    step = main in lasting and is_step(part, stated.span)  # "put back by two years"
+    return step and any(apart(stated.value, stated.unit, one.moments) for one in (main, *others))
 
 
 def _of_a_year(part: str, stated: Quantity, sources: Sequence[Source]) -> bool:
     """Whether "the first three months" are a quarter of a source, or six a half of its year."""
     end = _AT_AN_END.search(part[: stated.span.start]) if stated.unit == "month" else None
     called = _MONTHS_OF_A_YEAR.get((int(stated.raw), "first" if end["first"] else "last"), "") if end else ""
-    return bool(called) and any(re.search(called, source.text) for source in sources)
+    return bool(called) and any(re.search(called, source.text, re.IGNORECASE) for source in sources)
 
 
 def _of_a_game(part: str, stated: Quantity, sources: Sequence[Source]) -> bool:
-    """Whether "the second half" or "at the half" is one of a game of which a source tells what was at half-time."""
-    return bool(_HALF.match(part, stated.span.start)) and any(_HALF_TIME.search(source.text) for source in sources)
+    """Whether "the first half" or "at the half" is one of a game of which a source tells what was before half-time."""
+    half = _HALF.match(part, stated.span.start)
+    told = _HALF_TIME[(half["nth"] or "").lower()] if half else None
+    return bool(told) and any(told.search(source.text) for source in sources)  # type: ignore[union-attr]
+
+
+def _one_more(part: str, stated: Quantity, sources: Sequence[Source]) -> bool:
+    """Whether "a third is planned" speaks of the third of the things that a source counts."""
+    counted = stated.share and stated.text.lower().startswith("a ") and _FOLLOWED_BY_VERB.match(part, stated.span.end)
+    return bool(counted) and any(
+        one.unit == "th" and round(1 / stated.raw) == one.raw for source in sources for one in source.quantities
+    )
 
 
 def _within_a_range(part: str, stated: Quantity, said: Sequence[Quantity], sources: Sequence[Quantity]) -> bool:

@@ -129,7 +129,9 @@ def apart(value: float, unit: str, some: Iterable[Moment], published: date | Non
         for one in days
         if (one.first.year, one.first.month) == (one.last.year, one.last.month)
     }
-    return unit == "month" and any(later - one == value for some in (years, months) for one in some for later in some)
+    return unit == "month" and any(
+        later - one == value for dates in (years, months) for one in dates for later in dates
+    )
 
 
 def lived(years: int, some: Iterable[Moment]) -> bool:

@@ -96,7 +96,7 @@ def _rivals(part: str, name: ProperName, main: Source) -> Iterator[ProperName]:
 def _same_use(part: str, name: ProperName, text: str, other: ProperName) -> bool:
     """Whether both name something, or both say of a country what something is: "Danish" is no rival of a wind farm.
 
-    In the place of a country, its people or its language stands another, and no person.
+    In the place of a country, its people or its language stands another, and nothing else.
     """
     if is_land(name.text) and not is_land(other.text):
         return False

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rag.date_words import MONTHS
 from rag.denials import ALL, RULING_OUT, Denial, denials, denied_at, hint_of_denial, plainly_denies, says_not
 from rag.directions import axes, opposed
 from rag.opposites import bases, without_prefix
@@ -35,7 +36,10 @@ _RELATIVE = frozenset({"who", "which"})
 _ENOUGH = 2  # words shared by what had never been and what is the first
 _ENDS = re.compile(r"[,;:()“”\"]|\b(?:who|which|whose|and|but|while|when|where|though|although)\b", re.IGNORECASE)
 _UNLESS = frozenset({"without", "unless"})
-_JOINING = frozenset({"and", "or", "but"})
+_OTHER_CLAUSES = frozenset({"and", "or", "but", "who", "which", "that", "while"})
+_DAYS = frozenset(month.lower() for month in MONTHS) | frozenset(
+    {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "tomorrow", "next"}
+)
 _AUXILIARIES = 2  # words between a subject and what is denied of it
 _ONLY_THEN = frozenset({"before", "only", "if", "after", "first", "until"})
 _OTHERWISE_TOLD = frozenset({"earliest", "only", "least"})
@@ -151,6 +155,8 @@ def _unmatched(
         return ""
     if _the_first(words, denial, text, denied) or _unequalled(words, denial, others):
         return ""
+    if {f"{words[i].stem}less" for i in denial.scope} & {word.text for word in others}:  # rainless
+        return ""
     kinds = [root(_single(text, word)) or _key(word) for word in others]
     keys = {kind: j for j, kind in enumerate(kinds)}
     target = next((i for i in denial.scope if not words[i].capital), next(iter(denial.scope), None))
@@ -167,7 +173,7 @@ def _unmatched(
             return ""
         if any(_denied_of(words, denial, others, j, one) for j in places for one in denied):
             return ""
-        if _no_longer(words, denial) and any(word.text == "from" for j in places for word in others[max(0, j - 1) : j]):
+        if _no_longer(words, denial) and any(_left(others, j) for j in places):
             return ""
         return others[places[0]].text
     if denial.instead:
@@ -227,10 +233,22 @@ def _not_until(words: Sequence[Word], denial: Denial, others: Sequence[Word]) ->
     otherwise = _OTHERWISE_TOLD | (_UNTIL if "before" in later else frozenset())
     if bool(later) and any(word.text in otherwise for word in others):
         return True
-    if later & _UNTIL and not any(word.text in _BEFORE for word in others):
+    if _until_a_day(words, denial) and not any(word.text in _BEFORE for word in others):
         return True
     unless = {word.text for word in words[denial.place : denial.place + _LATER]} & _UNLESS
     return bool(unless) and any(word.text in _ONLY_THEN for word in others)
+
+
+def _until_a_day(words: Sequence[Word], denial: Denial) -> bool:
+    """Whether what is denied is so "until Friday", in one clause without a mark, "and" or "which"."""
+    for before, word, after in zip(
+        words[denial.place :], words[denial.place + 1 :], words[denial.place + 2 :], strict=False
+    ):
+        if word.start - before.end > 1 or word.text in _OTHER_CLAUSES or word.text.endswith("ing"):
+            return False
+        if word.text in _UNTIL:
+            return after.text in _DAYS or after.text[0].isdigit()
+    return False
 
 
 def _never_before(words: Sequence[Word], denial: Denial) -> bool:
@@ -287,15 +305,21 @@ def _no_longer(words: Sequence[Word], denial: Denial) -> bool:
     return [word.text for word in words[denial.place : denial.place + 2]] == ["no", "longer"]
 
 
+def _left(words: Sequence[Word], place: int) -> bool:
+    """Whether something goes from what a word names to something else."""
+    from_it = place > 0 and words[place - 1].text == "from"
+    return from_it and any(word.text == "to" for word in words[place + 1 : place + 1 + _NEAR])
+
+
 def _denied_of(words: Sequence[Word], denial: Denial, others: Sequence[Word], place: int, other: Denial) -> bool:
     """Whether what one text rules out is in the other what something is denied of: "it did not cause the fire"."""
     if place >= other.place or not says_not(others[other.place]):
         return False
     between = others[place + 1 : other.place]
-    if any(word.content or word.text in _JOINING for word in between) or len(between) > _AUXILIARIES:
+    if any(word.content for word in between) or len(between) > _AUXILIARIES:
         return False
     held = {_key(words[i]) for i in denial.scope} & {_key(others[i]) for i in other.scope}
-    return bool(held) or words[denial.place].stem in RULING_OUT or words[denial.place].text == "no"
+    return bool(held) or words[denial.place].stem in RULING_OUT
 
 
 def _contrast(words: Sequence[Word], denial: Denial) -> bool:

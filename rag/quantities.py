@@ -28,8 +28,8 @@ _HEDGE = "|".join(rf"(?P<{name}>\b(?:{words}))" for name, words in reversed(_HED
 _HEDGED = re.compile(rf"(?:{_HEDGE})\s+(?:an?\s+)?(?:[$€£¥]\s*)?$", re.IGNORECASE)  # "less than the 8" are just 8
 
 _HEDGED_BEHIND = re.compile(
-    r"(?:\s+[a-z]+){0,2}?\s+(?:(?P<most>at (?:the )?most|or (?:less|fewer))|(?P<least>at (?:the )?least|or more)"
-    r"|(?P<about>or so))\b"
+    r"(?:\s+(?!and\b|or\b|but\b)[a-z]+){0,2}?\s+(?:(?P<most>at (?:the )?most|or (?:less|fewer))"
+    r"|(?P<least>at (?:the )?least|or more)|(?P<about>or so))\b(?=\s*(?:[.,;:)]|$)|\s+(?:at|in|on|per|each)\b)"
 )
 _DENIED = {"more": "most", "less": "least"}  # never more than
 _DENYING = re.compile(r"\b(?:never|not|no|nobody|none|\w+n['’]t)\b(?:\s+\w+){0,5}\s*$", re.IGNORECASE)

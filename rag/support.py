@@ -48,6 +48,7 @@ def find_support(statement: str, passages: Sequence[Passage], wording: Wording) 
         return Support(reasons=("no passage is cited",))
     if len(content_words(statement)) < _SENTENCE and not any(_holds(source.text, statement) for source in read.sources):
         return Support(reasons=("the quote does not have these words",))
+    # What another source says against it is told beside it (`rag/disagreements.py`), and does not unsay it.
     if copied := [source for source in read.sources if source.text.split() == statement.split()]:
         return Support((copied[0],))
     ranked = likeliest(read, wording)

@@ -253,9 +253,7 @@ def test_a_word_of_another_clause_tells_nothing_of_the_first() -> None:
             "The dove moved from “rare” to “common” in 2030.",
             "Since 2030 the dove is listed as common, no longer as rare.",
         ),
-        ("Tate conceded defeat shortly before midnight.", "Not long before midnight Tate acknowledged his defeat."),
         ("Lane had hardly eaten.", "Lane had eaten next to nothing."),
-        ("The closure is temporary.", "The closure will not last."),
         ("The two sides have agreed on pay.", "Pay is no longer in dispute between the company and the union."),
         ("Wine is not served at the inn.", "No wine is offered at the inn."),
         ("Hask has been without power since Friday.", "Hask, with no power since Friday, is dark."),
@@ -265,6 +263,23 @@ def test_a_word_of_another_clause_tells_nothing_of_the_first() -> None:
 )
 def test_the_same_with_and_without_a_negation(source: str, statement: str) -> None:
     assert let_through(source, statement)
+
+
+@pytest.mark.parametrize(
+    ("source", "statement"),
+    [
+        ("The new dam is no better than the old one.", "The new dam is better than the old one."),
+        ("The council did not close the school and kept it until May.", "The council closed the school."),
+        ("The minister did not name the firm, which is shut until May.", "The minister named the firm."),
+        ("The union will not sign the pact until wages rise.", "The union will sign the pact."),
+        ("The village suffers from flooding.", "The village is no longer flooded."),
+        ("The wireless firm in Hask hired 40 people.", "The firm in Hask did not train 40 people."),
+        ("The two drivers had injuries that were not serious.", "There were no injuries."),
+        ("The dam failed not long after the flood.", "The dam failed long after the flood."),
+    ],
+)
+def test_a_negation_of_something_else_carries_nothing(source: str, statement: str) -> None:
+    assert not let_through(source, statement)
 
 
 def test_another_part_of_the_statement_may_hold_what_the_quote_denies() -> None:
