@@ -7,7 +7,6 @@ passage; nothing of how quotes are chosen, or of how near two wordings are.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Literal
 
 from rag.assertions import unasserted
@@ -16,9 +15,10 @@ from rag.denials import never_before
 from rag.directions import contradicted_elsewhere, unmatched_superlative
 from rag.ends import is_step
 from rag.exchanges import changed_places
-from rag.moments import Moment, apart, lived, moments, told_by, told_by_publication
+from rag.moments import Moment, moments, told_by, told_by_publication
 from rag.names import proper_names
 from rag.naming import misnaming, of_other_office
+from rag.other_terms import SPAN_BETWEEN, in_other_terms
 from rag.polarity import NOT_DENIED, disagreement
 from rag.quantifiers import miscounted
 from rag.quantities import Quantity, quantities
@@ -29,39 +29,16 @@ from rag.trends import turned_round
 from rag.words import content_words
 
 _NOW = {"today", "now", "this year", "this week", "this month", "tonight"}
-_SPAN_BETWEEN = re.compile(r"\s*\w+\s+(?:earlier|later|before|after|previously)\b", re.IGNORECASE)
-_LASTING = re.compile(
-    r"\b(?:for|over|during|within|after|took|lasted|spent|served|worked|lived|stayed|taught|played|reigned)\s+"
-    r"(?:about|some|around|nearly|over)?\s*$",
-    re.IGNORECASE,
-)
-_DIED_AT = re.compile(
-    r"\b(?:died|dying|death)\b[^.;]{0,30}\b(?:at|aged|age\s+of)\s+(?:the\s+age\s+of\s+)?$", re.IGNORECASE
-)
 _OF_ALL = re.compile(r"\b(?:of|all|total of|['’]s)\s*(?:the\s+|its\s+|their\s+)?$", re.IGNORECASE)
 _CHANGE = re.compile(
     r"(?:\s+[\w-]+){0,2}?\s+(?:drop|fall|rise|increase|decrease|decline|gain|reduction|difference|gap|margin|lead)\b",
     re.IGNORECASE,
 )
 _WHOLE = re.compile(r"\s+(?:out\s+)?of\s+(?:the\s+|its\s+|their\s+|his\s+|her\s+)?", re.IGNORECASE)
-_BETWEEN = re.compile(r"\bbetween\s+(?:about\s+)?$", re.IGNORECASE)
 _ADDRESS = re.compile(r"\b(?:[a-z]{2,12}://|www\.|javascript:|mailto:)[^\s()<>‹›\"'’”]+", re.IGNORECASE)
 _AFTER_A_NAME = re.compile(r"(?<!\bin\s)(?<!\bat\s)\b[A-Z][\w’'.]*[\s-]$")
 _SINCE = re.compile(r"\s+\w+\s+(?:after|since)\b", re.IGNORECASE)
-_MONTHS_OF_A_YEAR = {  # how many, and at which end of it: how else that is called
-    (3, "first"): r"\b(?:(?:first|opening)\s+quarter\b|Q1\b)",
-    (3, "last"): r"\b(?:(?:fourth|last|final)\s+quarter\b|Q4\b)",
-    (6, "first"): r"\b(?:first|opening)\s+half\b",
-    (6, "last"): r"\b(?:second|last|final)\s+half\b",
-}
-_HALF = re.compile(r"(?<=at the )half\b(?!\s+of)|(?P<nth>first|second)[\s-]half\b", re.IGNORECASE)
-_HALF_TIME = {  # of the game's first half, of its second, and at the half
-    nth: re.compile(rf"\b(?:{words})\s+half-?time\b", re.IGNORECASE)
-    for nth, words in (("first", "before|by"), ("second", "after|since"), ("", "at|by"))
-}
-_FOLLOWED_BY_VERB = re.compile(r"\s+(?:is|was|will|has|had|would|may|could|should)\b")
 _HALF_OF_THEM = 0.5
-_AT_AN_END = re.compile(r"\b(?:(?P<first>first|opening)|last|final|closing)\s+$", re.IGNORECASE)
 _IN_SO_LONG = re.compile(r"\b(?:in|within|over|during|for)\s+(?:the\s+)?(?:past\s+|last\s+)?$", re.IGNORECASE)
 
 Kind = Literal["absent", "missing", "opposite", "speaker"]
@@ -128,15 +105,9 @@ def _of_quantities(part: str, statement: str, main: Source, others: Sequence[Sou
     rivals = [one for one in rivals if not in_a_name(main.text, one)]
     for stated in main.quantities_of(part):
         alike = [one for one in rivals if one.unit == stated.unit]
-        if _between_dates(part, stated, main, others, others if alike else (main, *others)):
-            continue
-        if not alike and _of_a_year(part, stated, (main, *others)):
-            continue
-        if _of_a_game(part, stated, (main, *others)) or _one_more(part, stated, (main, *others)):
+        if in_other_terms(part, stated, main.quantities_of(part), main, others, alike=bool(alike)):
             continue
         if _derived(part, stated) and follows(stated, [*main.quantities, *elsewhere]):
-            continue
-        if _within_a_range(part, stated, main.quantities_of(part), (*main.quantities, *elsewhere)):
             continue
         if stated.unit == "th" and stated.raw == 1 and any(never_before(one.text) for one in (main, *others)):
             continue
@@ -156,57 +127,6 @@ def _of_quantities(part: str, statement: str, main: Source, others: Sequence[Sou
             yield Objection(f"the sources say {whole}, not {_in_words(stated)}")
 
 
-def _between_dates(
-    part: str, stated: Quantity, main: Source, others: Sequence[Source], lasting: Sequence[Source]
-) -> bool:
-    """Whether a number follows from two dates: "six years earlier", "died at 78", "spent 24 years" (of `lasting`)."""
-    before = part[: stated.span.start]
-    if _SPAN_BETWEEN.match(part, stated.span.end):
-        counted = [one for one in main.quantities if _SPAN_BETWEEN.match(main.text, one.span.end)]
-        if any(one.unit == stated.unit for one in counted) and not any_same(stated, counted):
-            return False  # the quote says itself how many
-        dates = [one for source in (main, *others) for one in source.moments]
-        return apart(stated.value, stated.unit, dates, main.passage.document.day)
-    if _DIED_AT.search(before):
-        return any(lived(int(stated.raw), one.moments) for one in (main, *others))
-    if _LASTING.search(before):
-        return any(apart(stated.value, stated.unit, one.moments) for one in lasting)
-    step = main in lasting and is_step(part, stated.span)  # "put back by two years"
-    return step and any(apart(stated.value, stated.unit, one.moments) for one in (main, *others))
-
-
-def _of_a_year(part: str, stated: Quantity, sources: Sequence[Source]) -> bool:
-    """Whether "the first three months" are a quarter of a source, or six a half of its year."""
-    end = _AT_AN_END.search(part[: stated.span.start]) if stated.unit == "month" else None
-    called = _MONTHS_OF_A_YEAR.get((int(stated.raw), "first" if end["first"] else "last"), "") if end else ""
-    return bool(called) and any(re.search(called, source.text, re.IGNORECASE) for source in sources)
-
-
-def _of_a_game(part: str, stated: Quantity, sources: Sequence[Source]) -> bool:
-    """Whether "the first half" or "at the half" is one of a game of which a source tells what was before half-time."""
-    half = _HALF.match(part, stated.span.start)
-    told = _HALF_TIME[(half["nth"] or "").lower()] if half else None
-    return bool(told) and any(told.search(source.text) for source in sources)  # type: ignore[union-attr]
-
-
-def _one_more(part: str, stated: Quantity, sources: Sequence[Source]) -> bool:
-    """Whether "a third is planned" speaks of the third of the things that a source counts."""
-    counted = stated.share and stated.text.lower().startswith("a ") and _FOLLOWED_BY_VERB.match(part, stated.span.end)
-    return bool(counted) and any(
-        one.unit == "th" and round(1 / stated.raw) == one.raw for source in sources for one in source.quantities
-    )
-
-
-def _within_a_range(part: str, stated: Quantity, said: Sequence[Quantity], sources: Sequence[Quantity]) -> bool:
-    """Whether a number is one end of a range in which the sources' number lies: "between five and six", for 5.6."""
-    for low, high in pairwise(said):
-        between = part[low.span.end : high.span.start].strip()
-        if stated in (low, high) and between == "and" and _BETWEEN.search(part[: low.span.start]):
-            ends = any_same(low, sources) or any_same(high, sources)
-            return not ends and any(low.unit == one.unit and low.value < one.value < high.value for one in sources)
-    return False
-
-
 def in_a_name(text: str, number: Quantity) -> bool:
     """Whether it tells one thing from others: "the Glide 3", and not "in Hask 3 people"."""
     plain = not number.unit and number.text.isdecimal()
@@ -216,7 +136,7 @@ def in_a_name(text: str, number: Quantity) -> bool:
 
 def says(source: Source, text: str, stated: Quantity) -> bool:
     """Whether a source has a number of a text, or what it follows from: "two weeks later" needs a date."""
-    if _SPAN_BETWEEN.match(text, stated.span.end) and stated.unit in ("day", "month") and source.moments:
+    if SPAN_BETWEEN.match(text, stated.span.end) and stated.unit in ("day", "month") and source.moments:
         return True
     return any_same(stated, source.quantities) or (_derived(text, stated) and follows(stated, source.quantities))
 
@@ -275,7 +195,7 @@ def _counted_from(stated: Moment, main: Source) -> bool:
     return any(
         (
             _SINCE.match(main.text, its.span.end)
-            or (_IN_SO_LONG.search(main.text[: its.span.start]) and not _SPAN_BETWEEN.match(main.text, its.span.end))
+            or (_IN_SO_LONG.search(main.text[: its.span.start]) and not SPAN_BETWEEN.match(main.text, its.span.end))
         )
         for number in quantities(stated.text)
         for its in main.quantities
