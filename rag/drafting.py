@@ -14,7 +14,7 @@ from rag.inert import inert
 from rag.llm import LanguageModel
 from rag.prompting import Prompt, answer_prompt
 from rag.records import Display, Passage, Query, Quote, Statement, best_evidence
-from rag.statements import statement_spans
+from rag.statements import gone_on, without_last
 from rag.wording import Wording
 from rag.words import content_words
 
@@ -24,7 +24,6 @@ MODEL_FAILED = "The embedded model failed, so this answer is quotes"
 # What the embedded default does not say well in its first sentences it does not say at all.
 _DEFAULT_MODEL_TRIES = 2
 _BESIDE_THE_QUESTION = "the sentences that answer the question best do not say it"
-_ENDS = (".", "!", "?", "\n", "]")  # after these a sentence may be complete
 _EVASIVE = "it leaves out what was asked for"
 _OF_ELSE = "it has too little of the question"
 _LEAST_OF_THE_QUESTION = 0.5
@@ -60,7 +59,7 @@ def drafted(query: Query, passages: Sequence[Passage], by: Drafting) -> Generato
     model = by.model
     prompt = answer_prompt(query, passages, model.prompt_budget, model.small)
     best = [evidence.quote for evidence in best_evidence(passages)]
-    text, shown = "", ""
+    text, complete, shown = "", "", ""
     grounded = Grounded()
     usage: Mapping[str, int] = {}
     notices: tuple[str, ...] = ()
@@ -75,9 +74,11 @@ def drafted(query: Query, passages: Sequence[Passage], by: Drafting) -> Generato
                     usage = piece.usage
                     if piece.finish == "length":
                         notices = ("The model reached its length limit; only its whole sentences were kept.",)
-                elif not piece.text or text.rstrip()[-1:] not in _ENDS:
+                elif not gone_on(text, len(complete)):
                     continue
-                complete = text if piece.finish == "stop" else _whole_sentences(text)
+                before, complete = complete, text if piece.finish == "stop" else without_last(text)
+                if complete == before and not piece.finish:
+                    continue
                 judged = _without_prompt(ground(complete, passages, by.wording), prompt)
                 judged = judged if shown else _if_it_answers(judged, query.text, best, model.small)
                 said = displayed(judged.in_display(by.display)) if judged.statements else ""
@@ -116,12 +117,6 @@ def _without_prompt(grounded: Grounded, prompt: Prompt) -> Grounded:
     """A model that recites what it was told says nothing, so that it is not even kept as dropped."""
     told = inert(" ".join(prompt.system.split()))
     return replace(grounded, judged=tuple(one for one in grounded.judged if one.text.rstrip(".") not in told))
-
-
-def _whole_sentences(text: str) -> str:
-    """The text up to the end of its last but one sentence: the last may still grow, or get its marker."""
-    spans = statement_spans(text)
-    return text[: spans[-1].start] if spans else ""
 
 
 def _none_supported(grounded: Grounded, reason: str) -> Grounded:

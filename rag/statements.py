@@ -30,6 +30,7 @@ _MARKERS_AFTER_ROW = re.compile(
 )
 _MARKERS = re.compile(rf"(?:\s*{_NUMBERS})+")
 _MARKER_AFTER_STOP = re.compile(rf"(?P<stop>[.!?][\"”’)]*)(?P<markers>(?:\s*{_NUMBERS})+)")
+_GONE_ON = re.compile(r"[.!?\n\])】][^\w\n\[(【]*\w+\s")  # a stop or a marker, and one more word
 _LEAD_IN = re.compile(
     r"^(?:answer|sure|certainly|here is|here are|based on|according to the (?:provided )?sources)\b"
     r"(?P<rest>[^.:]*):(?!\d)\s*",
@@ -75,6 +76,20 @@ def statement_spans(text: str) -> list[Span]:
             reached = markers.end() if markers else block.span.end
             spans.append(Span(block.span.start, reached))
     return spans
+
+
+def gone_on(text: str, start: int) -> bool:
+    """Whether a growing text may have gone on, after `start`, from a statement with its markers to the next."""
+    return bool(_GONE_ON.search(text, start))
+
+
+def without_last(text: str) -> str:
+    """A growing text up to its last statement, which may still change; markers before that are of the one before."""
+    spans = statement_spans(text)
+    if not spans:
+        return ""
+    markers = _MARKERS.match(text, spans[-1].start) if len(spans) > 1 else None
+    return text[: markers.end() if markers else spans[-1].start]
 
 
 def stated(text: str) -> Iterator[Stated]:

@@ -1,6 +1,7 @@
 """From a question to an Answer, with a scripted model behind the real client and real documents."""
 
 import re
+import threading
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
@@ -117,6 +118,37 @@ def test_a_stream_ends_with_the_answer_whose_text_it_gave(model: ScriptedModel, 
     assert len(pieces) == 2
     assert "".join(pieces) == answer.text
     assert "41" not in answer.text
+
+
+def test_a_sentence_is_shown_when_the_next_has_begun(model: ScriptedModel, seeds_folder: Any) -> None:
+    shown, in_time = threading.Event(), []
+
+    def pieces() -> Iterator[str]:
+        yield from ("Denis Pushilin leads the self-proclaimed Donetsk", " People's Republic [1].", " Pushilin", " ")
+        in_time.append(shown.wait(10))
+        yield "addressed an appeal to Putin in a post on social media [1]."
+
+    model.says(lambda handler: stream(handler, pieces(), "stop"))
+    with Library(seeds_folder, settings=load_settings(llm_url=model.url, llm_model="m"), read_only=True) as library:
+        streamed = library.stream(WHO)
+        first = next(piece for piece in streamed if isinstance(piece, str))
+        shown.set()
+        *_, answer = streamed
+    assert in_time == [True]
+    assert first == "Denis Pushilin leads the self-proclaimed Donetsk People's Republic [1]."
+    assert [statement.support for statement in answer.statements] == ["supported"] * 2
+
+
+def test_it_makes_no_difference_in_what_pieces_a_text_comes(asking: Callable[..., Any]) -> None:
+    said = (
+        "He is bald. [2] Denis Pushilin leads the self-proclaimed Donetsk People's Republic. [3] [1] He addressed an "
+        "appeal to Putin in a post on social media (1). It is led by Dr. Ivanov since 12.5 years."
+    )
+    for display in ("strict", "annotated"):
+        at_once = asking(WHO, lambda handler: stream(handler, [said], "stop"), display=display)
+        by_letters = asking(WHO, lambda handler: stream(handler, said, "stop"), display=display)
+        assert (by_letters.text, by_letters.statements) == (at_once.text, at_once.statements)
+        assert by_letters.mode == "written"
 
 
 def test_annotated_display_strikes_what_nothing_supports_in_its_place(asked: Callable[[str], Any]) -> None:

@@ -102,7 +102,7 @@ def test_a_long_answer_grows_and_leaves_its_reader_where_he_is(
         page.get_by_label("Everything, with doubts marked").check()
         page.locator("#question textarea").fill(QUESTION)
         page.locator("#question textarea").press("Enter")
-        expect(page.locator("#current")).to_contain_text("The quay of the number 29", timeout=90_000)
+        expect(page.locator("#current")).to_contain_text("The quay of the number 28", timeout=90_000)
         expect(page.locator(".footnote-doing")).to_be_in_viewport()
         page.locator("#talk").evaluate(SCROLL_UP_WHILE_IT_GROWS)
         page.wait_for_timeout(300)

@@ -13,7 +13,7 @@ from rag.gates import objections
 from rag.grounding import ground
 from rag.library import Library
 from rag.sources import sources_of
-from rag.statements import parts, stated
+from rag.statements import gone_on, parts, stated, without_last
 from rag.tables import rows_of
 from rag.wording import EncoderWording, StemWording
 from tests.passages import passage
@@ -43,6 +43,23 @@ def test_statements_without_their_list_numbers_and_lead_ins(text: str, statement
 def test_a_model_text_becomes_statements_with_the_numbers_that_they_cite() -> None:
     found = list(stated("Answer: It rained [1, 3]. It was cold.[2]"))
     assert [(one.text, sorted(one.cited)) for one in found] == [("It rained.", [1, 3]), ("It was cold.", [2])]
+
+
+@pytest.mark.parametrize(
+    ("text", "settled"),
+    [
+        ("Oake leads it [1]. She", ""),
+        ("Oake leads it [1]. She is ", "Oake leads it [1]."),
+        ("Oake leads it. [1", ""),
+        ("Oake leads it. [source 1, 2]", ""),
+        ("Oake leads it. [source 1, 2] She is ", "Oake leads it. [source 1, 2]"),
+        ("Oake met Dr. Marsh ", ""),
+        ("| Line |\n|---|\n| Red |\n\nIt ends ", "| Line |\n|---|\n| Red |"),
+    ],
+)
+def test_a_growing_text_is_settled_up_to_its_last_statement(text: str, settled: str) -> None:
+    assert gone_on(text, 0) >= bool(settled)
+    assert (without_last(text) if gone_on(text, 0) else "").strip() == settled
 
 
 def test_a_statement_is_parted_where_another_clause_begins_and_not_within_a_list() -> None:
