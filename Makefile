@@ -4,6 +4,8 @@
 PYTHON ?= python3
 PIP_OPTIONS ?=
 LIBRARY ?= library
+# Processes that run tests: browsers and models are waited for, so two do in two thirds of the time even on two cores.
+WORKERS ?= 2
 BIN := .venv/bin
 
 .PHONY: run setup setup-dev test eval eval-quick eval-library baseline stress lint clean
@@ -30,7 +32,7 @@ setup-dev: .venv/ready-dev
 test: setup-dev
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || \
 		{ echo "The browser tests need Chromium: apt-get install chromium (Debian), or put one on the PATH."; exit 1; }
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 
 # The project's own questions, asked with the default settings; fails where a figure has dropped and not by chance.
 EVAL := $(BIN)/footnote eval evals/questions/seeds.jsonl --library runs/seeds-library
