@@ -2,8 +2,12 @@
 of evals/questions/attributions.jsonl, the share of sentences whose speaker is right (none, where a sentence is nobody's
 claim), with its 95 % interval, and that of the claims and of the others apart. Rules are fitted to no held-out failure,
 and `--failures` shows those of the development split alone.
+
+`--sample CORPUS` prints, in the place of this, a hundred of a corpus's sentences that have a speaker, drawn by chance,
+for somebody to read: how many of those found are right in texts of others.
 """
 
+import random
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,6 +22,8 @@ from rag.words import content_words
 
 SET = Path(__file__).parent / "questions" / "attributions.jsonl"
 SPLITS = ("development", "heldout")
+_SAMPLE = 100
+_SEED = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,17 @@ def accuracy(claims: Sequence[Claim]) -> float:
     return sum(claim.right for claim in claims) / len(claims)
 
 
+def sample(corpus: Path, size: int) -> list[tuple[str, str]]:
+    """Speakers and their sentences, of a file with one document a line."""
+    found = []
+    for where, row in json_lines(corpus):
+        text = field(where, row, "text", str)
+        sentences = [text[span.start : span.end] for span in sentence_spans(text)]
+        speakers = speakers_of(sentences, field(where, row, "source", str, ""))
+        found += [(one.name, said) for one, said in zip(speakers, sentences, strict=True) if one]
+    return random.Random(_SEED).sample(found, min(size, len(found)))
+
+
 def _head(name: str) -> str:
     return head_of(name).removesuffix("s")
 
@@ -82,12 +99,21 @@ def _report(failures: bool, say: Callable[[str], None]) -> None:
             "nobody's": [claim for claim in chosen if not claim.speaker],
         }
         for kind, of_kind in kinds.items():
-            found = figure(Ratio.mean([float(claim.right) for claim in of_kind]), seed=0)
+            found = figure(Ratio.mean([float(claim.right) for claim in of_kind]), _SEED)
             say(f"{split:<12} {kind:<9} right {found.mean:.3f} [{found.low:.3f}, {found.high:.3f}] of {found.n}")
         for claim in chosen if failures and split == "development" else ():
             if not claim.right:
                 say(f"  {claim.id} {claim.quote}\n    {claim.speaker or 'nobody'}, found {claim.found}")
 
 
+def _main(arguments: Sequence[str], say: Callable[[str], None]) -> None:
+    if arguments[:1] != ["--sample"]:
+        _report("--failures" in arguments, say)
+        return
+    for corpus in arguments[1:]:
+        for name, sentence in sample(Path(corpus), _SAMPLE):
+            say(f"[{name}] {' '.join(sentence.split())}")
+
+
 if __name__ == "__main__":
-    _report("--failures" in sys.argv[1:], print)
+    _main(sys.argv[1:], print)

@@ -88,9 +88,7 @@ def _tells(answer: Answer, spoken: Spoken) -> bool:
     return any(gold in answer.text for gold in spoken.answers)
 
 
-def main(
-    arguments: Sequence[str], say: Callable[[str], None], held: Sequence[tuple[Path, Path, Path]] = SETS
-) -> None:
+def main(arguments: Sequence[str], say: Callable[[str], None], held: Sequence[tuple[Path, Path, Path]] = SETS) -> None:
     """Say the figures of the conversations that are held, and with `--failures` the cases behind them."""
     for conversations, questions, corpus in held:
         with tempfile.TemporaryDirectory() as folder, Library(folder, settings=load_settings(llm="none")) as library:

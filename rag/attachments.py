@@ -21,8 +21,8 @@ from rag.names import INSTITUTIONS, ProperName, alike, proper_names
 from rag.polarity import Nearness
 from rag.quantities import Quantity
 from rag.records import Span
+from rag.saying_verbs import SPEAKING
 from rag.sources import Source
-from rag.speech import SPEAKING
 from rag.trends import goes_up_or_down
 from rag.units import CURRENCIES, MEASURES
 from rag.vocabulary import GROUPS, THINGS, listed

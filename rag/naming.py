@@ -11,9 +11,9 @@ from rag.holders import other_holder
 from rag.names import ProperName, alike, known, name_words, named, of_a_people, proper_names, rival
 from rag.nations import is_land
 from rag.offices import other_office
+from rag.saying_verbs import SPEAKING
 from rag.sayings import claims
 from rag.sources import Source
-from rag.speech import SPEAKING
 from rag.vocabulary import BE, VERBS
 from rag.words import content_words, located_words, root
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from rag.expressions import find_expressions
 from rag.occurrences import Expression, looks_ahead
 from rag.periods import Days
-from rag.speech import SPEAKING
+from rag.saying_verbs import SPEAKING
 
 _PART_BEFORE = re.compile(
     r"\b(?:another|further|including|among them|of whom|of them|additional|the other|only the|first|last|every|each)\s+"

@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 from rag.mentions import Mention, gender_of, head_of, names_in
 from rag.quotations import Spoken, spoken
 from rag.speech import PRONOUNS, attribution
-from rag.subjects import is_outlet, subject_of
+from rag.subjects import LEADING, is_outlet, subject_of
 from rag.vocabulary import PERSON_NOUNS, TITLES
-from rag.words import content_words, stop_words
+from rag.words import common, content_words, stop_words
 
 _ACRONYM = 5  # letters; longer words in capitals belong to a heading
+_NO_NAMES = LEADING | {"though"}
 _BACK = 4  # sentences in which the person is sought whom a pronoun means
+_NAME = r"(?:(?:[A-Z]\.)+|(?:Dr|Mr|Mrs|Ms|St|Prof|Sen|Rep|Gov|Gen|Col|Lt|Sgt|Rev|Adv)\.|[A-Z][\w’']*(?:-[A-Z][\w’']*)*)"
 _ARTICLE = re.compile(r"^(?:the|an?|his|her|its|their)\s+", re.IGNORECASE)
 
 
@@ -54,7 +56,7 @@ class _Passage:
     source: str
 
     def until(self, index: int) -> str:
-        return " ".join(self.sentences[: index + 1])
+        return "\n".join(self.sentences[: index + 1])
 
 
 def _named(name: str, part: Spoken) -> bool:
@@ -92,7 +94,9 @@ def _of_quotation(passage: _Passage, index: int, known: Sequence[str]) -> str:
         return ""
     if known[first - 1]:
         return known[first - 1]
-    return _resolved(subject_of(parts[first - 1]), passage, first - 1, known[: first - 1])
+    subject = subject_of(parts[first - 1])
+    name = _resolved(subject, passage, first - 1, known[: first - 1])
+    return "" if _no_name(name) else name
 
 
 def _resolved(subject: str, passage: _Passage, index: int, known: Sequence[str]) -> str:
@@ -127,10 +131,11 @@ def _candidates(pronoun: str, passage: _Passage, index: int, known: Sequence[str
     for i in range(index - 1, max(index - 1 - _BACK, -1), -1):
         subject = subject_of(passage.parts[i])
         yield known[i], i
-        if _is_name(subject) or pronoun in ("it", "they"):
+        if (_is_name(subject) and not _no_name(subject)) or pronoun in ("it", "they"):
             yield subject, i
         yield from ((m.text, i) for m in _persons(passage.sentences[i]))
-    yield from ((m.text, index) for m in reversed(_persons(passage.until(index - 1))))
+    for before in reversed(passage.sentences[:index]):
+        yield from ((m.text, index) for m in reversed(_persons(before)))
 
 
 def _fits(candidate: str, pronoun: str) -> bool:
@@ -160,8 +165,14 @@ def _is_name(phrase: str) -> bool:
         and not _ARTICLE.match(phrase)
         and words[0][0].isupper()
         and words[-1].lower() not in stop_words()
+        and not re.match(r"I[’']", words[-1])
         and (" of " not in phrase and " at " not in phrase and " in " not in phrase and " for " not in phrase)
     )
+
+
+def _no_name(phrase: str) -> bool:
+    """Whether a phrase is a common word that only a sentence's beginning makes look like a name: "Credit: ..."."""
+    return " " not in phrase and common(phrase.lower())
 
 
 def _persons(sentence: str) -> list[Mention]:
@@ -173,7 +184,7 @@ def _full_name(name: str, text: str) -> str:
     last = re.escape(_last(name))
     if len([word for word in name.split() if word.lower() not in TITLES]) > 1:
         return name
-    longer = re.findall(rf"((?:[A-Z][\w’'.]*\s+(?:(?:de|van|von|al|bin|der)\s+)*){{1,4}}{last})(?!\w)", text)
+    longer = re.findall(rf"((?:{_NAME}[^\S\n]+(?:(?:de|van|von|al|bin|der)[^\S\n]+)*){{1,4}}{last})(?!\w)", text)
     without = [_without_first(one) for one in longer]
     own = [one for one in without if len([word for word in one.split() if word.lower() not in TITLES]) > 1]
     return max(own, key=own.count) if own else name
@@ -182,7 +193,7 @@ def _full_name(name: str, text: str) -> str:
 def _without_first(name: str) -> str:
     """A name without words that are capitalised only because a sentence begins with them."""
     words = name.split()
-    while words and (words[0].lower() in stop_words() or (words[0].isupper() and len(words[0]) > _ACRONYM)):
+    while words and (words[0].lower() in stop_words() | _NO_NAMES or (words[0].isupper() and len(words[0]) > _ACRONYM)):
         words = words[1:]
     return " ".join(words)
 

@@ -9,7 +9,7 @@ from collections.abc import Set as AbstractSet
 from rag.date_words import DATE, MONTHS
 from rag.quotations import Spoken
 from rag.vocabulary import BE, GROUPS, PEOPLE, PERSON_NOUNS, TITLES, VERBS, listed
-from rag.words import irregular
+from rag.words import irregular, stop_words
 
 _WEEKDAYS = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
 TIME = rf"(?:(?:late|early|earlier|later)\s+)?(?:on\s+)?(?:{_WEEKDAYS}|yesterday|today|tonight|this \w+|last \w+)"
@@ -19,13 +19,15 @@ PREPOSITIONS = listed(
     "at beside besides given unlike like because when while if once although though whereas where near over against "
     "between among about of"
 )
+_DUE = listed("due thanks owing based contrary prior")
 _SUBORDINATING = listed(
     "when after before because if once until although though whereas unless whether since than what how why where"
 )
 RELATIVE = listed("who which whose whom where that")
-_LEADING = listed(
+LEADING = listed(
     "but and yet so however meanwhile later then still also instead earlier yesterday today now moreover nevertheless "
-    "separately afterwards even asked speaking addressing quoting citing"
+    "separately afterwards even asked speaking addressing quoting citing please perhaps maybe conversely there "
+    "furthermore additionally similarly finally nonetheless indeed"
 )
 STARTERS = listed(
     "the a an his her its their our my this that these those one two three four five six seven eight nine ten "
@@ -34,6 +36,22 @@ STARTERS = listed(
 _TRAILING = listed("has have had also later then again still now once always just even already only is was were are")
 _SUBORDINATE = re.compile(r"\b(?:once|when|because|although|though|whereas|while|if)\s+(?P<who>he|she|it|they)$")
 _WHEN = re.compile(r"(?:the\s+)?(?:end|start|beginning|middle)\s+of\b")
+_WHILE = re.compile(r"(?<=\w)\s+while\s+")
+_CLAUSE_BEFORE = re.compile(r"\w\s+(?:when|because|although|until|if)\s")
+_CONTRACTED = re.compile(r"^(I|[Yy]ou|[Hh]e|[Ss]he|[Ii]t|[Ww]e|[Tt]hey)[’'](?:d|ve|ll|re|m|s)$")
+_OBJECTS = listed("me us him her them you its his their our my your")
+_PRONOUNS = listed("he she they it we you who nobody somebody everybody everyone someone")
+_PERSONS = re.compile(
+    r"(?:ers?|ors?|hosts?|ists?|ians?|ants?|ents|men|women|people|critics|experts|officials?|authorities|intelligence"
+    r"|sources|counsel|neighbours|families|crews?|staff|allies|leadership|management)$"
+)
+_HEAD_ENDS = re.compile(
+    r"\s+(?:(?:of|for|from|by|to|in|on|at|with|about|who|that|close|familiar|sent|seen|\w+ed)\b|[-–—])"
+)
+_ASIDE = re.compile(
+    r"\s*\([^()]*\)?|\s+(?:in|for)\s+(?:particular|example|instance|part)$|\s+(?!family|ally|assembly)[a-z]+ly$"
+)
+_SENTENCE_BEFORE = re.compile(r"^.*[\w’'”)]{3,}\.\s+(?=[A-Z])")
 _WRITER = listed("i we")  # outside of quotation marks the writer himself
 _ARTICLES = listed("the a an his its their our my this that these no each every")
 DOCUMENTS = (
@@ -73,9 +91,7 @@ def is_outlet(phrase: str, source: str = "") -> bool:
 
 def may_be_cited(phrase: str) -> bool:
     """Whether a text that cites this has it from there; else it is the reason of what is done: "citing high costs"."""
-    words = re.split(r"\s+(?:of|for|from|by|to|in|on|at|with|about|who|that|close|familiar|sent|seen|\w+ed)\b", phrase)[
-        0
-    ].split()
+    words = _HEAD_ENDS.split(phrase)[0].split()
     head = words[-1].lower() if words else ""
     return bool(words) and (
         words[-1][0].isupper()
@@ -84,20 +100,38 @@ def may_be_cited(phrase: str) -> bool:
     )
 
 
+def may_speak(phrase: str) -> bool:
+    """Whether a noun phrase may name who speaks: one in small letters without an article is of persons or documents."""
+    words = phrase.split()
+    if not words or (len(words) > 1 and (words[-1] in _OBJECTS or (words[-1].islower() and words[-1].endswith("ed")))):
+        return False  # "Simon allocated", "this lets you"
+    if any(word.endswith(("n’t", "n't")) for word in words):
+        return False
+    first = words[0].lower()
+    if first.endswith("ing") and words[0].islower():
+        return False
+    if words[0][0].isupper() or first in STARTERS or first in _PRONOUNS:
+        return True
+    head = _HEAD_ENDS.split(phrase)[0]
+    return may_be_cited(phrase) or bool(_PERSONS.search(head.lower())) or head.split()[-1][0].isupper()
+
+
 def subject_of(sentence: Spoken) -> str:
     """What the sentence begins with, where that is a name or a noun phrase: the words before its first verb."""
-    words = sentence.text.split(",")[0]
+    words = next((part for part in sentence.text.split(", ") if part.lower() not in LEADING), "").split(",")[0]
     found = re.match(
         r"(?:(?:But|And|Yet|Then|Still)\s+)?((?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Ii]ts"
         r"|[Tt]heir)\s+[\w’'-]+(?:\s+[\w’'-]+){0,6}?"
         rf"|[A-Z][\w’'.-]*(?:\s+(?:[A-Z][\w’'.-]*|{'|'.join(sorted(PERSON_NOUNS))})\b)*)"
         r"(?:\s+(?:of|from|at)\s+(?:the\s+)?[A-Z][\w’'.-]*(?:\s+(?:of|[A-Z][\w’'.-]*))*)?"
-        r"(?=\s+(?:[a-z]+(?:ed|s)\b|is|was|has|had|will|did|does|were|are"
+        r"(?=\s+(?:[a-z]+(?:ed|s|n[’']t)\b|is|was|has|had|will|did|does|were|are"
         r"|have|spoke|went"
         r"|took|made|stood|felt|left|came|saw|got|gave|put|kept)|,|$|:)",
         words,
     )
-    return found[1] if found else ""
+    subject = _CONTRACTED.sub(r"\1", found[1]) if found else ""
+    no_noun = subject.lower() in stop_words() - _PRONOUNS or (" " not in subject and subject.endswith("ly"))
+    return "" if no_noun else subject
 
 
 def subject_before(left: str) -> str:
@@ -115,7 +149,7 @@ def subject_before(left: str) -> str:
             continue
         first = words[0].lower()
         if (
-            first in RELATIVE | _LEADING
+            first in RELATIVE | LEADING
             or first.endswith("ing")
             or re.match(r"\d|aged\b", part)
             or (words[0].islower() and first.endswith("ed"))
@@ -162,28 +196,38 @@ def phrase_after(right: str, stop: str = "") -> str:
 
 def cleaned(part: str) -> str:
     """A stretch of words without what comes before its noun phrase; empty where it is none."""
-    words = part.strip(" ([").split()
+    part = _WHILE.split(_SENTENCE_BEFORE.sub("", _ASIDE.sub("", part.strip(" (["))))[-1]
+    if _CLAUSE_BEFORE.search(part):  # "written down because everybody"
+        return ""
+    words = _CONTRACTED.sub(r"\1", part).split()
     while words and words[-1].lower() in _TRAILING:
         words = words[:-1]
-    while words and words[0].lower() in _LEADING | {"as"} and len(words) > 1:
+    while words and words[0].lower() in LEADING | {"as"} and len(words) > 1:
         words = words[1:]
     relative = next((i for i, word in enumerate(words) if i and word in RELATIVE), len(words))
-    words = words[:relative]
+    words = words[relative + 1 :] if words[relative : relative + 1] == ["where"] else words[:relative]
     if not words:
         return ""
     if clause := _SUBORDINATE.search(" ".join(words)):
         return clause["who"]
     if words[-1].lower() in _WRITER or any(word in BE for word in words[:-1]):
         return ""
-    alone = len(words) == 1 and words[0].lower() in _ARTICLES | _LEADING | _WRITER
+    alone = len(words) == 1 and words[0].lower() in _ARTICLES | LEADING | _WRITER
     if alone or words[0].lower() in _SUBORDINATING | RELATIVE or words[-1].lower() in ("and", "or"):
         return ""
     text = " ".join(words)
+    if words[0].lower() == "while" and len(words) > 2 and words[1].lower() in STARTERS:
+        return cleaned(" ".join(words[1:]))  # while many parties to the talks
     if words[0].lower() in PREPOSITIONS:
         text = DATE.sub(" ", text) if len(words) > 2 else ""
         rest = re.sub(r"^\w+\s+", "", text, count=1).strip()
         late = re.search(r"\b(?:the|a|an|his|her|its|their)\s+[\w’'-]+(?:\s+[\w’'-]+)?$", rest)
-        text = _trailing_name(rest) or (late[0] if late else rest if rest and " " not in rest else "")
+        whole = re.search(r"\bthe\s+[A-Z][\w’'-]*\s+(?:of|for)\s+(?:the\s+)?[A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]*)*$", rest)
+        text = (
+            whole[0]
+            if whole
+            else _trailing_name(rest) or (late[0] if late else rest if rest and " " not in rest else "")
+        )
     first = (text.split() or [""])[0]
     if first.lower() in ("its", "his", "her", "their") and _trailing_name(text):
         text = _trailing_name(text)
@@ -194,7 +238,9 @@ def cleaned(part: str) -> str:
 
 def adverbial(part: str) -> bool:
     first = (part.split() or [""])[0].lower()
-    return first in PREPOSITIONS | _LEADING | RELATIVE or (first.endswith(("ing", "ed")) and len(part.split()) < 9)
+    return first in PREPOSITIONS | LEADING | RELATIVE | _DUE or (
+        first.endswith(("ing", "ed")) and len(part.split()) < 9
+    )
 
 
 def apposition(part: str) -> bool:

@@ -61,6 +61,26 @@ def test_each_sentence_of_a_story_has_its_speaker() -> None:
         ("The bridge is open, even though the minister said that it was not safe.", ""),
         ("The president is expected to put her name by the end of May to the rise that deputies backed.", ""),
         ("The think tank added three rooms; the ship, called the Astrid, sank.", ""),
+        # Verbs that say something only with a clause, of somebody who can speak, and nouns that look like them.
+        ("Rue held that office until 1967, and claimed the title twice.", ""),
+        ("The court held that the licence was void.", "The court"),
+        ("Rue claimed he had been promised a pension.", "Rue"),
+        ("She married Alec Holt, though she continued to use the name Rue.", ""),
+        ("The school was established by the herring merchant Olav Holt.", ""),
+        ("The plan was dismissed by the mayor as a stunt.", ""),
+        ("The rumour was denied by Mayor Rue.", "Mayor Rue"),
+        ("Its colours, indigo and white, recall the trade of the founders.", ""),
+        ("The army called him up in 1914, into a unit called Red Kestrel.", ""),
+        ("Rue called it a farce.", "Rue"),
+        ("The heads of government of member states also meet in March.", ""),
+        ("Letters are sorted according to their size.", ""),
+        ("Some 45,000 came, the board said, twice as many as expected.", "the board"),
+        ("Counting was held up for an hour by a power cut.", ""),
+        ("Due to the cold, all of them asked to remain indoors.", ""),
+        ("In Rue v Holt the Court of Appeal held that the licence was void.", "the Court of Appeal"),
+        ("Please note that frost is not covered.", ""),
+        ("Her family said that she was well.", "Her family"),
+        ("“No,” the letter reads.", "the letter"),
     ],
 )
 def test_one_sentence(text: str, speaker: str) -> None:
@@ -69,6 +89,19 @@ def test_one_sentence(text: str, speaker: str) -> None:
 
 def test_a_pronoun_means_whoever_spoke_last_of_that_gender() -> None:
     assert said("Mr Holt met Ms Berg. He said it was late. She said it was not.")[1:] == ["Mr Holt", "Ms Berg"]
+
+
+def test_a_name_does_not_reach_back_over_the_end_of_a_sentence_or_a_heading() -> None:
+    assert said("It sails for Skarn. Boats of Lisk\n\nAnna Holt came. Holt said it leaked.")[-1] == "Anna Holt"
+    assert (
+        said("They won the Autumn Cup. J.J. Rue and Anna Holt of the Cup. Anna Holt said it leaked.")[-1] == "Anna Holt"
+    )
+    assert said("He met J.J. Rue. Rue said it leaked.")[-1] == "J.J. Rue"
+
+
+def test_however_is_nobody() -> None:
+    assert said("“It leaks,” said Anna Holt. However, Rue disagreed. “We were told.”")[-1] == "Rue"
+    assert said("However, it sailed. “We were told.”")[-1] == ""
 
 
 def test_a_question_that_is_parted_from_its_speaker() -> None:
