@@ -50,8 +50,12 @@ _FROM = re.compile(rf"\b(?:since|from|after)\s+{_SOME_WORDS}", re.IGNORECASE)
 _UNTIL = re.compile(
     rf"\b(?:until|till|up\s+to)\s+(?:the\s+)?{_SOME_WORDS}|\b(?:until|till)\s[^.;,()]{{0,40}}\bin\s+$", re.IGNORECASE
 )
-_TO = re.compile(
-    rf"[^.;()]{{0,30}}[-–—]\s*$|[^.;]*\b(?:to|through|until|till)\s+(?:the\s+)?{_SOME_WORDS}"
+_A_TIME = (
+    r"(?:(?:early|late|mid|about|around|spring|summer|autumn|winter|start|beginning|middle|end|year)\s+(?:of\s+)?)"
+)
+_TO = re.compile(  # "to the summer of", but not "is to open in"
+    rf"[^.;()]{{0,30}}[-–—]\s*$|[^.;]*\bto\s+(?:the\s+)?{_A_TIME}{{0,2}}$"
+    rf"|[^.;]*\b(?:through|until|till)\s+(?:the\s+)?{_SOME_WORDS}"
     r"|[^.;]*\b(?:until|till)\b[^.;,]{0,40}$"  # "until he was dismissed in"
 )
 _IS_OVER = re.compile(r"\b(?:born|died|dies|death|killed)\b[^.;]*$|\([^()]*$", re.IGNORECASE)  # it does not go on

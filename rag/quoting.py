@@ -133,11 +133,14 @@ def _touch(passage: Passage, first: Quote, second: Quote) -> bool:
 
 
 def _unnamed_speaker(passage: Passage, quote: Quote) -> Speaker | None:
-    """Who makes the claim of the quote's last sentence, where its words do not name him."""
-    last = max(start for start, end in passage.chunk.sentences if end <= quote.end)
-    text = quote.text[last - quote.start :] if last >= quote.start else quote.text
-    speaker = said_in(passage, Quote(quote.document_id, last, quote.end, text)).speaker
-    return None if speaker is None or mentions_speaker(quote.text, speaker) else speaker
+    """The first who makes the claim of one of the quote's sentences, where its words do not name him up to there."""
+    for start, end in passage.chunk.sentences:
+        if quote.start <= start and end <= quote.end:
+            text = quote.text[start - quote.start : end - quote.start]
+            speaker = said_in(passage, Quote(quote.document_id, start, end, text)).speaker
+            if speaker:
+                return None if mentions_speaker(quote.text[: end - quote.start], speaker) else speaker
+    return None
 
 
 def _lines(statements: Sequence[Statement], citations: Sequence[Citation]) -> Iterator[str]:

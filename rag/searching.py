@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 
 from rag.alone import stands_alone
-from rag.asked_time import TOLD, tells_of_asked_time
+from rag.asked_time import TOLD, is_within, tells_of_asked_time
 from rag.catalog import Catalog
 from rag.lasting import tells_of
 from rag.overviews import overview
@@ -41,6 +41,8 @@ def search(query: Query, limit: int, retrieve: Retrieve, catalog: Catalog) -> Fo
         wide = replace(query, strict=False)
         others = retrieve(wide, max(limit, _JUDGED))
         if relevant(others[:_JUDGED]) or not passages:
+            if others and is_within(others[0].document.day, query):
+                return Found(wide, others[:limit])
             told = bool(others) and tells_of_asked_time(others[0])
             outcome = "; other documents tell of that time" if told else ", so all dates were searched"
             notice = f"Nothing dated {in_words(query.after, query.before)} answers this{outcome}."

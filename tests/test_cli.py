@@ -129,6 +129,13 @@ def test_search_as_json_is_a_list_and_with_its_query_an_object(
     assert (query["after"], query["before"], query["window"], query["strict"]) == (None, None, "", True)
 
 
+def test_a_question_needs_no_quotation_marks(filled: None, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["search", "Kaja", "Kallas", "--limit", "1"]) == 0
+    unquoted = capsys.readouterr().out
+    assert main(["search", "Kaja Kallas", "--limit", "1"]) == 0
+    assert capsys.readouterr().out == unquoted
+
+
 def test_ask_says_how_the_question_was_understood(filled: None, capsys: pytest.CaptureFixture[str]) -> None:
     Path("turns.json").write_text('[{"question": "Who is Kaja Kallas?", "answer": "The Prime Minister of Estonia."}]')
     follow_up = ["ask", "What did she say in May 2019?", "--history", "turns.json"]
@@ -175,7 +182,7 @@ def test_check_and_rebuild(filled: None, capsys: pytest.CaptureFixture[str]) -> 
         (["search", "x", "--after", "soon", "--library", "filled"], "'soon' is not a date"),
         (["ask", "x", "--history", "none.json", "--library", "filled"], "none.json"),
         (["search", "x", "--history", "none.json", "--library", "filled"], "none.json"),
-        (["search", "x", "--history", "a.txt", "--library", "filled"], "a.txt cannot be read"),
+        (["search", "x", "--history", "a.txt", "--library", "filled"], "a.txt is not JSON"),
         (["search", "x", "--explain", "--before", "never", "--library", "filled"], "'never' is not a date"),
         (["pull", "gpt-9"], "'gpt-9' is no model"),
     ],

@@ -63,6 +63,10 @@ def test_a_sentence_about_other_years_or_none_does_not(sentence: str) -> None:
     assert told(sentence, "1911-01-01", "1911-12-31") == 0
 
 
+def test_what_is_to_be_done_is_no_end_of_what_begins() -> None:
+    assert told("Building is to begin in 1909 and the school is to open in 1914.", "1911-01-01", "1911-12-31") == 0.5
+
+
 def test_what_nothing_ends_holds_until_the_next_date_and_counts_less() -> None:
     text = ["She joined the Dye Works in March 1917.", "She liked it there.", "She was dismissed in 1933."]
     assert tells_of(text, date(1925, 1, 1), date(1925, 12, 31)).tolist() == [0.5, 0, 0]

@@ -59,6 +59,13 @@ def test_text_may_stand_on_the_date_line_itself() -> None:
     assert content.text == HARBOUR.removeprefix(" date 2031-03-04 ").strip()
 
 
+@pytest.mark.parametrize("line", ["2031-03-04", "4 March 2031", "Tuesday, 4 March 2031"])
+def test_a_first_line_that_is_nothing_but_a_date_is_the_date(line: str) -> None:
+    content = read("a.txt", f"{line}\nLetter from Hedda\n\nDear all, it is cold.".encode())
+    assert (content.title, content.date, content.date_origin) == ("Letter from Hedda", date(2031, 3, 4), "date line")
+    assert content.text == "Dear all, it is cold."
+
+
 def test_a_title_stands_on_the_second_line() -> None:
     content = read("a.txt", b"date 2031-03-04\nPier opens again\n\nThe pier opened on Monday.\n")
 
@@ -157,10 +164,22 @@ def test_a_heading_that_differs_from_the_front_matters_title_stays_in_the_text()
     assert (content.title, content.text) == ("Pier", "# Cold\n\nIt was cold.")
 
 
-@pytest.mark.parametrize("yaml", ["title: [Pier", "title: Pier: again", "\tdate: x", "d: !!bool maybe", "d: !!int ''"])
+@pytest.mark.parametrize("yaml", ["title: [Pier", "\tdate: x", "d: !!bool maybe", "d: !!int ''"])
 def test_broken_front_matter_is_an_error_that_says_so(yaml: str) -> None:
     with pytest.raises(DocumentError, match="front matter is not YAML"):
         read("a.md", f"---\n{yaml}\n---\nThe pier opened.".encode())
+
+
+def test_the_line_of_front_matter_that_is_wrong_is_named() -> None:
+    with pytest.raises(DocumentError, match=r"not YAML \(while parsing a flow sequence: title: \[Pier\)"):
+        read("a.md", b"---\ndate: 2031-03-04\ntitle: [Pier\nsource: Courier\n---\nThe pier opened.")
+
+
+def test_a_title_in_front_matter_may_have_a_colon() -> None:
+    content = read("a.md", b"---\ntitle: Correction: pier opens\ndate: 2031-03-04\n---\nThe pier opened.")
+    assert (content.title, content.date, content.text) == (
+        "Correction: pier opens", date(2031, 3, 4), "The pier opened.",
+    )  # fmt: skip
 
 
 def test_text_between_two_rules_is_not_taken_for_front_matter() -> None:

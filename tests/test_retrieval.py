@@ -69,6 +69,19 @@ def test_a_window_that_holds_nothing_gives_way_and_that_is_said(saltmere: Librar
     assert found.notices == ("Nothing dated 1 May 1987 to 31 May 1987 answers this, so all dates were searched.",)
 
 
+def test_nothing_is_said_of_a_window_that_holds_what_is_best(tmp_path: Path) -> None:
+    letter = "Dear all, the cat died on the first of May, in her basket. The piano arrives next Thursday."
+    others = "Dear Hedda, we wrote to the council about the bridge. The council has not written back."
+    with Library(tmp_path / "library", settings=load_settings(llm="none")) as library:
+        library.add(
+            Document("letter", letter, title="Letter from Aunt Hedda", date=date(2033, 5, 15)),
+            Document("reply", others, title="Letter to Aunt Hedda", date=date(2033, 8, 2)),
+        )
+        found = library.find("What did Hedda write in May?", asked_on="2033-11-28")
+    assert titles(found)[0] == "Letter from Aunt Hedda"
+    assert found.notices == ()
+
+
 def test_a_window_that_the_caller_gives_never_gives_way(saltmere: Library) -> None:
     found = saltmere.find("Who became harbour master?", after="1987-05-01", before="1987-05-31")
     assert found.passages == ()

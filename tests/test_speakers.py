@@ -99,6 +99,12 @@ def test_a_name_does_not_reach_back_over_the_end_of_a_sentence_or_a_heading() ->
     assert said("He met J.J. Rue. Rue said it leaked.")[-1] == "J.J. Rue"
 
 
+def test_a_quote_of_several_sentences_is_introduced_by_whom_its_first_pronoun_means() -> None:
+    found = passage("Oskar Vane is tired. He said that nobody came. He had asked Mira Vane, his daughter, for help.")
+    lines = quoted([Passage(1, found.chunk, found.document, 1.0, {}, found.evidence[2:3], (1.0,))]).text
+    assert lines.startswith("Oskar Vane, as reported by Gazette on 3 February 2032: “He said")
+
+
 def test_however_is_nobody() -> None:
     assert said("“It leaks,” said Anna Holt. However, Rue disagreed. “We were told.”")[-1] == "Rue"
     assert said("However, it sailed. “We were told.”")[-1] == ""

@@ -79,7 +79,7 @@ def parser() -> argparse.ArgumentParser:
     search = _command(choices, "search", commands.search, "find passages", json_output=True)
     ask = _command(choices, "ask", commands.ask, "answer a question", json_output=True)
     for asking in (search, ask):
-        asking.add_argument("question")
+        asking.add_argument("question", metavar="QUESTION", nargs="+")
         asking.add_argument("--after", metavar="DATE", help="only documents of this day (YYYY-MM-DD) or later")
         asking.add_argument("--before", metavar="DATE", help="only documents of this day or earlier")
         asking.add_argument("--asked-on", metavar="DATE", help="the day of asking (default: today)")

@@ -14,6 +14,7 @@ from rag.inert import visible
 from rag.records import Document, Query
 from rag.settings import Settings, load_settings
 
+_A_HISTORY = 'it takes a list of {"question": "...", "answer": "..."}, oldest first'
 _TOLD = {"passed_over": "passed over", "renamed": "renamed", "removed": "removed", "failed": "not added"}
 
 
@@ -74,7 +75,7 @@ def search(options: argparse.Namespace, settings: Settings) -> None:
     from ui.explaining import passage_lines, query_lines
 
     with Library(settings=settings, read_only=True) as library:
-        found = library.find(options.question, limit=options.limit or 10, **_asked(options))
+        found = library.find(" ".join(options.question), limit=options.limit or 10, **_asked(options))
     if options.json:
         passages = [passage_json(passage) for passage in found.passages]
         whole = {"query": query_json(found.query), "notices": list(found.notices), "passages": passages}
@@ -102,7 +103,8 @@ def ask(options: argparse.Namespace, settings: Settings) -> None:
     from rag.publishing import how_new
 
     with Library(settings=settings, read_only=True) as library:
-        answer = library.ask(options.question, limit=options.limit, display=options.display, **_asked(options))
+        question = " ".join(options.question)
+        answer = library.ask(question, limit=options.limit, display=options.display, **_asked(options))
     if options.json:
         print(json.dumps(answer_json(answer), ensure_ascii=False))
         return
@@ -202,10 +204,12 @@ def _history(path: str | None) -> list[dict[str, str]]:
         return []
     try:
         turns = json.loads(Path(path).read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError) as error:
-        raise QuestionError(f"the history {path} cannot be read: {error}") from None
+    except OSError as error:
+        raise QuestionError(f"the history {path} cannot be read: {error.strerror}") from None
+    except ValueError as error:
+        raise QuestionError(f"the history {path} is not JSON ({error}); {_A_HISTORY}") from None
     if not isinstance(turns, list):
-        raise QuestionError(f'the history {path} is not a list of {{"question": ..., "answer": ...}}')
+        raise QuestionError(f"the history {path} is no list; {_A_HISTORY}")
     return turns
 
 

@@ -11,6 +11,8 @@ from rag.errors import DocumentError
 from rag.readers.content import Content
 
 _FIRST_HEADING = re.compile(r"\s*#{1,2}[ \t]+(?P<title>[^\n]+?)[ \t]*#*[ \t]*(?:\n|\Z)")
+_FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(?P<fields>(?:[^\n]+\n)+?)---[ \t]*(?:\n|\Z)")
+_FIELD = re.compile(r"(?P<name>[A-Za-z][\w-]*):[ \t]+(?P<words>[^\s\[{!&*|>'\"#%@`][^\n]*?)[ \t]*")
 _DATE_KEYS = ("date", "published", "published_at", "publication_date")
 _SOURCE_KEYS = ("source", "outlet", "publisher", "publication")
 
@@ -20,8 +22,10 @@ def read(text: str) -> Content:
     try:
         fields, body = frontmatter.parse(text, handler=frontmatter.YAMLHandler())
     except Exception as error:  # noqa: BLE001  PyYAML raises whatever its constructors do
-        reason = f"{error}".splitlines()[0] + _written_date(text)
-        raise DocumentError(f"its front matter is not YAML ({reason}); correct it or remove it") from None
+        fields, body = _plain_fields(text)
+        if not fields:
+            reason = f"{error}".splitlines()[0] + (_marked_line(text, error) or _written_date(text))
+            raise DocumentError(f"its front matter is not YAML ({reason}); correct it or remove it") from None
     if not fields:  # two rules at the top of a text are not front matter
         body = text
     title = _text(fields, ("title",))
@@ -40,9 +44,25 @@ def read(text: str) -> Content:
     )
 
 
+def _plain_fields(text: str) -> tuple[dict[str, Any], str]:
+    """The fields of front matter whose lines are names and words, and the body: `title: Correction: opening hours`."""
+    block = _FRONT_MATTER.match(text)
+    lines = [_FIELD.fullmatch(line) for line in block["fields"].splitlines()] if block else []
+    if not block or not all(lines):
+        return {}, text
+    return {line["name"]: line["words"] for line in lines if line}, text[block.end() :]
+
+
 def _text(fields: dict[str, Any], keys: tuple[str, ...]) -> str:
     value = next((fields[key] for key in keys if fields.get(key)), "")
     return ", ".join(str(part) for part in value) if isinstance(value, list) else " ".join(str(value).split())
+
+
+def _marked_line(text: str, error: Exception) -> str:
+    """The line at which YAML stopped, where it says so; its own marks count from the rule before the first."""
+    mark = getattr(error, "context_mark", None) or getattr(error, "problem_mark", None)
+    lines = text.lstrip().splitlines()
+    return f": {lines[mark.line].strip()}" if mark and 0 < mark.line < len(lines) else ""
 
 
 def _written_date(text: str) -> str:

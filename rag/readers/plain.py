@@ -1,14 +1,18 @@
-"""Plain text: an optional first line `date 2031-03-04` or `Date: 4 March 2031`, an optional title line, paragraphs."""
+"""Plain text: an optional first line with its date, an optional title line, paragraphs.
+
+The date is written `date 2031-03-04`, `Date: 4 March 2031`, or is all of the line.
+"""
 
 import contextlib
 import re
 
-from rag.dates import parse_date
+from rag.dates import date_alone, parse_date
 from rag.errors import DocumentError
 from rag.readers.content import Content
 
 _DATE_LINE = re.compile(r"\s*date[ \t:]+(\d{4}-\d{1,2}-\d{1,2}(?:T\S+)?)(?![\w-])[ \t]*", re.IGNORECASE)
 _SPELLED_DATE_LINE = re.compile(r"\s*date:[ \t]*([^\n]{8,40})(?:\n|\Z)", re.IGNORECASE)
+_FIRST_LINE = re.compile(r"\s*([^\n]{8,40})\n(?=[^\S\n]*\S)")  # before an empty line it is the title
 _TITLE_LINE = re.compile(r"\s*(?P<title>\S[^\n]{0,150})(?:\n[ \t]*\n|\n?\Z)")
 _SENTENCE_END = (".", "!", "?", ":", ";", ",", "…", '"', "”", "'", "’")
 
@@ -26,6 +30,8 @@ def read(text: str) -> Content:
         with contextlib.suppress(ValueError):  # "Date: to be announced" is text
             day = parse_date(found[1])
             rest = text[found.end() :]
+    elif (found := _FIRST_LINE.match(text)) and (day := date_alone(found[1])):
+        rest = text[found.end() :]
     title = ""
     line = _TITLE_LINE.match(rest)
     if line and not line["title"].rstrip().endswith(_SENTENCE_END) and rest[line.end() :].strip():
