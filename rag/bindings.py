@@ -17,11 +17,12 @@ _WINDOW = 4  # words on either side of a name or a number that tell it from anot
 _RATHER = 1.3
 _CLEARLY = 1.5  # times as well must the other's place fit
 _AT_LEAST = 0.5
+_FAR_AGENT = 5  # words after "was elected" in which "by" may tell who does it
 _SURELY = 1.1
 _GROUPS = (
     "beat defeat win edge overcome outplay knock victory triumph",
     "buy acquire purchase",
-    "replace", "sue suing", "tell", "teach", "give", "lead",
+    "replace succeed follow", "sue suing", "tell", "teach", "give", "lead",
 )  # fmt: skip
 _TURNED_GROUPS = ("lose loss", "sell")
 _VERB_OF = {root(word): root(group.split()[0]) for group in _GROUPS for word in group.split()}
@@ -168,6 +169,8 @@ def is_passive(words: Sequence[Word], place: int) -> bool:
 def _by_agent(words: Sequence[Word], place: int) -> bool:
     after = [word.text for word in words[place + 1 : place + 4]]
     before = {word.text for word in words[max(0, place - 3) : place]}
+    if place and words[place - 1].text in _BEING:  # "was followed in that office by"
+        after = [word.text for word in words[place + 1 : place + 1 + _FAR_AGENT]]
     if words[place].text == "defeat":
         return bool({"by", "to", "against"} & set(after[:1]))
     return "by" in after and bool(before & BE or after[0] == "by")

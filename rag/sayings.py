@@ -55,11 +55,9 @@ def misattributed(part: str, around: Sequence[str], place: int, outlet: str = ""
         if not theirs:
             earlier = claims(around, place - 1, outlet) if place else ()
             told = bool(earlier) and _may_be(ours, earlier, context)
-            if (
-                not told
-                and not _writes(ours, around)
-                and not any(shares_words(one, name_words(around[place])) for one in ours)
-            ):
+            named = any(shares_words(one, name_words(around[place])) for one in ours)
+            # What nobody says in the source may be told as somebody's view, but not put into his mouth.
+            if not _writes(ours, around) and (_is_speech(claim.text) or not (told or named)):
                 return f"the sources do not have {ours[0]} say it"
         elif not _may_be(ours, theirs, context):
             return f"the sources have “{theirs[0].speakers[-1]}” say it, not {ours[0]}"
@@ -148,6 +146,12 @@ def _may_be(ours: Sequence[str], theirs: Sequence[Claim], context: str) -> bool:
         genders = {gender_of(one) for one in ours} - {""}
         return not speakers or not genders or not genders.isdisjoint(speakers) or "they" in speakers
     return any(same_party(party(mine), party(its), context) for mine in ours for its in described)
+
+
+def _is_speech(text: str) -> bool:
+    """Whether a text has a quotation that is no mere name or term."""
+    spans = [located_words(text[slice(*span)]) for span in quoted(text)]
+    return any(len(words) >= _SPEECH and sum(word.capital for word in words) < len(words) / 2 for words in spans)
 
 
 def _writes(ours: Sequence[str], around: Sequence[str]) -> bool:

@@ -60,6 +60,7 @@ DENIAL = -1
 """In place of a pair of opposites: whether the question's own words are denied."""
 
 _HALF = 0.5  # share of the question that a sentence with its title must cover
+_FEW = 2  # words, of which a sentence must have all
 _SETTING, _SAID_ALL = 0.5, 0.7  # the same of the words around an outcome, and of those that are denied or not
 _PEOPLE = listed("person live visit attend")
 _ANYBODY = listed(
@@ -97,6 +98,7 @@ def _values(asked: Asked, passage: Passage, quote: Quote) -> Iterator[Value]:
     if (
         not asked.numbers <= stated
         or about < _HALF
+        or (about == _HALF and len(asked.words | asked.noun) + len(asked.names) <= _FEW)
         or not (held & (asked.words | asked.noun))
         or of_a_part(asked, text)
     ):

@@ -52,6 +52,11 @@ def test_an_update_is_told_as_such() -> None:
     assert found["text"].startswith("A later report updates an earlier one: ")
 
 
+def test_of_a_short_question_every_word_must_be_told_of() -> None:
+    closing = "The library will close for good in June.", "Lund, who closed the bridge in February, has left."
+    assert not conflicts("When did the bakery close?", *closing)
+
+
 def test_on_one_day_neither_is_newer() -> None:
     texts = FIRST, "The fire at the Garrow mill killed 14 people."
     (found,) = conflicts(HOW_MANY, *texts, days=("2031-03-04", "2031-03-04"))
