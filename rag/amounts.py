@@ -21,6 +21,25 @@ _AMOUNT = re.compile(
     rf"|\b(?P<spelled>(?:an?\s+)?(?:{_SPELLED})(?:(?:[\s-]+(?:and\s+)?)(?:{_SPELLED}))*)\b",
     re.IGNORECASE,
 )
+_ORDINALS = (
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+)
+TALLY = re.compile(  # "a third worker has died": so three have
+    rf"\b(?:an?|the)\s+(?P<nth>{'|'.join(_ORDINALS)})"
+    r"(?=\s+(?:[a-z]+\s+){1,3}(?:has|have|had)\s+(?:since\s+|now\s+|also\s+)?(?:died|drowned|been)\b)",
+    re.IGNORECASE,
+)
+"""One more of those that were counted before, by which a later report counts on."""
 _UNIT_AFTER = re.compile(
     r"\s*-?\s*(?P<percent>%|percent\b|per\s?cent\b|percentage points?\b)|\s*-?\s*(?P<unit>[A-Za-z]+)\b"
 )
@@ -104,7 +123,10 @@ def amounts_in(text: str, taken: Sequence[Span] = ()) -> list[Amount]:
                 text[match.start() : end], match.start(), end, scaled, unit, scaled * low, scaled * high, step * factor
             )
         )
-    return found
+    for match in TALLY.finditer(text):
+        value = 2.0 + _ORDINALS.index(match["nth"].lower())
+        found.append(Amount(match["nth"], *match.span("nth"), value, "", value, value, 1.0))
+    return sorted(found, key=lambda one: one.start)
 
 
 def agree(one: Amount, other: Amount) -> bool:

@@ -7,6 +7,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
+from rag.amounts import TALLY
 from rag.expressions import find_expressions
 from rag.occurrences import Expression, looks_ahead
 from rag.periods import Days
@@ -141,7 +142,7 @@ def is_planned(text: str) -> bool:
 
 def updates(text: str) -> bool:
     """Whether a report says that it brings something up to date."""
-    return bool(_UPDATE.search(text))
+    return bool(_UPDATE.search(text) or TALLY.search(text))
 
 
 def _occurrence(text: str, one: Expression, day: dt.date | None) -> Days | None:

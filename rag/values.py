@@ -60,6 +60,7 @@ DENIAL = -1
 """In place of a pair of opposites: whether the question's own words are denied."""
 
 _HALF = 0.5  # share of the question that a sentence with its title must cover
+_ANOTHER_CLAUSE = re.compile(r"[,;]|\b(?:and|but|while)\b")  # two died and eleven were hurt
 _FEW = 2  # words, of which a sentence must have all
 _SETTING, _SAID_ALL = 0.5, 0.7  # the same of the words around an outcome, and of those that are denied or not
 _PEOPLE = listed("person live visit attend")
@@ -287,10 +288,11 @@ def _qualified(asked: Asked, text: str, end: int) -> frozenset[str]:
 
 
 def _nearest_harm(text: str, amount: Amount) -> frozenset[str]:
-    """What befalls those who are counted: the harm told nearest to the number."""
-    near = [
-        (min(abs(match.start() - amount.end), abs(amount.start - match.end())), concepts_of(match[0]) & HARMS)
-        for match in word_matches(text)
-        if concepts_of(match[0]) & HARMS
-    ]
-    return min(near, key=lambda item: item[0])[1] if near else frozenset()
+    """What befalls those who are counted: the harm told nearest to the number, first of those with no "and" between."""
+    near = []
+    for match in word_matches(text):
+        if harm := concepts_of(match[0]) & HARMS:
+            low, high = sorted(((match.start(), match.end()), (amount.start, amount.end)))
+            between = text[low[1] : high[0]]
+            near.append((bool(_ANOTHER_CLAUSE.search(between)), len(between), harm))
+    return min(near, key=lambda item: item[:2])[2] if near else frozenset()

@@ -52,6 +52,20 @@ def test_an_update_is_told_as_such() -> None:
     assert found["text"].startswith("A later report updates an earlier one: ")
 
 
+def test_one_more_counts_on_from_an_earlier_report() -> None:
+    (found,) = conflicts(HOW_MANY, FIRST, "A twelfth worker has died after the fire at the Garrow mill.")
+    assert [value["value"] for value in found["values"]] == ["Eleven", "twelfth"]
+    assert found["superseded"]
+    assert not conflicts(HOW_MANY, FIRST, "An eleventh worker has died after the fire at the Garrow mill.")
+    (found,) = conflicts(
+        "How many people died in the fire at the Garrow mill?",
+        "Two workers died and eleven were injured when fire broke out at the Garrow mill.",
+        "A third worker has died after the fire at the Garrow mill.",
+    )
+    assert [value["value"] for value in found["values"]] == ["Two", "third"]
+    assert not amounts_in("The third house on the left has a red door, and a second one is for sale.")
+
+
 def test_of_a_short_question_every_word_must_be_told_of() -> None:
     closing = "The library will close for good in June.", "Lund, who closed the bridge in February, has left."
     assert not conflicts("When did the bakery close?", *closing)
