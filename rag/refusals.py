@@ -13,6 +13,7 @@ from rag.signs import names_of, tell_of_other_times
 from rag.terms import telling_words
 
 _MOST = 6  # words that a line names
+_LONGEST = 40  # letters of one
 
 
 def explained(query: Query, passages: Sequence[Passage]) -> tuple[str, ...]:
@@ -73,5 +74,5 @@ def _advice(query: Query, words: tuple[str, ...], unknown_names: bool, dated: bo
 
 
 def _listed(words: Sequence[str]) -> str:
-    shown = ", ".join(f"“{word}”" for word in words[:_MOST])
+    shown = ", ".join(f"“{word[:_LONGEST]}{'…' if len(word) > _LONGEST else ''}”" for word in words[:_MOST])
     return f"{shown} and more" if len(words) > _MOST else shown

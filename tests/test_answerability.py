@@ -169,6 +169,11 @@ def test_a_refusal_says_what_was_looked_for_what_is_closest_and_what_to_try(harb
     assert answer.closest[0].text in STORM.text
 
 
+def test_a_refusal_repeats_no_endless_word(harbour: Library) -> None:
+    looked_for, *_ = harbour.ask("a" * 10_000).notices
+    assert looked_for == f"Looked for “{'a' * 40}…”."
+
+
 def test_a_refusal_within_dates_says_them(harbour: Library) -> None:
     answer = harbour.ask("who won the chess championship?", after="2032-03-01", before="2032-03-09")
     assert answer.notices[0] == "Looked for “won”, “chess”, “championship”, dated 1 March 2032 to 9 March 2032."
