@@ -89,6 +89,10 @@ _CONDITION = re.compile(
     r"|doubt\w*|question(?:s|ed|ing)?|unsure|uncertain|unclear|wonder\w*"
     r"|danger|condition\w*|require\w*|must|need\w*)\b|\bmay\b(?! \d)",
 )
+_APPOINTED = re.compile(
+    r"\b(?P<how>(?:is|are) (?:now )?(?:set|scheduled|planned|due|slated|fixed|arranged)) (?:for|on|in) "
+)
+_DAY = 3  # words in which a day is told
 _SUPPOSING = re.compile(r"\b(?:if|unless|provided that|in case)\b", re.IGNORECASE)
 
 
@@ -106,24 +110,46 @@ def unasserted(part: str, quote: str, statement: str = "") -> str:
 
     A condition may stand in another part of the whole `statement`.
     """
+    if _asks(quote) and not _asks(part):
+        return "the sources only ask it"
     own, other = located_words(part), located_words(quote)
+    if appointed := _only_appointed(own, part, quote):
+        return f"the sources say it only with “{appointed}”"
     governed = _governed(quote)
     if not governed:
         return ""
     denied = {i for denial in denials(part) for i in denial.scope}
     for place, word in enumerate(own):
-        if place in denied or word.text in DO or not (word.content or irregular(word.text)) or (word.capital and place):
+        if word.text in DO or not (word.content or irregular(word.text)) or (word.capital and place):
             continue
         here = [i for i, its in enumerate(other) if its.stem == word.stem]
         kinds = [next((one for one in governed if one.place == i), None) for i in here]
         if not here or any(one is None for one in kinds):
             continue
         first = kinds[0]
+        if place in denied and not (first and first.by.lower() == "whether"):
+            continue
         if first and first.kind == "if" and _SUPPOSING.search(statement):
             continue
         if first and _stronger(first.kind, part, own, place):
             return f"the sources say it only with “{first.by}”"
     return ""
+
+
+def _only_appointed(own: Sequence[Word], part: str, quote: str) -> str:
+    """The words by which a quote only appoints a day on which a statement says that something was done."""
+    if _NOT_DONE.search(part) or _MAYBE.search(part) or not any(_done(own, place) for place in range(1, len(own))):
+        return ""
+    stems = {word.stem for word in own}
+    for match in _APPOINTED.finditer(quote):
+        day = [word for word in located_words(quote[match.end() :])[:_DAY] if word.content]
+        if day and day[0].stem in stems and located_words(match["how"])[0].stem not in stems:
+            return match["how"]
+    return ""
+
+
+def _asks(text: str) -> bool:
+    return text.rstrip('"”’) ').endswith("?")
 
 
 def _stronger(kind: str, part: str, own: Sequence[Word], place: int) -> bool:
