@@ -8,8 +8,8 @@ from collections.abc import Set as AbstractSet
 
 from rag.date_words import DATE, MONTHS
 from rag.quotations import Spoken
-from rag.vocabulary import BE, GROUPS, PEOPLE, PERSON_NOUNS, TITLES, VERBS, listed
-from rag.words import irregular, stop_words
+from rag.vocabulary import BE, DO, GROUPS, PEOPLE, PERSON_NOUNS, TITLES, VERBS, listed
+from rag.words import common, irregular, stop_words
 
 _WEEKDAYS = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
 TIME = rf"(?:(?:late|early|earlier|later)\s+)?(?:on\s+)?(?:{_WEEKDAYS}|yesterday|today|tonight|this \w+|last \w+)"
@@ -39,6 +39,9 @@ _WHEN = re.compile(r"(?:the\s+)?(?:end|start|beginning|middle)\s+of\b")
 _WHILE = re.compile(r"(?<=\w)\s+while\s+")
 _CLAUSE_BEFORE = re.compile(r"\w\s+(?:when|because|although|until|if)\s")
 _CONTRACTED = re.compile(r"^(I|[Yy]ou|[Hh]e|[Ss]he|[Ii]t|[Ww]e|[Tt]hey)[’'](?:d|ve|ll|re|m|s)$")
+_TELLS_ITSELF = re.compile(
+    r"(?:[Hh]e|[Ss]he|[Ii]t|[Tt]hey|[Ww]e|I)\s|[A-Z]\w+\s+\w+ed\s+(?:an?|the|his|her|its|their)\b"
+)
 _OBJECTS = listed("me us him her them you its his their our my your")
 _PRONOUNS = listed("he she they it we you who nobody somebody everybody everyone someone")
 _PERSONS = re.compile(
@@ -105,7 +108,7 @@ def may_speak(phrase: str) -> bool:
     words = phrase.split()
     if not words or (len(words) > 1 and (words[-1] in _OBJECTS or (words[-1].islower() and words[-1].endswith("ed")))):
         return False  # "Simon allocated", "this lets you"
-    if any(word.endswith(("n’t", "n't")) for word in words):
+    if any(word.endswith(("n’t", "n't")) for word in words) or _TELLS_ITSELF.match(phrase) or _adverb(phrase):
         return False
     first = words[0].lower()
     if first.endswith("ing") and words[0].islower():
@@ -130,8 +133,13 @@ def subject_of(sentence: Spoken) -> str:
         words,
     )
     subject = _CONTRACTED.sub(r"\1", found[1]) if found else ""
-    no_noun = subject.lower() in stop_words() - _PRONOUNS or (" " not in subject and subject.endswith("ly"))
+    no_noun = subject.lower() in stop_words() - _PRONOUNS or _adverb(subject)
     return "" if no_noun else subject
+
+
+def _adverb(phrase: str) -> bool:
+    """Whether it is a word such as "naturally", and no Kelly."""
+    return phrase.endswith("ly") and common(phrase.lower())
 
 
 def subject_before(left: str) -> str:
@@ -210,7 +218,7 @@ def cleaned(part: str) -> str:
         return ""
     if clause := _SUBORDINATE.search(" ".join(words)):
         return clause["who"]
-    if words[-1].lower() in _WRITER or any(word in BE for word in words[:-1]):
+    if words[-1].lower() in _WRITER or any(word in BE | DO for word in words[:-1]):
         return ""
     alone = len(words) == 1 and words[0].lower() in _ARTICLES | LEADING | _WRITER
     if alone or words[0].lower() in _SUBORDINATING | RELATIVE or words[-1].lower() in ("and", "or"):

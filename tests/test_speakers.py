@@ -81,6 +81,10 @@ def test_each_sentence_of_a_story_has_its_speaker() -> None:
         ("Please note that frost is not covered.", ""),
         ("Her family said that she was well.", "Her family"),
         ("“No,” the letter reads.", "the letter"),
+        ("And Healy believes that it leaks.", "Healy"),
+        ("He bought a boat from a firm called Rue & Sons.", ""),
+        ("Holt developed a theory that predicted the leak.", ""),
+        ("People will no doubt note that it leaks.", ""),
     ],
 )
 def test_one_sentence(text: str, speaker: str) -> None:
