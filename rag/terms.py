@@ -10,7 +10,6 @@ import numpy as np
 from rag.catalog import Catalog
 from rag.matching import Matcher
 from rag.records import Query
-from rag.vocabulary import listed
 from rag.words import bare_words, stop_words
 
 # Rows that full text may have to rank for the common words of a question.
@@ -40,16 +39,10 @@ class QueryWords:
     allowance: float
 
 
-# After "how" these ask for a measure, which is told without them: "a detour of 900 metres".
-_MEASURES = listed("long far high tall deep wide big large heavy fast old often soon much strong thick hot cold")
-
-
 def telling_words(text: str) -> tuple[str, ...]:
-    """The distinct words of a question without 's, stop words and "long" of "how long"; all where it has no others."""
-    bare = bare_words(text)
-    measured = {word for how, word in itertools.pairwise(bare) if how == "how" and word in _MEASURES}
-    every = tuple(dict.fromkeys(bare))
-    return tuple(word for word in every if word not in stop_words() and word not in measured) or every
+    """The distinct words of a question without 's and without stop words; all where it has no others."""
+    every = tuple(dict.fromkeys(bare_words(text)))
+    return tuple(word for word in every if word not in stop_words()) or every
 
 
 def query_words(query: Query, catalog: Catalog, matcher: Matcher) -> QueryWords:

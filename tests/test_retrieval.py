@@ -69,19 +69,6 @@ def test_a_window_that_holds_nothing_gives_way_and_that_is_said(saltmere: Librar
     assert found.notices == ("Nothing dated 1 May 1987 to 31 May 1987 answers this, so all dates were searched.",)
 
 
-@pytest.mark.parametrize(
-    ("question", "words"),
-    [
-        ("How long is the detour?", ("detour",)),
-        ("How old was Oake's boat?", ("oake", "boat")),
-        ("Is it a long detour?", ("long", "detour")),
-        ("How long?", ("how", "long")),
-    ],
-)
-def test_words_that_ask_for_a_measure_are_not_searched_for(question: str, words: tuple[str, ...]) -> None:
-    assert telling_words(question) == words
-
-
 def test_nothing_is_said_of_a_window_that_holds_what_is_best(tmp_path: Path) -> None:
     letter = "Dear all, the cat died on the first of May, in her basket. The piano arrives next Thursday."
     others = "Dear Hedda, we wrote to the council about the bridge. The council has not written back."
