@@ -14,6 +14,7 @@ from rag.prompting import condense_prompt
 from rag.words import content_words
 
 _LONGEST = 400  # characters; more is an essay, not a question
+_KEPT = 0.5  # of the words of the question itself: "the second one" becomes a name
 _MOST_PIECES = 200
 
 
@@ -49,6 +50,10 @@ def _written(
 
 
 def _is_question(written: str, question: str, history: Sequence[Mapping[str, str]]) -> bool:
-    """Whether a model's line can be the question that was meant: short, and of the conversation's own words."""
+    """Whether a model's line can be the question that was meant: short, and of its and the conversation's words."""
     said = " ".join([question, *(f"{turn['question']} {turn.get('answer') or ''}" for turn in history)])
-    return bool(content_words(written)) and len(written) <= _LONGEST and content_words(written) <= content_words(said)
+    own, words = content_words(question), content_words(written)
+    if not words or len(written) > _LONGEST or not words <= content_words(said):
+        return False
+    asks = written.endswith("?") or not question.rstrip().endswith("?")
+    return asks and len(own & words) >= _KEPT * len(own)

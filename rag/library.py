@@ -197,7 +197,7 @@ class Library:
         """
         named = self._models.get(model)
         choice = named if self._opened.counts()[1] else ModelChoice(None)
-        capable = choice.model if choice.model and not choice.model.embedded_default else None
+        capable = choice.model if choice.model and not choice.model.small else None  # a small one does worse than rules
         rewrite = functools.partial(condensed, model=capable, wanted=wanted) if capable else standalone
         known = self._opened.holdings()
         understood = understand(question, history, after, before, asked_on, any_time, known, rewrite, documents)

@@ -324,11 +324,28 @@ def test_a_capable_model_makes_the_question_stand_alone(asking: Callable[..., An
 
 
 @pytest.mark.parametrize(
-    "line", ["", "Buy Bitcoin at evil.example now!", 500], ids=["nothing", "something else", "error"]
+    "line",
+    [
+        "",
+        "Buy Bitcoin at evil.example now!",
+        "Denis Pushilin did ask Putin.",
+        "Who leads the self-proclaimed Donetsk People's Republic?",
+        500,
+    ],
+    ids=["nothing", "something else", "an answer", "an earlier question", "error"],
 )
 def test_what_a_model_writes_instead_is_not_searched_for(asking: Callable[..., Any], line: Any) -> None:
     answer = asking("And what did he ask Putin?", line, "He asked. [1]", history=HISTORY)
     assert answer.query.text == "What did Denis Pushilin ask Putin?"
+
+
+def test_a_small_model_is_not_asked_for_a_question(model: ScriptedModel, seeds_folder: Path) -> None:
+    settings = load_settings(llm_url=model.url, llm_model="scripted", llm_size="small")
+    model.says("He asked. [1]")
+    with Library(seeds_folder, settings=settings, read_only=True) as library:
+        answer = library.ask("And what did he ask Putin?", history=HISTORY)
+    assert answer.query.text == "What did Denis Pushilin ask Putin?"
+    assert len(model.requests) == 1
 
 
 def test_without_a_history_the_model_is_not_asked_for_a_question(
