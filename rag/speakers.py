@@ -12,10 +12,14 @@ from rag.mentions import Mention, gender_of, head_of, names_in
 from rag.quotations import Spoken, spoken
 from rag.speech import PRONOUNS, attribution
 from rag.subjects import LEADING, is_outlet, subject_of
-from rag.vocabulary import PERSON_NOUNS, TITLES
+from rag.vocabulary import GROUPS, PERSON_NOUNS, TITLES, listed
 from rag.words import common, content_words, stop_words
 
 _ACRONYM = 5  # letters; longer words in capitals belong to a heading
+_POWERS = listed(
+    "west east north south kremlin pentagon vatican treasury fed senate cabinet church knesset duma bundestag house eu "
+    "un nato imf fbi cia fda tribunal authority board department office service centre center network fund bureau"
+)
 _NO_NAMES = LEADING | {"though"}
 _BACK = 4  # sentences in which the person is sought whom a pronoun means
 _NAME = r"(?:(?:[A-Z]\.)+|(?:Dr|Mr|Mrs|Ms|St|Prof|Sen|Rep|Gov|Gen|Col|Lt|Sgt|Rev|Adv)\.|[A-Z][\w’']*(?:-[A-Z][\w’']*)*)"
@@ -109,7 +113,7 @@ def _resolved(subject: str, passage: _Passage, index: int, known: Sequence[str])
     if not re.match(r"the\b", subject, re.IGNORECASE):
         return subject
     described = _ARTICLE.sub("", subject)
-    if re.fullmatch(r"[A-Z]\w+|\d+-year-old", described):  # the Dane
+    if re.fullmatch(r"[A-Z]\w+|\d+-year-old", described) and described.lower() not in GROUPS | _POWERS:  # the Dane
         return _meant("", passage, index, known) or subject
     return _introduced(described, before) or subject
 

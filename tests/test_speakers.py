@@ -109,6 +109,12 @@ def test_a_quote_of_several_sentences_is_introduced_by_whom_its_first_pronoun_me
     assert lines.startswith("Oskar Vane, as reported by Gazette on 3 February 2032: “He said")
 
 
+def test_a_power_is_no_person_who_was_named_before() -> None:
+    assert said("Anna Holt called it a farce. The West has warned that it leaks.")[-1] == "The West"
+    assert said("Anna Holt called it a farce. The Commission said that it leaks.")[-1] == "The Commission"
+    assert said("Anna Holt called it a farce. The Dane said that it leaks.")[-1] == "Anna Holt"
+
+
 def test_however_is_nobody() -> None:
     assert said("“It leaks,” said Anna Holt. However, Rue disagreed. “We were told.”")[-1] == "Rue"
     assert said("However, it sailed. “We were told.”")[-1] == ""
