@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.records import Span
-from rag.units import SMALL
+from rag.units import ORDINALS, SMALL
 
 _SMALL = SMALL | {"dozen": 12}
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "trillion": 10**12}
@@ -21,21 +21,8 @@ _AMOUNT = re.compile(
     rf"|\b(?P<spelled>(?:an?\s+)?(?:{_SPELLED})(?:(?:[\s-]+(?:and\s+)?)(?:{_SPELLED}))*)\b",
     re.IGNORECASE,
 )
-_ORDINALS = (
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-    "eleventh",
-    "twelfth",
-)
 TALLY = re.compile(  # "a third worker has died": so three have
-    rf"\b(?:an?|the)\s+(?P<nth>{'|'.join(_ORDINALS)})"
+    rf"\b(?:an?|the)\s+(?P<nth>{'|'.join(set(ORDINALS) - {'first'})})"
     r"(?=\s+(?:[a-z]+\s+){1,3}(?:has|have|had)\s+(?:since\s+|now\s+|also\s+)?(?:died|drowned|been)\b)",
     re.IGNORECASE,
 )
@@ -124,7 +111,7 @@ def amounts_in(text: str, taken: Sequence[Span] = ()) -> list[Amount]:
             )
         )
     for match in TALLY.finditer(text):
-        value = 2.0 + _ORDINALS.index(match["nth"].lower())
+        value = float(ORDINALS[match["nth"].lower()])
         found.append(Amount(match["nth"], *match.span("nth"), value, "", value, value, 1.0))
     return sorted(found, key=lambda one: one.start)
 

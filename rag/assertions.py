@@ -92,6 +92,7 @@ _CONDITION = re.compile(
 _APPOINTED = re.compile(
     r"\b(?P<how>(?:is|are) (?:now )?(?:set|scheduled|planned|due|slated|fixed|arranged)) (?:for|on|in) "
 )
+_ASKED = re.compile(r"\b(?:ask\w*|wonder\w*|whether|question\w*)\b", re.IGNORECASE)
 _DAY = 3  # words in which a day is told
 _SUPPOSING = re.compile(r"\b(?:if|unless|provided that|in case)\b", re.IGNORECASE)
 
@@ -110,7 +111,7 @@ def unasserted(part: str, quote: str, statement: str = "") -> str:
 
     A condition may stand in another part of the whole `statement`.
     """
-    if _asks(quote) and not _asks(part):
+    if _asks(quote) and not (_asks(part) or _ASKED.search(statement or part)):
         return "the sources only ask it"
     own, other = located_words(part), located_words(quote)
     if appointed := _only_appointed(own, part, quote):

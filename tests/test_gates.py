@@ -417,6 +417,7 @@ def test_who_is_what_is_not_asked_of_others(statement: str) -> None:
     [
         ("The wedding is on 3 September.", "Is the wedding still on 3 September?", "ask"),
         ("Is the wedding on 3 September?", "Is the wedding still on 3 September?", ""),
+        ("Jonas asks whether the wedding is on 3 September.", "Is the wedding still on 3 September?", ""),
         ("Corrigan will not run again.", "Corrigan has not said whether she will run again.", "“whether”"),
         ("Corrigan has not said whether she runs again.", "Corrigan has not said whether she will run again.", ""),
         ("The regatta took place on 18 June.", "The regatta is set for 18 June.", "“is set”"),

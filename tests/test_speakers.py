@@ -1,12 +1,13 @@
 """Who makes a claim, in the sentence itself and in those around it; and how an answer says so."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals.attributions import SPLITS, accuracy, load_claims
+from evals.attributions import SPLITS, accuracy, load_claims, sample
 from rag.attributing import Said, attributed, introduction
 from rag.grounding import ground
 from rag.quoting import quoted
@@ -113,6 +114,12 @@ def test_a_power_is_no_person_who_was_named_before() -> None:
     assert said("Anna Holt called it a farce. The West has warned that it leaks.")[-1] == "The West"
     assert said("Anna Holt called it a farce. The Commission said that it leaks.")[-1] == "The Commission"
     assert said("Anna Holt called it a farce. The Dane said that it leaks.")[-1] == "Anna Holt"
+
+
+def test_a_sample_is_of_sentences_that_have_a_speaker(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus.jsonl"
+    corpus.write_text('{"text": "Anna Holt said it leaked. The pier is old."}\n', encoding="utf-8")
+    assert sample(corpus, 100) == [("Anna Holt", "Anna Holt said it leaked.")]
 
 
 def test_however_is_nobody() -> None:
